@@ -1,0 +1,51 @@
+# make help says what there is. Each target first sees to the programs that it needs: src/build/setup.
+
+# Looked up when used, as the set-up may have just installed them.
+PYTHON = $$(src/build/python || echo python3)
+MVN = JAVA_HOME=$$(src/build/jdk) PYTHON=$(PYTHON) mvn -B -ntp
+# Unlike Maven's -q, it keeps the compiler's warnings, and any of those ends the build.
+QUIET = MAVEN_OPTS="$$MAVEN_OPTS -Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
+
+# Debian keeps the servers that the tests start out of a user's PATH.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+SOURCES := pom.xml docs/LICENSE $(shell find src/main -type f)
+
+.PHONY: jar
+jar: target/lander.jar ## Build target/lander.jar (this is what plain make does)
+	@echo 'Start it with: java -jar target/lander.jar 9988'
+
+target/lander.jar: $(SOURCES) | setup-build
+	@echo 'Building $@; the first time, Maven fetches what it needs'
+	@$(QUIET) $(MVN) package -Dmaven.test.skip=true
+	@touch $@
+
+.PHONY: demo
+demo: target/lander.jar | setup-demo ## See it work: a balancer, some components and a few clients
+	PYTHON=$(PYTHON) src/build/demo
+
+.PHONY: test
+test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25
+	$(PYTHON) -m unittest discover -s clients/tests
+	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
+	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
+
+.PHONY: bench
+bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx
+	PYTHON=$(PYTHON) src/bench/run
+
+.PHONY: format
+format: | setup-build ## Format the Java code
+	@$(QUIET) $(MVN) spotless:apply
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf target
+
+.PHONY: help
+help: ## Show this
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+.PHONY: setup-build setup-demo setup-test setup-bench
+setup-build setup-demo setup-test setup-bench: setup-%:
+	@src/build/setup $*
