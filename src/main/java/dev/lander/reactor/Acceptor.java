@@ -1,0 +1,105 @@
+package dev.lander.reactor;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * A listening socket. It accepts a bounded number of connections in a turn. When the system refuses to accept, as when
+ * descriptors have run out, readiness stays announced: so accepting pauses, and goes on a moment later.
+ */
+public final class Acceptor implements ReadyHandler {
+    /** As many as the system allows: it cuts the number down to its own limit ({@code net.core.somaxconn}). */
+    public static final int BACKLOG = 65_535;
+
+    /** Connections accepted in one turn. */
+    private static final int ACCEPTS_PER_TURN = 64;
+
+    /** Connections accepted when the socket is about to close: more than any accept queue holds. */
+    private static final int ACCEPTS_AT_END = BACKLOG;
+
+    private static final Duration FAULT_PAUSE = Duration.ofMillis(100);
+
+    /** Who wants the connections. */
+    public interface Host {
+        /** Whether another connection may be accepted now; who says no calls {@link Acceptor#resume} later. */
+        boolean mayAccept(Acceptor acceptor);
+
+        /** Owns the accepted connection, which is blocking still, and deals with its faults. */
+        void onAccepted(SocketChannel connection);
+
+        /** The system has refused to accept; it is tried again a moment later. */
+        void onAcceptFailed(IOException fault);
+    }
+
+    private final ServerSocketChannel listener;
+    private final Host host;
+    private final SelectionKey key;
+    private final Deadline faultPause;
+
+    /**
+     * Starts accepting from a bound, non-blocking socket.
+     *
+     * @throws IOException when the socket can't be registered
+     */
+    public Acceptor(Reactor reactor, ServerSocketChannel listener, Host host) throws IOException {
+        this.listener = listener;
+        this.host = host;
+        this.faultPause = reactor.deadlines(FAULT_PAUSE).create(this::resume);
+        this.key = reactor.register(listener, SelectionKey.OP_ACCEPT, this);
+    }
+
+    @Override
+    public void onReady(int readyOps) {
+        accept(ACCEPTS_PER_TURN);
+    }
+
+    @Override
+    public void onFault(Exception fault) {
+        pause();
+        faultPause.start();
+    }
+
+    /** Accepts all that waits in the accept queue: the socket is about to close. */
+    public void acceptWaiting() {
+        accept(ACCEPTS_AT_END);
+    }
+
+    /** Accepts nothing until {@link #resume}: clients wait in the accept queue. */
+    public void pause() {
+        if (key.isValid()) {
+            key.interestOps(0);
+        }
+    }
+
+    /** Accepts again. */
+    public void resume() {
+        if (key.isValid()) {
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    /** Closes the listening socket; its port is free after the next select. */
+    public void close() {
+        faultPause.stop();
+        Channels.close(listener);
+    }
+
+    private void accept(int limit) {
+        for (int i = 0; i < limit && host.mayAccept(this); i++) {
+            try {
+                SocketChannel connection = listener.accept();
+                if (connection == null) {
+                    return;
+                }
+                host.onAccepted(connection);
+            } catch (IOException fault) {
+                host.onAcceptFailed(fault);
+                onFault(fault);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.lander.reactor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happens a fixed time after it was started, unless it is stopped or started again before. It is a node
+ * of its {@link Deadlines} list, so starting and stopping allocate nothing.
+ */
+public final class Deadline {
+    private final Runnable action;
+    final Deadlines list;
+
+    /** When it is due, in the loop's time; meaningful while it is in the list. */
+    long dueNs;
+
+    @Nullable
+    Deadline earlier;
+
+    @Nullable
+    Deadline later;
+
+    boolean started;
+
+    Deadline(Deadlines list, Runnable action) {
+        this.list = list;
+        this.action = action;
+    }
+
+    /** Starts the time anew: due one list's length after the present turn. */
+    public void start() {
+        list.moveToTail(this);
+    }
+
+    /** It will not happen, unless it is started again. Stopping what is not started does nothing. */
+    public void stop() {
+        list.remove(this);
+    }
+
+    /** Whether it is yet to happen. */
+    public boolean isStarted() {
+        return started;
+    }
+
+    /** What happens when it is due. */
+    Runnable action() {
+        return action;
+    }
+}
