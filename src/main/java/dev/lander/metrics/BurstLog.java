@@ -1,0 +1,80 @@
+package dev.lander.metrics;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts and logs what can happen a thousand times a second: by cause, the first at once, then at most one line in
+ * {@link #PAUSE}, which says how many it stands for. A line per failed connection floods at exactly the wrong moment.
+ */
+public final class BurstLog {
+    /** Between two lines of the same cause. */
+    public static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BurstLog.class);
+
+    /** One cause's recent past. */
+    private static final class Burst {
+        /** Until then it is not logged again. */
+        private long quietUntilNs;
+
+        /** How often it has happened unlogged. */
+        private long untold;
+    }
+
+    private final Metrics metrics;
+    private final LongSupplier nowNs;
+    private final Runnable whenUntold;
+    private final Map<Counter, Burst> bursts = new EnumMap<>(Counter.class);
+
+    /**
+     * A log that has told nothing yet.
+     *
+     * @param nowNs the time of the present turn
+     * @param whenUntold runs when something is left unlogged: {@link #tellRest} is to be called {@link #PAUSE} later
+     */
+    public BurstLog(Metrics metrics, LongSupplier nowNs, Runnable whenUntold) {
+        this.metrics = metrics;
+        this.nowNs = nowNs;
+        this.whenUntold = whenUntold;
+    }
+
+    /**
+     * Counts it, and logs it unless its cause was logged a moment ago.
+     *
+     * @param what whom it concerns, in {@code key=value} form; only made into text when it is logged
+     */
+    public void count(Counter cause, Object what) {
+        metrics.count(cause);
+        Burst burst = bursts.get(cause);
+        if (burst == null) {
+            burst = new Burst();
+            bursts.put(cause, burst);
+        } else if (nowNs.getAsLong() < burst.quietUntilNs) {
+            burst.untold++;
+            whenUntold.run();
+            return;
+        }
+        tell(cause, burst, what);
+    }
+
+    /** Logs how often what was left unlogged has happened. */
+    public void tellRest() {
+        bursts.forEach((cause, burst) -> {
+            if (burst.untold > 0) {
+                tell(cause, burst, "");
+            }
+        });
+    }
+
+    private void tell(Counter cause, Burst burst, Object what) {
+        String more = burst.untold == 0 ? "" : " more=" + burst.untold;
+        burst.untold = 0;
+        burst.quietUntilNs = nowNs.getAsLong() + PAUSE.toNanos();
+        LOG.warn("{} cause={} {}{}", cause.family(), cause.cause(), what, more);
+    }
+}

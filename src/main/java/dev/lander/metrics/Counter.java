@@ -1,0 +1,53 @@
+package dev.lander.metrics;
+
+/** The process-wide counters: each is one cause of one kind of event. */
+public enum Counter {
+    CLIENT_NO_COMPONENT("tcp_clients_closed", "no_component", "TCP clients closed: no component could take them"),
+    CONNECT_REFUSED("upstream_connects_failed", "refused", "upstream connects that the component refused"),
+    CONNECT_TIMEOUT("upstream_connects_failed", "timeout", "upstream connects that timed out"),
+    CONNECT_OWN_FAULT("upstream_connects_failed", "own_fault", "upstream connects that this machine could not make"),
+    RELAY_IDLE("tcp_relays_cut", "idle", "TCP relays closed by the idle timeout"),
+    ACCEPT_FAILED("accepts_failed", "system", "accepts that the system refused, as when descriptors ran out"),
+    RELAYS_FULL("accepts_paused", "max_connections", "times that accepting paused at the limit of relays"),
+    DATAGRAM_NO_COMPONENT("udp_datagrams_dropped", "no_component", "datagrams dropped: no component could take them"),
+    DATAGRAM_SEND_FULL("udp_datagrams_dropped", "upstream_full", "datagrams dropped: the system's buffer was full"),
+    DATAGRAM_TOO_LONG("udp_datagrams_dropped", "too_long", "datagrams dropped: too long for the way to the component"),
+    DATAGRAM_OWN_FAULT("udp_datagrams_dropped", "own_fault", "datagrams dropped: this machine could not send them"),
+    DATAGRAM_ENDING("udp_datagrams_dropped", "ending", "datagrams dropped: lander is ending"),
+    ANSWER_SEND_FAILED("udp_answers_dropped", "send_failed", "answers dropped: the system did not take them"),
+    ANSWER_LATE("udp_answers_dropped", "late", "answers dropped: their client's flow had ended"),
+    FLOW_EVICTED("udp_flows_evicted", "limit", "UDP flows ended early to make room for others"),
+    COMMAND_REFUSED("control_commands_refused", "error", "commands that got a reply other than 0"),
+    CONTROL_REFUSED("control_connections_closed", "limit", "control connections refused: the limit was reached"),
+    CONTROL_FORBIDDEN("control_connections_closed", "forbidden", "control connections refused by --control-allow"),
+    CONTROL_BROKEN("control_connections_closed", "broken", "control connections closed: their framing broke"),
+    CONTROL_NO_MESSAGE("control_connections_closed", "no_message", "control connections closed: no whole message came"),
+    CONTROL_UNREAD("control_connections_closed", "unread", "control connections closed: replies were not read"),
+    CONTROL_SILENT("control_connections_closed", "silent", "control connections closed: checks were not answered"),
+    HANDLER_FAULT("faults", "defect", "exceptions contained in a handler that are defects of lander's");
+
+    private final String family;
+    private final String cause;
+    private final String help;
+
+    Counter(String family, String cause, String help) {
+        this.family = family;
+        this.cause = cause;
+        this.help = help;
+    }
+
+    /** What kind of event is counted; counters of one family differ in their {@link #cause}. */
+    public String family() {
+        return family;
+    }
+
+    /** Why it happened. */
+    public String cause() {
+        return cause;
+    }
+
+    /** What is counted, for people. */
+    public String help() {
+        return help;
+    }
+}
