@@ -1,0 +1,284 @@
+package dev.lander.registry;
+
+import dev.lander.registry.balance.Candidate;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One registered server: where it is, how it feels, what it has done. The relay tells it what becomes of its relays and
+ * flows; it tells its service when that changes who can be chosen.
+ */
+public final class Component implements Candidate {
+    /** From where a component can be chosen. */
+    enum Standing {
+        /** Whenever its turn comes. */
+        IN_ROTATION,
+        /** When nobody in rotation can serve. */
+        LAST_RESORT,
+        /** Never: draining, bad, full or gone. */
+        OUT
+    }
+
+    private final Service service;
+    private final InetSocketAddress address;
+    private final String identity;
+    private final Health health = new Health();
+
+    /** What it said when it registered last. */
+    private Traits traits;
+
+    /** The control connection that has it; null once it has left. */
+    private @Nullable Link link;
+
+    /** Where the service's policies have it now. */
+    private Standing standing = Standing.OUT;
+
+    /** An unreachable UDP component may be chosen once more, to see. */
+    private boolean onTrial;
+
+    /** Told when {@link #active} changes; null = nobody. */
+    private @Nullable Runnable activeListener;
+
+    private int active;
+    private long total;
+    private long bytesIn;
+    private long bytesOut;
+    private long failures;
+
+    Component(Service service, InetSocketAddress address, Traits traits, Link link) {
+        this.service = service;
+        this.address = address;
+        this.identity = address.getAddress().getHostAddress() + ":" + address.getPort();
+        this.traits = traits;
+        this.link = link;
+    }
+
+    /** The service that it serves. */
+    public Service service() {
+        return service;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** {@code address:port}, the same in every process. */
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    /** The label in logs, metrics and on the status page. */
+    public String name() {
+        String name = traits.name();
+        return name == null ? identity : name;
+    }
+
+    @Override
+    public int weight() {
+        return traits.weight();
+    }
+
+    /** The PROXY header that it wants. */
+    public ProxyProtocol proxyProtocol() {
+        return traits.proxyProtocol();
+    }
+
+    /** Good, or the first of its marks. */
+    public State state() {
+        return health.state();
+    }
+
+    /** Whether it is still registered. */
+    public boolean isRegistered() {
+        return link != null;
+    }
+
+    /** Whether it is taken out of rotation for good. */
+    public boolean isDraining() {
+        return health.isDraining();
+    }
+
+    /** Whether tries to reach it have failed three times in a row. */
+    public boolean isUnreachable() {
+        return health.isUnreachable();
+    }
+
+    /** Whether a flow that sticks to it may go on. */
+    public boolean isInRotation() {
+        return standing == Standing.IN_ROTATION;
+    }
+
+    /** Open relays, those still connecting included, or flows. */
+    @Override
+    public int active() {
+        return active;
+    }
+
+    /** Relays begun; UDP: datagrams sent to it. */
+    public long total() {
+        return total;
+    }
+
+    /** Bytes from clients to it. */
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    /** Bytes from it to clients. */
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    /** Tries that failed. */
+    public long failures() {
+        return failures;
+    }
+
+    /** Runs the listener whenever {@link #active()} has changed; null ends it. */
+    public void onActiveChanged(@Nullable Runnable listener) {
+        activeListener = listener;
+    }
+
+    /** A relay begins to connect to it, or a flow opens. */
+    public void opened() {
+        active++;
+        activeChanged();
+    }
+
+    /** What {@link #opened} began is over. */
+    public void closed() {
+        active--;
+        activeChanged();
+    }
+
+    private void activeChanged() {
+        service.activeChanged(this);
+        Runnable listener = activeListener;
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    /** A relay to it stands, or a datagram was sent to it. */
+    public void countBegun() {
+        total++;
+    }
+
+    /** So many bytes went from clients to it. */
+    public void countBytesIn(long bytes) {
+        bytesIn += bytes;
+    }
+
+    /** So many bytes went from it to clients. */
+    public void countBytesOut(long bytes) {
+        bytesOut += bytes;
+    }
+
+    /** A connect to it was refused or timed out, or a datagram was answered by "port unreachable". */
+    public void tryFailed() {
+        failures++;
+        change(health::tryFailed);
+    }
+
+    /** A connect to it succeeded, or it answered a datagram. */
+    public void trySucceeded() {
+        if (health.hasFailed()) {
+            change(health::trySucceeded);
+        }
+    }
+
+    /** It is unreachable, and its pause is over: the next turn may try it. */
+    public void admitTrial() {
+        onTrial = true;
+        service.place(this);
+    }
+
+    /** The trial has been made; its result comes as {@link #tryFailed} or {@link #trySucceeded}. */
+    public void endTrial() {
+        onTrial = false;
+        service.place(this);
+    }
+
+    /** Whether the next try is the one that {@link #admitTrial} allowed. */
+    public boolean isOnTrial() {
+        return onTrial;
+    }
+
+    /**
+     * A health check is about to be sent to it.
+     *
+     * @param misses unanswered checks in a row that take it out of rotation
+     */
+    public void checkDue(int misses) {
+        change(() -> health.checkDue(misses));
+    }
+
+    /** Whether it answers checks at all: a component that never has is not judged by its silence. */
+    public boolean everAnswered() {
+        return health.everAnswered();
+    }
+
+    /** Whether it has answered before and now owes at least so many answers. */
+    public boolean owesAnswers(int checks) {
+        return health.owesAnswers(checks);
+    }
+
+    void reported(boolean good) {
+        change(() -> health.reported(good));
+    }
+
+    void drain() {
+        change(health::drain);
+    }
+
+    void takeOver(Link newLink, Traits newTraits) {
+        link = newLink;
+        onTrial = false;
+        if (newTraits.weight() == traits.weight()) {
+            traits = newTraits; // and its place in the turn is kept
+        } else {
+            service.reweigh(this, () -> traits = newTraits);
+        }
+        change(health::clear);
+        service.place(this);
+    }
+
+    void leave() {
+        link = null;
+        service.place(this);
+    }
+
+    @Nullable
+    Link link() {
+        return link;
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    void setStanding(Standing standing) {
+        this.standing = standing;
+    }
+
+    /** Where it belongs by its marks and its load. */
+    Standing deservedStanding() {
+        boolean full = traits.maxConnections() > 0 && active >= traits.maxConnections();
+        if (link == null || full || !health.mayServe()) {
+            return Standing.OUT;
+        }
+        boolean suspect = health.state() != State.GOOD && !onTrial;
+        return suspect ? Standing.LAST_RESORT : Standing.IN_ROTATION;
+    }
+
+    private void change(Runnable event) {
+        State before = health.state();
+        event.run();
+        if (health.state() != before) {
+            service.place(this);
+            service.stateChanged(this, before);
+        }
+    }
+}

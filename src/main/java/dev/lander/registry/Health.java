@@ -1,0 +1,115 @@
+package dev.lander.registry;
+
+/**
+ * The health of one component: four marks, independent of each other, each lifted only by its own event. A component
+ * without any is in rotation; what the marks mean for choosing is {@link Component}'s business.
+ */
+final class Health {
+    /** Failed tries in a row that make a component unreachable. */
+    static final int FAILURES_TO_UNREACHABLE = 3;
+
+    /** Taken out of rotation for good; only a takeover lifts it. */
+    private boolean draining;
+
+    /** It reported a state other than good, and not good since. */
+    private boolean bad;
+
+    /** {@link #FAILURES_TO_UNREACHABLE} tries in a row failed, and none succeeded since. */
+    private boolean unreachable;
+
+    /** It has answered once, then missed checks in a row, and not answered since. */
+    private boolean silent;
+
+    private boolean everAnswered;
+
+    /** Checks sent since the last answer. */
+    private int unansweredChecks;
+
+    /** Failed tries since the last that succeeded. */
+    private int failuresInRow;
+
+    State state() {
+        if (draining) {
+            return State.DRAINING;
+        } else if (bad) {
+            return State.BAD;
+        } else if (unreachable) {
+            return State.UNREACHABLE;
+        }
+        return silent ? State.SILENT : State.GOOD;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    boolean isUnreachable() {
+        return unreachable;
+    }
+
+    /** Whether a try has failed since the last that succeeded. */
+    boolean hasFailed() {
+        return failuresInRow > 0;
+    }
+
+    /** Whether it may be chosen at all: marked neither draining nor bad. */
+    boolean mayServe() {
+        return !draining && !bad;
+    }
+
+    /** Whether it has answered at least one check. */
+    boolean everAnswered() {
+        return everAnswered;
+    }
+
+    /** Whether it has answered before and now owes at least so many answers. */
+    boolean owesAnswers(int checks) {
+        return everAnswered && unansweredChecks >= checks;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    void reported(boolean good) {
+        everAnswered = true;
+        unansweredChecks = 0;
+        silent = false;
+        bad = !good;
+    }
+
+    /**
+     * Another check is about to be sent: those before it that are unanswered were missed.
+     *
+     * @param misses so many missed in a row make it silent
+     */
+    void checkDue(int misses) {
+        if (owesAnswers(misses)) {
+            silent = true;
+        }
+        unansweredChecks++;
+    }
+
+    void tryFailed() {
+        failuresInRow++;
+        if (failuresInRow >= FAILURES_TO_UNREACHABLE) {
+            unreachable = true;
+        }
+    }
+
+    void trySucceeded() {
+        failuresInRow = 0;
+        unreachable = false;
+    }
+
+    /** As new: a takeover clears everything. */
+    void clear() {
+        draining = false;
+        bad = false;
+        unreachable = false;
+        silent = false;
+        everAnswered = false;
+        unansweredChecks = 0;
+        failuresInRow = 0;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.lander.registry;
+
+import java.net.InetAddress;
+
+/** A control connection as the registry sees it: what was registered over it lives as long as it does. */
+public interface Link {
+    /** The peer's address: that of every component registered over this link. */
+    InetAddress address();
+
+    /** The component has registered over another link: this one no longer has it. */
+    void onTakenOver(Component component);
+
+    /** The component, which this link has, drains from now on: its owner and an operator may both have asked for it. */
+    void onDraining(Component component);
+}

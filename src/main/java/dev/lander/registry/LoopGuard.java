@@ -1,0 +1,74 @@
+package dev.lander.registry;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Refuses registrations by which Lander would relay to itself: a component at an address of this machine on one of
+ * Lander's own ports, and a relay port that is the port of such a component.
+ */
+public final class LoopGuard {
+    private final Predicate<InetAddress> isLocal;
+
+    /** Ports that Lander holds besides its relay ports. */
+    private final Set<RelayPort> ownPorts = new HashSet<>();
+
+    /** Components at local addresses, by their own port. */
+    private final Map<RelayPort, Set<Component>> localComponents = new HashMap<>();
+
+    /**
+     * A guard that knows no port yet.
+     *
+     * @param isLocal whether an address is loopback or one of this machine's interfaces
+     */
+    public LoopGuard(Predicate<InetAddress> isLocal) {
+        this.isLocal = isLocal;
+    }
+
+    /** Lander holds this TCP port from now on: the control channel's or the status page's. */
+    public void addOwnTcpPort(int port) {
+        ownPorts.add(new RelayPort(Protocol.TCP, port));
+    }
+
+    /**
+     * Why the registration would make a loop, or an empty text.
+     *
+     * @param bound the relay ports that are bound now
+     */
+    String check(InetAddress componentAddress, Registration registration, Set<RelayPort> bound) {
+        RelayPort relayPort = registration.relayPort();
+        RelayPort target = new RelayPort(relayPort.protocol(), registration.port());
+        boolean targetIsOurs = target.equals(relayPort) || ownPorts.contains(target) || bound.contains(target);
+        if (targetIsOurs && isLocal.test(componentAddress)) {
+            return "port " + target.number() + " at " + componentAddress.getHostAddress() + " is lander's own";
+        } else if (localComponents.containsKey(relayPort)) {
+            return "relay_port " + relayPort.number() + " is the port of a component on this machine";
+        }
+        return "";
+    }
+
+    void added(Component component) {
+        if (isLocal.test(component.address().getAddress())) {
+            localComponents
+                    .computeIfAbsent(portOf(component), port -> new HashSet<>())
+                    .add(component);
+        }
+    }
+
+    void removed(Component component) {
+        // Whether its address is local may have changed since it was added; the set knows what was.
+        Set<Component> onPort = localComponents.get(portOf(component));
+        if (onPort != null && onPort.remove(component) && onPort.isEmpty()) {
+            localComponents.remove(portOf(component));
+        }
+    }
+
+    private static RelayPort portOf(Component component) {
+        return new RelayPort(
+                component.service().relayPort().protocol(), component.address().getPort());
+    }
+}

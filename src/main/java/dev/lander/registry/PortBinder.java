@@ -1,0 +1,22 @@
+package dev.lander.registry;
+
+import java.util.Optional;
+
+/** Binds relay ports when the registry asks for it: on a service's first registration, until its last is gone. */
+public interface PortBinder {
+    /**
+     * Binds the service's relay port.
+     *
+     * @return empty when it is bound, otherwise why the system refused it
+     */
+    Optional<String> bind(Service service);
+
+    /**
+     * Releases the service's relay port. The last component is still in the service: clients that wait in the accept
+     * queue are its own.
+     */
+    void release(Service service);
+
+    /** The component has left its service: its UDP flows end, its open TCP relays don't. */
+    void onLeft(Component component);
+}

@@ -1,0 +1,213 @@
+package dev.lander.registry;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who serves which relay port. A service exists, and its port is bound, from its first component's registration until
+ * its last component's end.
+ */
+public final class Registry {
+    /** Registrations over one control connection. */
+    static final int MAX_PER_LINK = 2_048;
+
+    /** Registrations from one address, over all its control connections. */
+    static final int MAX_PER_ADDRESS = 16_384;
+
+    private final PortBinder binder;
+    private final LoopGuard loopGuard;
+    private final Observer observer;
+    private final Map<RelayPort, Service> services = new LinkedHashMap<>();
+    private final Map<Link, Set<Component>> byLink = new HashMap<>();
+    private final Map<InetAddress, Integer> perAddress = new HashMap<>();
+
+    /** An empty registry. */
+    public Registry(PortBinder binder, LoopGuard loopGuard, Observer observer) {
+        this.binder = binder;
+        this.loopGuard = loopGuard;
+        this.observer = observer;
+    }
+
+    /**
+     * The link's peer serves behind a relay port from now on. If it already does over another link, the registration
+     * moves to this one: counters, open relays and its place in the turn are kept, all marks are cleared.
+     */
+    public Outcome register(Link link, Registration registration) {
+        Service service = services.get(registration.relayPort());
+        InetSocketAddress address = new InetSocketAddress(link.address(), registration.port());
+        Component known = service == null ? null : service.find(address);
+        if (known != null && known.link() == link) {
+            return Outcome.refused(
+                    Outcome.Kind.ALREADY_REGISTERED,
+                    "port " + registration.port() + " is already registered on " + registration.relayPort());
+        }
+        String loop = loopGuard.check(link.address(), registration, services.keySet());
+        if (!loop.isEmpty()) {
+            return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
+        }
+        String conflict = service == null ? "" : service.conflict(registration.terms());
+        if (!conflict.isEmpty()) {
+            return Outcome.refused(Outcome.Kind.CONFLICT, conflict);
+        }
+        String limit = limitReached(link, known);
+        if (!limit.isEmpty()) {
+            return Outcome.refused(Outcome.Kind.LIMIT, limit);
+        }
+        if (known != null) {
+            takeOver(known, link, registration.traits());
+            return Outcome.DONE;
+        }
+        if (service == null) {
+            service = new Service(registration.relayPort(), registration.terms(), observer);
+            Optional<String> refusal = binder.bind(service);
+            if (refusal.isPresent()) {
+                return Outcome.refused(Outcome.Kind.BIND_FAILED, refusal.get());
+            }
+            services.put(registration.relayPort(), service);
+            observer.onBound(service);
+        }
+        add(new Component(service, address, registration.traits(), link), link);
+        return Outcome.DONE;
+    }
+
+    /** Ends the link's registration; its service's port is released when it was the last. */
+    public Outcome unregister(Link link, RelayPort relayPort, int port) {
+        Component component = find(link, relayPort, port);
+        if (component == null) {
+            return notRegistered(relayPort, port);
+        }
+        remove(component, link);
+        return Outcome.DONE;
+    }
+
+    /** The link's peer reports the state of all that it has on the relay port. */
+    public Outcome report(Link link, RelayPort relayPort, boolean good) {
+        boolean found = false;
+        for (Component component : componentsOf(link)) {
+            if (component.service().relayPort().equals(relayPort)) {
+                component.reported(good);
+                found = true;
+            }
+        }
+        return found
+                ? Outcome.DONE
+                : Outcome.refused(
+                        Outcome.Kind.NOT_REGISTERED, "nothing is registered on " + relayPort + " by this connection");
+    }
+
+    /** Takes the component out of rotation for good; find it with {@link #find}. */
+    public void drain(Component component) {
+        component.drain();
+        Link owner = component.link();
+        if (owner != null) {
+            owner.onDraining(component);
+        }
+    }
+
+    /** The link has ended, and with it all its registrations. */
+    public void disconnect(Link link) {
+        for (Component component : List.copyOf(componentsOf(link))) {
+            remove(component, link);
+        }
+    }
+
+    /** The link's registration, or null. */
+    public @Nullable Component find(Link link, RelayPort relayPort, int port) {
+        Component component = find(relayPort, new InetSocketAddress(link.address(), port));
+        return component != null && component.link() == link ? component : null;
+    }
+
+    /** Anybody's registration, or null. */
+    public @Nullable Component find(RelayPort relayPort, InetSocketAddress address) {
+        Service service = services.get(relayPort);
+        return service == null ? null : service.find(address);
+    }
+
+    /** What the link has registered, in the order of registration; a live view. */
+    public Collection<Component> componentsOf(Link link) {
+        return byLink.getOrDefault(link, Set.of());
+    }
+
+    /** How the refusal of a port that is not registered reads. */
+    public static Outcome notRegistered(RelayPort relayPort, int port) {
+        return Outcome.refused(
+                Outcome.Kind.NOT_REGISTERED,
+                "port " + port + " is not registered on " + relayPort + " by this connection");
+    }
+
+    /** All services. */
+    public Snapshot snapshot() {
+        return new Snapshot(
+                services.values().stream().map(Snapshot.ServiceStatus::of).toList());
+    }
+
+    /** The services of both protocols on one port. */
+    public Snapshot snapshot(int relayPort) {
+        return new Snapshot(services.values().stream()
+                .filter(service -> service.relayPort().number() == relayPort)
+                .map(Snapshot.ServiceStatus::of)
+                .toList());
+    }
+
+    private String limitReached(Link link, @Nullable Component known) {
+        if (componentsOf(link).size() >= MAX_PER_LINK) {
+            return "this connection has " + MAX_PER_LINK + " registrations, and that is the limit";
+        } else if (known == null && perAddress.getOrDefault(link.address(), 0) >= MAX_PER_ADDRESS) {
+            return "this address has " + MAX_PER_ADDRESS + " registrations, and that is the limit";
+        }
+        return "";
+    }
+
+    private void add(Component component, Link link) {
+        component.service().add(component);
+        byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
+        perAddress.merge(link.address(), 1, Integer::sum);
+        loopGuard.added(component);
+        observer.onRegistered(component);
+    }
+
+    private void remove(Component component, Link link) {
+        Service service = component.service();
+        boolean last = service.components().size() == 1;
+        if (last) {
+            binder.release(service);
+            services.remove(service.relayPort());
+        }
+        service.remove(component);
+        forget(link, component);
+        perAddress.computeIfPresent(link.address(), (address, count) -> count == 1 ? null : count - 1);
+        loopGuard.removed(component);
+        binder.onLeft(component);
+        observer.onLeft(component);
+        if (last) {
+            observer.onReleased(service);
+        }
+    }
+
+    private void takeOver(Component component, Link link, Traits traits) {
+        Link before = component.link();
+        if (before != null) {
+            forget(before, component);
+            before.onTakenOver(component);
+        }
+        byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
+        component.takeOver(link, traits);
+        observer.onTakenOver(component);
+    }
+
+    private void forget(Link link, Component component) {
+        Set<Component> components = byLink.get(link);
+        if (components != null && components.remove(component) && components.isEmpty()) {
+            byLink.remove(link);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.lander.registry;
+
+import dev.lander.registry.balance.BalancingPolicy;
+import dev.lander.registry.balance.LeastConnections;
+import dev.lander.registry.balance.RandomOfTwo;
+import dev.lander.registry.balance.RoundRobin;
+import dev.lander.registry.balance.SourceHash;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A relay port with the components behind it; elects who serves the next client. */
+public final class Service {
+    /** {@link #responses} of a service that has declared none. */
+    public static final int ANY_RESPONSES = -1;
+
+    private final RelayPort relayPort;
+    private final Balance balance;
+    private final Affinity affinity;
+    private final int responses;
+    private final Observer observer;
+
+    /** By address, in the order of registration. */
+    private final Map<InetSocketAddress, Component> components = new LinkedHashMap<>();
+
+    private final BalancingPolicy<Component> rotation;
+    private final BalancingPolicy<Component> lastResort;
+
+    Service(RelayPort relayPort, Terms terms, Observer observer) {
+        this.relayPort = relayPort;
+        this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
+        this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
+        this.responses = Objects.requireNonNullElse(terms.responses(), ANY_RESPONSES);
+        this.observer = observer;
+        this.rotation = policy(balance);
+        this.lastResort = policy(balance);
+    }
+
+    private static BalancingPolicy<Component> policy(Balance balance) {
+        return switch (balance) {
+            case ROUNDROBIN -> new RoundRobin<>();
+            case LEASTCONN -> new LeastConnections<>();
+            case RANDOM -> new RandomOfTwo<>(new SplittableRandom());
+            case SOURCE -> new SourceHash<>();
+        };
+    }
+
+    /** Its identity. */
+    public RelayPort relayPort() {
+        return relayPort;
+    }
+
+    /** How it chooses. */
+    public Balance balance() {
+        return balance;
+    }
+
+    /** UDP: whether a client stays with its component. */
+    public Affinity affinity() {
+        return affinity;
+    }
+
+    /** UDP: datagrams that answer one request, or {@link #ANY_RESPONSES}. */
+    public int responses() {
+        return responses;
+    }
+
+    /** All its components, in the order of registration. */
+    public Collection<Component> components() {
+        return components.values();
+    }
+
+    /**
+     * The component whose turn it is. Those in rotation come first; those that are only unreachable or silent are the
+     * last resort.
+     *
+     * @param client the client's address
+     * @param admits refuses components that this client has tried
+     * @return null when nobody is left who could serve
+     */
+    public @Nullable Component elect(InetAddress client, Predicate<? super Component> admits) {
+        Component chosen = rotation.choose(client, admits);
+        return chosen == null ? lastResort.choose(client, admits) : chosen;
+    }
+
+    /** What the terms say differently from this service, or an empty text. */
+    String conflict(Terms terms) {
+        if (terms.balance() != null && terms.balance() != balance) {
+            return "balance is " + balance.wireName() + " on " + relayPort;
+        } else if (terms.affinity() != null && terms.affinity() != affinity) {
+            return "affinity is " + affinity.wireName() + " on " + relayPort;
+        } else if (terms.responses() != null && terms.responses() != responses) {
+            return "responses is " + (responses == ANY_RESPONSES ? "any" : responses) + " on " + relayPort;
+        }
+        return "";
+    }
+
+    @Nullable
+    Component find(InetSocketAddress address) {
+        return components.get(address);
+    }
+
+    void add(Component component) {
+        components.put(component.address(), component);
+        place(component);
+    }
+
+    void remove(Component component) {
+        components.remove(component.address());
+        component.leave();
+    }
+
+    /** Puts the component where its marks and load say that it belongs. */
+    void place(Component component) {
+        Component.Standing before = component.standing();
+        Component.Standing after = component.deservedStanding();
+        if (before == after) {
+            return;
+        }
+        component.setStanding(after);
+        if (before != Component.Standing.OUT) {
+            policyOf(before).leave(component);
+        }
+        if (after != Component.Standing.OUT) {
+            policyOf(after).join(component);
+        }
+    }
+
+    /** The component's number of open relays has changed. */
+    void activeChanged(Component component) {
+        place(component);
+        if (component.standing() != Component.Standing.OUT) {
+            policyOf(component.standing()).activeChanged(component);
+        }
+    }
+
+    /** Runs a change of the component's weight, which its policy must not see happen. */
+    void reweigh(Component component, Runnable change) {
+        Component.Standing standing = component.standing();
+        if (standing == Component.Standing.OUT) {
+            change.run();
+            return;
+        }
+        policyOf(standing).leave(component);
+        change.run();
+        policyOf(standing).join(component);
+    }
+
+    void stateChanged(Component component, State before) {
+        observer.onStateChanged(component, before);
+    }
+
+    private BalancingPolicy<Component> policyOf(Component.Standing standing) {
+        return standing == Component.Standing.IN_ROTATION ? rotation : lastResort;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.lander.registry;
+
+import java.util.List;
+
+/**
+ * What is registered at one moment, to be handed out of the reactor's thread.
+ *
+ * @param services in the order in which their ports were bound
+ */
+public record Snapshot(List<ServiceStatus> services) {
+    /**
+     * One service.
+     *
+     * @param components in the order of registration
+     */
+    public record ServiceStatus(RelayPort relayPort, Balance balance, List<ComponentStatus> components) {
+        static ServiceStatus of(Service service) {
+            List<ComponentStatus> components =
+                    service.components().stream().map(ComponentStatus::of).toList();
+            return new ServiceStatus(service.relayPort(), service.balance(), components);
+        }
+    }
+
+    /**
+     * One component.
+     *
+     * @param active open relays or flows
+     * @param total relays begun; UDP: datagrams sent to it
+     * @param bytesIn from clients to the component
+     * @param bytesOut from the component to clients
+     * @param failures tries that failed
+     */
+    public record ComponentStatus(
+            String name,
+            String host,
+            int port,
+            State state,
+            int weight,
+            int active,
+            long total,
+            long bytesIn,
+            long bytesOut,
+            long failures) {
+        static ComponentStatus of(Component component) {
+            return new ComponentStatus(
+                    component.name(),
+                    component.address().getAddress().getHostAddress(),
+                    component.address().getPort(),
+                    component.state(),
+                    component.weight(),
+                    component.active(),
+                    component.total(),
+                    component.bytesIn(),
+                    component.bytesOut(),
+                    component.failures());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.lander.registry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a register asks of its service as a whole. The service's first registration decides; a later one must say the
+ * same or leave it out.
+ *
+ * @param balance the policy; null = not said
+ * @param affinity UDP only; null = not said
+ * @param responses UDP: datagrams that answer one request, 0 to 255; null = not said
+ */
+public record Terms(
+        @Nullable Balance balance,
+        @Nullable Affinity affinity,
+        @Nullable Integer responses) {
+    /** What a register without optional fields means. */
+    public static final Terms UNSAID = new Terms(null, null, null);
+}

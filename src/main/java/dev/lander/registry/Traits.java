@@ -1,0 +1,16 @@
+package dev.lander.registry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a component says of itself when it registers; a takeover replaces all of it.
+ *
+ * @param name label in logs, metrics and on the status page; null means {@code address:port}
+ * @param weight 1 to 256
+ * @param maxConnections TCP relays to it at once; 0 = no limit
+ * @param proxyProtocol the header that it wants
+ */
+public record Traits(@Nullable String name, int weight, int maxConnections, ProxyProtocol proxyProtocol) {
+    /** What a register without optional fields means. */
+    public static final Traits DEFAULT = new Traits(null, 1, 0, ProxyProtocol.NONE);
+}

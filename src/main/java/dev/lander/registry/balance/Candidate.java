@@ -1,0 +1,13 @@
+package dev.lander.registry.balance;
+
+/** What a policy may know of a component. */
+public interface Candidate {
+    /** Its share relative to the others', 1 to 256. */
+    int weight();
+
+    /** Open relays or flows. */
+    int active();
+
+    /** The same text for the same component in every process, e.g. {@code 10.0.0.5:30000}. */
+    String identity();
+}
