@@ -1,0 +1,158 @@
+package dev.lander.relay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way of a TCP relay, from its source to its sink. What is read is written straight on; what the sink does not take
+ * is spilled, and then the source is not read until it is gone: that is the backpressure. When the source has ended,
+ * its end is passed on behind the last byte.
+ */
+final class Direction {
+    private final TcpRelays relays;
+    private final TcpSide source;
+    private final TcpSide sink;
+
+    /** What the sink has not taken yet; null = nothing. */
+    private @Nullable ByteBuffer spill;
+
+    /** Memory is short: it is read when the sink can write. */
+    private boolean waitsForSink;
+
+    /** No more will be read: the source has ended or was reset, or the sink is gone. */
+    private boolean ended;
+
+    /** All that was read has been passed on, and so has the end. */
+    private boolean over;
+
+    /** Bytes read from the source since {@link #takeCount}. */
+    private long uncounted;
+
+    Direction(TcpRelays relays, TcpSide source, TcpSide sink) {
+        this.relays = relays;
+        this.source = source;
+        this.sink = sink;
+    }
+
+    /** Sends bytes of Lander's own, in the loop's shared buffer, ahead of the source's. */
+    void lead(ByteBuffer bytes) {
+        writeOrSpill(bytes);
+    }
+
+    /** The source can be read. */
+    void onReadable() {
+        if (ended || spill != null) {
+            return;
+        }
+        if (relays.spills().isExhausted()) {
+            waitsForSink = true;
+            return;
+        }
+        transfer();
+    }
+
+    /** The sink can be written. */
+    void onWritable() {
+        ByteBuffer waiting = spill;
+        if (waiting != null) {
+            if (write(waiting) && !waiting.hasRemaining()) {
+                dropSpill();
+            }
+        } else if (waitsForSink) {
+            waitsForSink = false;
+            transfer();
+        }
+        passEndOn();
+    }
+
+    /** Whether the source should be announced when it can be read. */
+    boolean wantsSource() {
+        return !ended && spill == null && !waitsForSink;
+    }
+
+    /** Whether the sink should be announced when it can be written. */
+    boolean wantsSink() {
+        return spill != null || waitsForSink;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Nothing more can reach the sink: what waits for it is dropped, and the source is not read any more. */
+    void abandon() {
+        dropSpill();
+        waitsForSink = false;
+        ended = true;
+        over = true;
+    }
+
+    /** How many bytes have been read since the last call. */
+    long takeCount() {
+        long count = uncounted;
+        uncounted = 0;
+        return count;
+    }
+
+    /** Reads once and writes on what was read. */
+    private void transfer() {
+        ByteBuffer buffer = relays.readBuffer();
+        int count;
+        try {
+            count = source.channel().read(buffer);
+        } catch (IOException sourceReset) {
+            source.markReset();
+            count = -1;
+        }
+        if (count < 0) {
+            ended = true;
+            passEndOn();
+        } else if (count > 0) {
+            uncounted += count;
+            buffer.flip(); // will be written
+            writeOrSpill(buffer);
+        }
+    }
+
+    private void writeOrSpill(ByteBuffer bytes) {
+        if (write(bytes) && bytes.hasRemaining()) {
+            spill = relays.spills().keep(bytes);
+        }
+    }
+
+    /** Writes what the sink takes; false when the sink is gone. */
+    private boolean write(ByteBuffer bytes) {
+        try {
+            sink.write(bytes);
+            return true;
+        } catch (IOException sinkGone) {
+            // What the sink has sent before it went is still read and passed on by the other direction.
+            sink.markReset();
+            abandon();
+            return false;
+        }
+    }
+
+    private void passEndOn() {
+        if (!ended || over || spill != null) {
+            return;
+        }
+        over = true;
+        if (source.isReset()) {
+            return; // the relay passes a reset on
+        }
+        try {
+            sink.shutdownOutput();
+        } catch (IOException sinkGone) {
+            sink.markReset();
+        }
+    }
+
+    private void dropSpill() {
+        if (spill != null) {
+            relays.spills().giveBack(spill);
+            spill = null;
+        }
+    }
+}

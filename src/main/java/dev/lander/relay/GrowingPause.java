@@ -1,0 +1,41 @@
+package dev.lander.relay;
+
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Reactor;
+import java.time.Duration;
+
+/** Pauses between tries to reach a component: 1 s, doubling to 30 s. */
+final class GrowingPause {
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final Reactor reactor;
+    private final Runnable action;
+    private Duration length = FIRST;
+    private Deadline deadline;
+
+    /**
+     * Not begun yet.
+     *
+     * @param action runs at the end of each pause
+     */
+    GrowingPause(Reactor reactor, Runnable action) {
+        this.reactor = reactor;
+        this.action = action;
+        this.deadline = reactor.deadlines(FIRST).create(action);
+    }
+
+    /** Begins the next pause, which is longer than the last. */
+    void begin() {
+        deadline.stop();
+        deadline = reactor.deadlines(length).create(action);
+        deadline.start();
+        Duration doubled = length.multipliedBy(2);
+        length = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+    }
+
+    /** Ends the present pause without its action. */
+    void stop() {
+        deadline.stop();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.lander.relay;
+
+import dev.lander.registry.Component;
+import dev.lander.registry.Service;
+
+/** A relay port that is bound: of a service, or, once released, for the rest of the turn of nobody. */
+interface OpenPort {
+    /** The service's last component leaves; what its clients have sent already is still its own. */
+    void release();
+
+    /** The port was released in this very turn, and another service wants it. */
+    void takeBack(Service successor);
+
+    /** Lander ends: takes no more clients and requests; answers still pass until {@link #close}. */
+    void stopRequests();
+
+    /** Closes the socket; its port is free after the next select. */
+    void close();
+
+    /** The component has left the service. */
+    default void onLeft(Component component) {}
+}

@@ -1,0 +1,119 @@
+package dev.lander.relay;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.reactor.FdBudget;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
+import dev.lander.registry.PortBinder;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Service;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All relay ports that are bound, and what goes through them. */
+public final class Relays implements PortBinder {
+    private final Reactor reactor;
+    private final FdBudget fds;
+    private final @Nullable InetAddress bindAddress;
+    private final TcpRelays tcp;
+    private final UdpRelays udp;
+    private final ConnectionSlots slots;
+    private final Map<RelayPort, OpenPort> open = new HashMap<>();
+
+    /** Ports whose last component has left in this turn: closed at its end, unless a register wants them back. */
+    private final Map<RelayPort, OpenPort> released = new HashMap<>();
+
+    /** Without any port yet. */
+    public Relays(Reactor reactor, BurstLog log, FdBudget fds, RelaySettings settings) {
+        this.reactor = reactor;
+        this.fds = fds;
+        this.bindAddress = settings.bindAddress();
+        this.udp = new UdpRelays(reactor, log, fds, settings);
+        this.slots = new ConnectionSlots(reactor, log, fds, settings.maxConnections(), udp::endOldestFlow);
+        SpillBuffers spills = new SpillBuffers(Runtime.getRuntime().maxMemory());
+        this.tcp = new TcpRelays(reactor, log, slots, spills, settings);
+    }
+
+    /** TCP relays open now, those still connecting included. */
+    public int openRelays() {
+        return slots.taken();
+    }
+
+    /** UDP flows open now. */
+    public int openFlows() {
+        return udp.openFlows();
+    }
+
+    @Override
+    public Optional<String> bind(Service service) {
+        RelayPort relayPort = service.relayPort();
+        OpenPort taken = released.remove(relayPort);
+        if (taken != null) {
+            taken.takeBack(service);
+            open.put(relayPort, taken);
+            return Optional.empty();
+        }
+        InetSocketAddress address = bindAddress == null
+                ? new InetSocketAddress(relayPort.number())
+                : new InetSocketAddress(bindAddress, relayPort.number());
+        try {
+            boolean isTcp = relayPort.protocol() == Protocol.TCP;
+            open.put(
+                    relayPort,
+                    isTcp ? new TcpRelayPort(tcp, service, address) : new UdpRelayPort(udp, service, address));
+            fds.hold(1);
+            return Optional.empty();
+        } catch (IOException refused) {
+            return Optional.of("relay port " + relayPort + ": " + refused.getMessage());
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The socket closes at the turn's end only: closed channels keep their port until the next select, so a bind in
+     * this turn could not succeed, and takes the same socket back instead.
+     */
+    @Override
+    public void release(Service service) {
+        OpenPort port = open.remove(service.relayPort());
+        if (port == null) {
+            return;
+        }
+        port.release();
+        if (released.isEmpty()) {
+            reactor.atTurnEnd(this::closeReleased);
+        }
+        released.put(service.relayPort(), port);
+    }
+
+    @Override
+    public void onLeft(Component component) {
+        RelayPort relayPort = component.service().relayPort();
+        OpenPort port = open.containsKey(relayPort) ? open.get(relayPort) : released.get(relayPort);
+        if (port != null) {
+            port.onLeft(component);
+        }
+    }
+
+    /** Lander ends: the TCP ports close, once they have accepted who waits; the UDP ports pass answers only. */
+    public void stopRequests() {
+        open.values().forEach(OpenPort::stopRequests);
+    }
+
+    private void closeReleased() {
+        released.values().forEach(this::close);
+        released.clear();
+    }
+
+    private void close(OpenPort port) {
+        port.close();
+        fds.release(1);
+    }
+}

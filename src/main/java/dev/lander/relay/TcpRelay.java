@@ -1,0 +1,168 @@
+package dev.lander.relay;
+
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.KeepAlive;
+import dev.lander.registry.Component;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection and the upstream one, joined by two directions:
+ *
+ * <pre>
+ *   relaying --- both directions over, no reset ----------------------------> closed
+ *      |                                                                        ^
+ *      +--- both over, one side reset ---> delivering --- all delivered --------+
+ *      |                                   (to the other side, which is then reset)
+ *      +--- idle timeout, defect ----------------------------------------------->
+ * </pre>
+ *
+ * <p>A direction is over when its source's end has been passed on, or when its sink is gone.
+ */
+final class TcpRelay {
+    private final TcpRelays relays;
+    private final Component component;
+    private final TcpSide client;
+    private final TcpSide upstream;
+    private final Direction request;
+    private final Direction response;
+    private final Deadline idle;
+    private final Deadline keepAlive;
+
+    /** The side that gets the last bytes and then a reset; null while relaying. */
+    private @Nullable TcpSide delivering;
+
+    private boolean closed;
+
+    /**
+     * Joins two connections; {@link #begin} starts it.
+     *
+     * @param component has been told that a relay to it is opening
+     */
+    TcpRelay(TcpRelays relays, Component component, SocketChannel clientChannel, SocketChannel upstreamChannel) {
+        this.relays = relays;
+        this.component = component;
+        this.client = new TcpSide(this, clientChannel);
+        this.upstream = new TcpSide(this, upstreamChannel);
+        this.request = new Direction(relays, client, upstream);
+        this.response = new Direction(relays, upstream, client);
+        this.idle = relays.idleDeadline(this);
+        this.keepAlive = relays.keepAliveDeadline(this);
+    }
+
+    /**
+     * Begins to relay: what the client has sent already goes out at once.
+     *
+     * @param upstreamKey the key by which the upstream connection was made
+     * @param lead what the component is told before the client's first byte, in the shared buffer; may be empty
+     */
+    void begin(SelectionKey upstreamKey, ByteBuffer lead) throws IOException {
+        idle.start();
+        keepAlive.start();
+        upstream.register(upstreamKey, upstreamKey.interestOps());
+        relays.reactor().handOver(upstreamKey, upstream);
+        if (lead.hasRemaining()) {
+            request.lead(lead);
+        }
+        request.onReadable();
+        client.register(relays.reactor().register(client.channel(), clientOps(), client), clientOps());
+        settle();
+    }
+
+    void onReady(TcpSide side, int readyOps) {
+        idle.start();
+        if (delivering != null) {
+            delivering.resetAndClose();
+            close();
+            return;
+        }
+        Direction from = side == client ? request : response;
+        Direction to = side == client ? response : request;
+        if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+            to.onWritable();
+        }
+        if ((readyOps & SelectionKey.OP_READ) != 0) {
+            from.onReadable();
+        }
+        settle();
+    }
+
+    /** Closes both sides at once; closing again does nothing. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        idle.stop();
+        keepAlive.stop();
+        request.abandon();
+        response.abandon();
+        client.close();
+        upstream.close();
+        component.closed();
+        relays.slots().giveBack();
+    }
+
+    void enableKeepAlive() {
+        try {
+            KeepAlive.enable(client.channel());
+            KeepAlive.enable(upstream.channel());
+        } catch (IOException sideGone) {
+            // The next read or write of that side will say so.
+        }
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + component.service().relayPort() + " component=" + component.name();
+    }
+
+    /** Draws the conclusions from both directions' state: what to wait for next, or how to end. */
+    private void settle() {
+        component.countBytesIn(request.takeCount());
+        component.countBytesOut(response.takeCount());
+        if (client.isReset()) {
+            response.abandon();
+        }
+        if (upstream.isReset()) {
+            request.abandon();
+        }
+        if (request.isOver() && response.isOver()) {
+            end();
+        } else {
+            client.interest(clientOps());
+            upstream.interest(ops(response, request));
+        }
+    }
+
+    private int clientOps() {
+        return ops(request, response);
+    }
+
+    /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
+    private static int ops(Direction from, Direction to) {
+        return (from.wantsSource() ? SelectionKey.OP_READ : 0) | (to.wantsSink() ? SelectionKey.OP_WRITE : 0);
+    }
+
+    /** Both directions are over. A reset by one side is passed on to the other, once it has got all its bytes. */
+    private void end() {
+        boolean oneReset = client.isReset() != upstream.isReset();
+        TcpSide other = client.isReset() ? upstream : client;
+        if (!oneReset || other.isOutputShut()) {
+            close(); // a side that has had its orderly end already is told by the close
+            return;
+        }
+        try {
+            delivering = other;
+            other.awaitDelivery();
+        } catch (IOException otherGone) {
+            close();
+            return;
+        }
+        (other == client ? upstream : client).close();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.lander.relay;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Deadlines;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What all TCP relays share: the loop, the read buffer, the spill buffers, the slots and the timeouts. */
+final class TcpRelays {
+    /**
+     * Keep-alive is switched on so long after a relay begins: well before its first probe is due, and short relays are
+     * spared the system calls.
+     */
+    private static final Duration KEEP_ALIVE_DELAY = Duration.ofSeconds(30);
+
+    /** As a timeout: longer than any machine runs. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
+    private final Reactor reactor;
+    private final BurstLog log;
+    private final ConnectionSlots slots;
+    private final SpillBuffers spills;
+    private final ByteBuffer sharedBuffer = ByteBuffer.allocateDirect(SpillBuffers.FULL_READ);
+
+    /** Of the components that are unreachable. */
+    private final Map<Component, TcpProbe> probes = new HashMap<>();
+
+    private final Deadlines connectDeadlines;
+    private final Deadlines idleDeadlines;
+    private final Deadlines keepAliveDeadlines;
+
+    TcpRelays(Reactor reactor, BurstLog log, ConnectionSlots slots, SpillBuffers spills, RelaySettings settings) {
+        this.reactor = reactor;
+        this.log = log;
+        this.slots = slots;
+        this.spills = spills;
+        this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
+        this.idleDeadlines = reactor.deadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
+        this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    BurstLog log() {
+        return log;
+    }
+
+    ConnectionSlots slots() {
+        return slots;
+    }
+
+    SpillBuffers spills() {
+        return spills;
+    }
+
+    /** The loop's one buffer, emptied, with room for as much as one read may take now. */
+    ByteBuffer readBuffer() {
+        sharedBuffer.clear();
+        sharedBuffer.limit(spills.readLimit());
+        return sharedBuffer;
+    }
+
+    /** A connect to the component has failed by its doing. */
+    void onComponentFailed(Component component) {
+        component.tryFailed();
+        if (component.isUnreachable() && !probes.containsKey(component)) {
+            TcpProbe probe = new TcpProbe(reactor, component, connectDeadlines, () -> probes.remove(component));
+            probes.put(component, probe);
+            probe.begin();
+        }
+    }
+
+    Deadline connectDeadline(Runnable action) {
+        return connectDeadlines.create(action);
+    }
+
+    Deadline idleDeadline(TcpRelay relay) {
+        return idleDeadlines.create(() -> {
+            log.count(Counter.RELAY_IDLE, relay);
+            relay.close();
+        });
+    }
+
+    Deadline keepAliveDeadline(TcpRelay relay) {
+        return keepAliveDeadlines.create(relay::enableKeepAlive);
+    }
+}

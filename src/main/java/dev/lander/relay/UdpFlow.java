@@ -1,0 +1,199 @@
+package dev.lander.relay;
+
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Channels;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.ReadyHandler;
+import dev.lander.registry.Component;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+
+/**
+ * One client's way to one component: a connected socket, by which the component's answers find their client. When the
+ * service has declared how many datagrams answer a request, a flow that owes no answer is free for another client.
+ */
+final class UdpFlow implements ReadyHandler {
+    /** What became of a datagram. */
+    enum Sent {
+        DONE,
+        /** An earlier datagram was answered by "port unreachable"; this one was not sent. */
+        REFUSED,
+        /** Not sent, and counted. */
+        DROPPED
+    }
+
+    private static final int LONGEST_IPV4_PAYLOAD = 65_507;
+
+    private final UdpRelays relays;
+    private final UdpUpstream upstream;
+    private final Component component;
+    private final DatagramChannel channel;
+    private final Deadline deadline;
+    private InetSocketAddress client;
+
+    /** No datagram of this client's was sent yet. */
+    private boolean fresh = true;
+
+    /** Answers that are still to come; only kept when the service has declared how many there are. */
+    private long awaited;
+
+    /** The JDK sends no empty datagram through a connected socket, so the first one disconnects it. */
+    private boolean connected = true;
+
+    private boolean closed;
+
+    /**
+     * Opens the socket.
+     *
+     * @throws IOException when the system refuses
+     */
+    UdpFlow(UdpRelays relays, UdpUpstream upstream, InetSocketAddress client) throws IOException {
+        this.relays = relays;
+        this.upstream = upstream;
+        this.component = upstream.component();
+        this.client = client;
+        boolean ipv4 = component.address().getAddress() instanceof Inet4Address;
+        this.channel = DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            channel.configureBlocking(false);
+            channel.connect(component.address());
+            relays.reactor().register(channel, SelectionKey.OP_READ, this);
+        } catch (IOException refused) {
+            Channels.close(channel);
+            throw refused;
+        }
+        this.deadline = relays.flowDeadline(() -> upstream.end(this));
+        deadline.start();
+        component.opened();
+    }
+
+    InetSocketAddress client() {
+        return client;
+    }
+
+    Component component() {
+        return component;
+    }
+
+    /** Whether no answer is to come any more. */
+    boolean isSettled() {
+        return awaited <= 0;
+    }
+
+    /** Whether the next datagram is the first that the component gets from this client over this flow. */
+    boolean isFresh() {
+        return fresh;
+    }
+
+    /** Serves another client from now on; what still came for the last one is dropped. */
+    void handTo(InetSocketAddress next) {
+        awaited = 0;
+        fresh = true;
+        client = next;
+        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
+            try {
+                if (!receive(relays.datagramBuffer())) {
+                    return;
+                }
+                relays.log().count(Counter.ANSWER_LATE, upstream);
+            } catch (IOException refused) {
+                upstream.onRefused();
+            }
+        }
+    }
+
+    /**
+     * Sends a datagram of the client's.
+     *
+     * @param answers how many datagrams answer it; 0 when none do or nobody knows
+     */
+    Sent send(ByteBuffer datagram, int answers) {
+        int length = datagram.remaining();
+        int sent;
+        try {
+            if (length == 0) {
+                disconnect();
+            }
+            sent = connected ? channel.write(datagram) : channel.send(datagram, component.address());
+        } catch (PortUnreachableException refused) {
+            return Sent.REFUSED;
+        } catch (IOException fault) {
+            boolean tooLong = length > LONGEST_IPV4_PAYLOAD;
+            relays.log().count(tooLong ? Counter.DATAGRAM_TOO_LONG : Counter.DATAGRAM_OWN_FAULT, upstream);
+            return Sent.DROPPED;
+        }
+        if (sent < length) {
+            relays.log().count(Counter.DATAGRAM_SEND_FULL, upstream);
+            return Sent.DROPPED;
+        }
+        fresh = false;
+        awaited += answers;
+        deadline.start();
+        return Sent.DONE;
+    }
+
+    @Override
+    public void onReady(int readyOps) throws IOException {
+        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && !closed; i++) {
+            ByteBuffer answer = relays.datagramBuffer();
+            try {
+                if (!receive(answer)) {
+                    return;
+                }
+            } catch (PortUnreachableException refused) {
+                upstream.onRefused();
+                continue;
+            }
+            answer.limit(answer.position()).position(UdpRelays.HEADER_ROOM); // will be sent
+            deadline.start();
+            awaited--;
+            upstream.onAnswer(this, answer);
+        }
+    }
+
+    @Override
+    public void onFault(Exception fault) {
+        upstream.end(this);
+    }
+
+    /** Closes the socket; closing again does nothing. Called by its upstream, which forgets it. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        deadline.stop();
+        Channels.close(channel);
+        component.closed();
+        relays.giveBackFlow();
+    }
+
+    /** Receives a datagram of the component's; false when there is none. */
+    private boolean receive(ByteBuffer into) throws IOException {
+        if (connected) {
+            return channel.read(into) != 0; // -1 is an empty datagram
+        }
+        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
+            SocketAddress sender = channel.receive(into);
+            if (sender == null || sender.equals(component.address())) {
+                return sender != null;
+            }
+            into.position(UdpRelays.HEADER_ROOM); // somebody else's: not an answer
+        }
+        return false;
+    }
+
+    private void disconnect() throws IOException {
+        if (connected) {
+            channel.disconnect();
+            connected = false;
+        }
+    }
+}

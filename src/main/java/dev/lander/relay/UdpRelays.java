@@ -1,0 +1,88 @@
+package dev.lander.relay;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Deadlines;
+import dev.lander.reactor.FdBudget;
+import dev.lander.reactor.Reactor;
+import java.nio.ByteBuffer;
+
+/** What all UDP relay ports share: the loop, the datagram buffer, the flows' timeout and their number. */
+final class UdpRelays {
+    /** Datagrams taken from one socket in one turn. */
+    static final int DATAGRAMS_PER_TURN = 64;
+
+    /** Room ahead of a datagram for a PROXY header. */
+    static final int HEADER_ROOM = 64;
+
+    private static final int LONGEST_DATAGRAM = 65_535;
+
+    private final Reactor reactor;
+    private final BurstLog log;
+    private final FdBudget fds;
+    private final int maxFlows;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(HEADER_ROOM + LONGEST_DATAGRAM);
+
+    /** One per flow, the least recently used flow's first. */
+    private final Deadlines flowDeadlines;
+
+    private int openFlows;
+
+    UdpRelays(Reactor reactor, BurstLog log, FdBudget fds, RelaySettings settings) {
+        this.reactor = reactor;
+        this.log = log;
+        this.fds = fds;
+        this.maxFlows = settings.maxUdpFlows();
+        this.flowDeadlines = reactor.ownDeadlines(settings.udpTimeout());
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    BurstLog log() {
+        return log;
+    }
+
+    int openFlows() {
+        return openFlows;
+    }
+
+    /** The loop's one datagram buffer, emptied, behind the room for a header. */
+    ByteBuffer datagramBuffer() {
+        buffer.clear();
+        buffer.position(HEADER_ROOM);
+        return buffer;
+    }
+
+    Deadline flowDeadline(Runnable action) {
+        return flowDeadlines.create(action);
+    }
+
+    /** Takes a place for another flow; at the limit the least recently used one makes room. */
+    boolean takeFlow() {
+        while (openFlows >= maxFlows || fds.free() < 1) {
+            if (!endOldestFlow()) {
+                return false;
+            }
+        }
+        openFlows++;
+        fds.hold(1);
+        return true;
+    }
+
+    void giveBackFlow() {
+        openFlows--;
+        fds.release(1);
+    }
+
+    /** Ends the least recently used flow; false when there is none. */
+    boolean endOldestFlow() {
+        boolean ended = flowDeadlines.expireFirst();
+        if (ended) {
+            log.count(Counter.FLOW_EVICTED, "open=" + openFlows);
+        }
+        return ended;
+    }
+}

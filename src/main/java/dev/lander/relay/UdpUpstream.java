@@ -1,0 +1,154 @@
+package dev.lander.relay;
+
+import dev.lander.metrics.Counter;
+import dev.lander.registry.Component;
+import dev.lander.registry.ProxyProtocol;
+import dev.lander.registry.Service;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All flows of one UDP relay port to one component, and what they tell of its health. */
+final class UdpUpstream {
+    private final UdpRelays relays;
+    private final UdpRelayPort port;
+    private final Component component;
+    private final UdpReachability reachability;
+    private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
+
+    /** Flows that owe no answer, the longest settled first; only when answers are declared. */
+    private final Set<UdpFlow> settled = new LinkedHashSet<>();
+
+    UdpUpstream(UdpRelays relays, UdpRelayPort port, Component component) {
+        this.relays = relays;
+        this.port = port;
+        this.component = component;
+        this.reachability = new UdpReachability(relays.reactor(), component);
+    }
+
+    Component component() {
+        return component;
+    }
+
+    /** Sends a client's datagram; anything but {@link UdpFlow.Sent#REFUSED} settles the matter. */
+    UdpFlow.Sent send(InetSocketAddress client, ByteBuffer datagram) {
+        UdpFlow flow = flowOf(client);
+        if (flow == null) {
+            return UdpFlow.Sent.DROPPED;
+        }
+        int payload = datagram.remaining();
+        if (flow.isFresh() && component.proxyProtocol() != ProxyProtocol.NONE) {
+            port.putHeaderAhead(datagram, client);
+        }
+        int declared = port.service().responses();
+        int start = datagram.position();
+        UdpFlow.Sent sent = flow.send(datagram, Math.max(0, declared));
+        if (sent == UdpFlow.Sent.REFUSED) {
+            datagram.position(start);
+            reachability.onRefused();
+        } else if (sent == UdpFlow.Sent.DONE) {
+            reachability.onSent();
+            component.countBegun();
+            component.countBytesIn(payload);
+        }
+        if (declared != Service.ANY_RESPONSES) {
+            settled.remove(flow);
+            settleIfDone(flow);
+        }
+        return sent;
+    }
+
+    /** The component has answered over the flow. */
+    void onAnswer(UdpFlow flow, ByteBuffer answer) {
+        reachability.onAnswer();
+        component.countBytesOut(answer.remaining());
+        port.answer(flow.client(), answer);
+        if (port.service().responses() != Service.ANY_RESPONSES) {
+            settleIfDone(flow);
+        }
+    }
+
+    /** A datagram to the component was answered by "port unreachable". */
+    void onRefused() {
+        reachability.onRefused();
+    }
+
+    /** Ends one flow: its time is over, or its socket is broken. */
+    void end(UdpFlow flow) {
+        flows.remove(flow.client(), flow);
+        settled.remove(flow);
+        port.forget(flow);
+        flow.close();
+    }
+
+    /** Ends all flows: the component has left. */
+    void endAll() {
+        reachability.stop();
+        for (UdpFlow flow : new ArrayList<>(flows.values())) {
+            end(flow);
+        }
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + port.service().relayPort() + " component=" + component.name();
+    }
+
+    private void settleIfDone(UdpFlow flow) {
+        if (flow.isSettled()) {
+            settled.add(flow);
+        }
+    }
+
+    /** The client's flow: the one that it has, or a settled one, or a new one; null when there is no room. */
+    private @Nullable UdpFlow flowOf(InetSocketAddress client) {
+        UdpFlow own = flows.get(client);
+        if (own != null) {
+            return own;
+        }
+        UdpFlow flow = takeSettled(client);
+        if (flow == null) {
+            flow = open(client);
+        }
+        if (flow != null) {
+            flows.put(client, flow);
+            port.pin(flow);
+        }
+        return flow;
+    }
+
+    private @Nullable UdpFlow takeSettled(InetSocketAddress client) {
+        Iterator<UdpFlow> longestSettled = settled.iterator();
+        if (!longestSettled.hasNext()) {
+            return null;
+        }
+        UdpFlow flow = longestSettled.next();
+        longestSettled.remove();
+        flows.remove(flow.client(), flow);
+        port.forget(flow);
+        flow.handTo(client);
+        return flow;
+    }
+
+    private @Nullable UdpFlow open(InetSocketAddress client) {
+        if (!relays.takeFlow()) {
+            relays.log().count(Counter.DATAGRAM_OWN_FAULT, this + " why=\"no descriptor is left\"");
+            return null;
+        }
+        try {
+            return new UdpFlow(relays, this, client);
+        } catch (IOException refused) {
+            relays.giveBackFlow();
+            relays.log().count(Counter.DATAGRAM_OWN_FAULT, this + " why=\"" + refused.getMessage() + "\"");
+            return null;
+        }
+    }
+}

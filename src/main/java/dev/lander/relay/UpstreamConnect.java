@@ -1,0 +1,213 @@
+package dev.lander.relay;
+
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Channels;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.ReadyHandler;
+import dev.lander.registry.Component;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.ProxyProtocol;
+import dev.lander.registry.Service;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the upstream connection for one client. If a component can't be reached the next one is tried, each at most
+ * once: all that refuse at once, but no more than {@link #MAX_TIMEOUTS} that let the client wait for a timeout. Nothing
+ * of the client's was read before a connection stands, so the client notices nothing.
+ */
+final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
+    private static final int MAX_TIMEOUTS = 3;
+
+    private final TcpRelays relays;
+    private final Service service;
+    private final SocketChannel client;
+    private final InetSocketAddress clientAddress;
+    private final Deadline deadline;
+
+    /** Components that could not be reached. */
+    private List<Component> tried = List.of();
+
+    private int timeouts;
+
+    /** The try under way; null between tries. */
+    private @Nullable Component component;
+
+    private @Nullable SocketChannel upstream;
+    private @Nullable SelectionKey key;
+
+    /**
+     * For a client that holds a slot.
+     *
+     * @param client non-blocking, and not registered yet
+     */
+    UpstreamConnect(TcpRelays relays, Service service, SocketChannel client) throws IOException {
+        this.relays = relays;
+        this.service = service;
+        this.client = client;
+        this.clientAddress = (InetSocketAddress) client.getRemoteAddress();
+        this.deadline = relays.connectDeadline(this::onTimeout);
+    }
+
+    /** Tries component after component, until a connect is under way or nobody is left. */
+    void tryNext() {
+        while (timeouts < MAX_TIMEOUTS) {
+            Component next = service.elect(clientAddress.getAddress(), this);
+            if (next == null) {
+                break;
+            }
+            if (connect(next)) {
+                return;
+            }
+        }
+        relays.log().count(Counter.CLIENT_NO_COMPONENT, this);
+        closeClient();
+    }
+
+    /** Whether the component may still be tried for this client. */
+    @Override
+    public boolean test(Component candidate) {
+        return !tried.contains(candidate);
+    }
+
+    @Override
+    public void onReady(int readyOps) {
+        SocketChannel channel = upstream;
+        if (channel == null) {
+            return;
+        }
+        try {
+            channel.finishConnect();
+            if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+                // A free port at this very address was connected to itself, by TCP's simultaneous open.
+                throw new ConnectException("connected to itself");
+            }
+        } catch (IOException fault) {
+            fail(fault);
+            tryNext();
+            return;
+        }
+        establish(channel);
+    }
+
+    @Override
+    public void onFault(Exception fault) {
+        endTry();
+        closeClient();
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + service.relayPort() + " client="
+                + clientAddress.getAddress().getHostAddress();
+    }
+
+    /** Starts to connect; false when that failed at once. */
+    private boolean connect(Component next) {
+        component = next;
+        next.opened();
+        try {
+            boolean ipv4 = next.address().getAddress() instanceof Inet4Address;
+            SocketChannel channel =
+                    SocketChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+            upstream = channel;
+            channel.configureBlocking(false);
+            channel.connect(next.address());
+            // Should it stand already, the loop will say so at once.
+            key = relays.reactor().register(channel, SelectionKey.OP_CONNECT, this);
+            deadline.start();
+            return true;
+        } catch (IOException fault) {
+            fail(fault);
+            return false;
+        }
+    }
+
+    private void onTimeout() {
+        timeouts++;
+        fail(new SocketTimeoutException("no connection in time"));
+        tryNext();
+    }
+
+    /** The try has failed: by the component's doing, or by this machine's, which nobody is blamed for. */
+    private void fail(IOException fault) {
+        Component failed = component;
+        endTry();
+        if (failed == null) {
+            return;
+        }
+        if (tried.isEmpty()) {
+            tried = new ArrayList<>();
+        }
+        tried.add(failed);
+        String what = this + " component=" + failed.name() + " why=\"" + fault.getMessage() + "\"";
+        if (fault instanceof SocketTimeoutException) {
+            relays.log().count(Counter.CONNECT_TIMEOUT, what);
+            relays.onComponentFailed(failed);
+        } else if (fault instanceof ConnectException || fault instanceof NoRouteToHostException) {
+            relays.log().count(Counter.CONNECT_REFUSED, what);
+            relays.onComponentFailed(failed);
+        } else {
+            relays.log().count(Counter.CONNECT_OWN_FAULT, what);
+        }
+    }
+
+    /** Drops the try under way. */
+    private void endTry() {
+        deadline.stop();
+        if (upstream != null) {
+            Channels.close(upstream);
+            upstream = null;
+        }
+        if (component != null) {
+            component.closed();
+            component = null;
+        }
+    }
+
+    private void establish(SocketChannel channel) {
+        Component reached = component;
+        SelectionKey upstreamKey = key;
+        if (reached == null || upstreamKey == null) {
+            return;
+        }
+        deadline.stop();
+        reached.trySucceeded();
+        reached.countBegun();
+        TcpRelay relay = new TcpRelay(relays, reached, client, channel);
+        try {
+            relay.begin(upstreamKey, header(reached));
+        } catch (IOException sideGone) {
+            relay.close();
+        }
+    }
+
+    /** What the component wants to be told of the client, in the shared buffer; empty when it wants nothing. */
+    private ByteBuffer header(Component reached) throws IOException {
+        ByteBuffer buffer = relays.readBuffer();
+        if (reached.proxyProtocol() != ProxyProtocol.NONE) {
+            InetSocketAddress relayAddress = (InetSocketAddress) client.getLocalAddress();
+            ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, clientAddress, relayAddress);
+        }
+        buffer.flip(); // will be written
+        return buffer;
+    }
+
+    private void closeClient() {
+        Channels.close(client);
+        relays.slots().giveBack();
+    }
+}
