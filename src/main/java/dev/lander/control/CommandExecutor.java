@@ -1,0 +1,172 @@
+package dev.lander.control;
+
+import dev.lander.metrics.Counter;
+import dev.lander.registry.Component;
+import dev.lander.registry.Outcome;
+import dev.lander.registry.Registry;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Snapshot;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out one connection's commands: calls the registry and sends the replies, one for each, in order. */
+final class CommandExecutor implements Command.Handler {
+    /** So many commands without the right token, and the connection is closed. */
+    private static final int MAX_UNAUTHORIZED = 10;
+
+    private static final int MAX_STATUS_BYTES = 16 * 1024 * 1024;
+
+    private final ControlServer server;
+    private final Registry registry;
+    private final ControlConnection connection;
+    private final HealthChecks healthChecks;
+    private int unauthorized;
+
+    CommandExecutor(ControlServer server, ControlConnection connection, HealthChecks healthChecks) {
+        this.server = server;
+        this.registry = server.registry();
+        this.connection = connection;
+        this.healthChecks = healthChecks;
+    }
+
+    @Override
+    public void onRegister(Command.Register command) {
+        RelayPort relayPort = command.registration().relayPort();
+        int port = command.registration().port();
+        Access access = server.settings().access();
+        if (!access.mayRegister(command.token())) {
+            refuseUnauthorized();
+        } else if (!access.mayBind(relayPort.number())) {
+            refuse(ErrorCode.FORBIDDEN, "relay_port must be in " + access.relayPorts());
+        } else if (server.isEnding()) {
+            refuse(ErrorCode.INTERNAL_ERROR, "lander is ending");
+        } else {
+            Outcome outcome = registry.register(connection, command.registration());
+            reply(outcome);
+            Component component = registry.find(connection, relayPort, port);
+            if (outcome.equals(Outcome.DONE) && component != null) {
+                healthChecks.start(component);
+            }
+        }
+    }
+
+    @Override
+    public void onUnregister(Command.Unregister command) {
+        Component component = find(command.relayPort(), command.port());
+        if (component == null) {
+            reply(Registry.notRegistered(command.relayPort(), command.port()));
+            return;
+        }
+        healthChecks.stop(component);
+        connection.holdUntilPortsAreFree();
+        reply(registry.unregister(
+                connection, component.service().relayPort(), component.address().getPort()));
+    }
+
+    @Override
+    public void onHealthCheck(Command.HealthCheck command) {
+        reply(registry.report(connection, command.relayPort(), command.good()));
+    }
+
+    @Override
+    public void onDrain(Command.Drain command) {
+        String host = command.host();
+        if (host == null) {
+            Component component = find(command.relayPort(), command.port());
+            if (component == null) {
+                reply(Registry.notRegistered(command.relayPort(), command.port()));
+                return;
+            }
+            reply(Outcome.DONE);
+            registry.drain(component);
+        } else if (!server.settings().access().mayOperate(connection.address(), command.token())) {
+            refuseUnauthorized();
+        } else {
+            drainForOperator(command, host);
+        }
+    }
+
+    @Override
+    public void onStatus(Command.Status command) {
+        Snapshot snapshot = command.relayPort() == 0 ? registry.snapshot() : registry.snapshot(command.relayPort());
+        ByteBuffer status = CommandCodec.encodeStatus(snapshot);
+        if (status.remaining() > MAX_STATUS_BYTES) {
+            refuse(ErrorCode.LIMIT, "the status has more than " + MAX_STATUS_BYTES + " bytes: ask for one relay_port");
+        } else {
+            connection.sendStatus(status);
+        }
+    }
+
+    @Override
+    public void onRefused(Command.Refused command) {
+        refuse(command.reply().error(), command.reply().message());
+    }
+
+    private void drainForOperator(Command.Drain command, String host) {
+        InetAddress address;
+        try {
+            address = AddressRange.parse(host).prefix();
+        } catch (IllegalArgumentException notAnAddress) {
+            refuse(ErrorCode.INVALID_REQUEST, "host must be an address");
+            return;
+        }
+        Component component = registry.find(command.relayPort(), new InetSocketAddress(address, command.port()));
+        if (component == null) {
+            String name = host + ":" + command.port();
+            refuse(ErrorCode.NOT_REGISTERED, name + " is not registered on " + command.relayPort());
+            return;
+        }
+        reply(Outcome.DONE);
+        registry.drain(component);
+        server.drainWatch(component).add(connection);
+    }
+
+    /**
+     * This connection's registration. A peer that sends the ports of a register the other way round sends those of an
+     * unregister or drain in either order: as registered goes first.
+     */
+    private @Nullable Component find(RelayPort relayPort, int port) {
+        if (connection.sendsPortsSwapped()) {
+            RelayPort swapped = new RelayPort(relayPort.protocol(), port);
+            Component component = registry.find(connection, swapped, relayPort.number());
+            if (component != null) {
+                return component;
+            }
+        }
+        return registry.find(connection, relayPort, port);
+    }
+
+    private void reply(Outcome outcome) {
+        ErrorCode error =
+                switch (outcome.kind()) {
+                    case DONE -> ErrorCode.OK;
+                    case ALREADY_REGISTERED -> ErrorCode.ALREADY_REGISTERED;
+                    case NOT_REGISTERED -> ErrorCode.NOT_REGISTERED;
+                    case RELAYS_TO_ITSELF -> ErrorCode.PORT_IN_USE;
+                    case CONFLICT -> ErrorCode.CONFLICT;
+                    case LIMIT -> ErrorCode.LIMIT;
+                    case BIND_FAILED -> ErrorCode.BIND_FAILED;
+                };
+        if (error == ErrorCode.OK) {
+            connection.send(Reply.OK);
+        } else {
+            refuse(error, outcome.detail());
+        }
+    }
+
+    private void refuseUnauthorized() {
+        refuse(ErrorCode.UNAUTHORIZED, "token is missing or wrong");
+        unauthorized++;
+        if (unauthorized >= MAX_UNAUTHORIZED) {
+            connection.part();
+        }
+    }
+
+    private void refuse(ErrorCode error, String message) {
+        server.log()
+                .count(Counter.COMMAND_REFUSED, connection + " error=" + error.number() + " why=\"" + message + "\"");
+        connection.send(new Reply(error, message));
+    }
+}

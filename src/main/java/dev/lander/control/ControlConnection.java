@@ -1,0 +1,283 @@
+package dev.lander.control;
+
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Channels;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.KeepAlive;
+import dev.lander.reactor.ReadyHandler;
+import dev.lander.registry.Component;
+import dev.lander.registry.Link;
+import dev.lander.registry.RelayPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * One component's, or operator's, connection to the control channel. What was registered over it lives as long as it is
+ * served:
+ *
+ * <pre>
+ *   served --- end of stream, reset, unread replies, silence --------> closed
+ *     |                                                                  ^
+ *     +--- broken framing, first message no map ---> parting ------------+
+ *                                                    (until the peer has closed, or {@link #PARTING})
+ * </pre>
+ *
+ * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait until
+ * the relay port is free.
+ */
+final class ControlConnection implements ReadyHandler, Link {
+    /** A connection that has sent no whole message by then is closed. */
+    private static final Duration FIRST_MESSAGE = Duration.ofSeconds(10);
+
+    /** How long a peer may take to read why it is closed. */
+    private static final Duration PARTING = Duration.ofSeconds(1);
+
+    private final ControlServer server;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final InetSocketAddress peer;
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final Outbox outbox;
+    private final HealthChecks healthChecks;
+    private final CommandExecutor executor;
+    private final Deadline firstMessage;
+    private final Deadline partingEnd;
+
+    /** Replies wait for the next select, by which a released port is free. */
+    private boolean held;
+
+    /** A call of {@link #proceed} is under way, and will send what is added meanwhile. */
+    private boolean proceeding;
+
+    private boolean hadMessage;
+    private boolean parting;
+    private boolean closed;
+
+    /**
+     * Serves a connection.
+     *
+     * @param channel accepted and non-blocking
+     */
+    ControlConnection(ControlServer server, SocketChannel channel) throws IOException {
+        this.server = server;
+        this.channel = channel;
+        this.peer = (InetSocketAddress) channel.getRemoteAddress();
+        this.outbox = new Outbox(channel);
+        this.healthChecks = new HealthChecks(
+                server.reactor().deadlines(server.settings().healthInterval()),
+                server.settings().healthMisses(),
+                this::sendHealthCheck);
+        this.executor = new CommandExecutor(server, this, healthChecks);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        KeepAlive.enable(channel);
+        this.firstMessage = server.reactor().deadlines(FIRST_MESSAGE).create(this::onNoMessage);
+        this.partingEnd = server.reactor().deadlines(PARTING).create(this::close);
+        this.key = server.reactor().register(channel, SelectionKey.OP_READ, this);
+        firstMessage.start();
+    }
+
+    @Override
+    public InetAddress address() {
+        return peer.getAddress();
+    }
+
+    @Override
+    public void onTakenOver(Component component) {
+        healthChecks.stop(component);
+        server.endDrainWatch(component);
+    }
+
+    @Override
+    public void onDraining(Component component) {
+        server.drainWatch(component).add(this);
+    }
+
+    @Override
+    public void onReady(int readyOps) throws IOException {
+        if ((readyOps & SelectionKey.OP_READ) != 0) {
+            ByteBuffer bytes = server.readBuffer();
+            if (channel.read(bytes) < 0) {
+                close();
+                return;
+            }
+            if (!parting) {
+                decoder.feed(bytes.flip());
+            }
+        }
+        proceed();
+    }
+
+    @Override
+    public void onFault(Exception fault) {
+        close();
+    }
+
+    /** Ends the connection and with it all its registrations; closing again does nothing. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        firstMessage.stop();
+        partingEnd.stop();
+        endRegistrations();
+        Channels.close(channel);
+        server.forget(this);
+    }
+
+    /** Sends a reply, in its turn. */
+    void send(Reply reply) {
+        outbox.add(frame(CommandCodec.encode(reply)));
+    }
+
+    /** Sends a status reply; until it is written, no further command is read. */
+    void sendStatus(ByteBuffer status) {
+        outbox.addUncounted(frame(status));
+    }
+
+    /** Tells how many relays or flows the draining component still has. */
+    void sendDrainProgress(Component component, int active) {
+        RelayPort relayPort = component.service().relayPort();
+        outbox.add(frame(
+                CommandCodec.encodeDrainProgress(relayPort, component.address().getPort(), active)));
+        flush();
+    }
+
+    /** Keeps back what is sent from now on until the next select: then the ports released before it are free. */
+    void holdUntilPortsAreFree() {
+        if (!held) {
+            held = true;
+            server.reactor().afterSelect(() -> {
+                held = false;
+                flush();
+            });
+        }
+    }
+
+    /** Sends what is to be sent, then closes: the peer gets the time to read it. */
+    void part() {
+        parting = true;
+        firstMessage.stop();
+        endRegistrations();
+        partingEnd.start();
+    }
+
+    /** Whether the peer sends {@code port} and {@code relay_port} the other way round. */
+    boolean sendsPortsSwapped() {
+        return server.settings().legacyPorts() && decoder.framing() == Framing.LENGTH_PREFIXED;
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "control=" + peer.getAddress().getHostAddress() + ":" + peer.getPort();
+    }
+
+    /** Carries out what has come, and sends what there is to send. */
+    private void proceed() throws IOException {
+        boolean heldUp;
+        proceeding = true;
+        try {
+            do {
+                heldUp = carryOut();
+                if (!held && !closed) {
+                    outbox.flush();
+                }
+            } while (heldUp && !closed && !outbox.hasUncounted());
+        } finally {
+            proceeding = false;
+        }
+        if (closed) {
+            return;
+        }
+        if (outbox.isOverfull()) {
+            server.log().count(Counter.CONTROL_UNREAD, this);
+            close();
+            return;
+        }
+        if (parting && outbox.isEmpty()) {
+            channel.shutdownOutput();
+        }
+        int reading = heldUp ? 0 : SelectionKey.OP_READ;
+        int writing = outbox.isEmpty() || held ? 0 : SelectionKey.OP_WRITE;
+        key.interestOps(reading | writing);
+    }
+
+    /** Carries out what has come; true when a status reply that waits to be written holds up the rest. */
+    private boolean carryOut() {
+        while (!parting && !closed) {
+            if (outbox.hasUncounted()) {
+                return true;
+            }
+            switch (decoder.next()) {
+                case MESSAGE -> onMessage(decoder.message());
+                case BROKEN -> breakOff(decoder.cause());
+                case INCOMPLETE -> {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void onMessage(ByteBuffer message) {
+        if (!hadMessage && !CommandCodec.isMap(message)) {
+            breakOff("the first message is no map");
+            return;
+        }
+        hadMessage = true;
+        firstMessage.stop();
+        CommandCodec.decode(message, sendsPortsSwapped()).applyTo(executor);
+    }
+
+    /** The peer does not speak the protocol. Before its first message its framing is not certain: it is told bare. */
+    private void breakOff(String cause) {
+        server.log().count(Counter.CONTROL_BROKEN, this + " why=\"" + cause + "\"");
+        ByteBuffer reply = CommandCodec.encode(new Reply(ErrorCode.INVALID_REQUEST, cause));
+        outbox.add(hadMessage ? frame(reply) : reply);
+        part();
+    }
+
+    private void onNoMessage() {
+        server.log().count(Counter.CONTROL_NO_MESSAGE, this);
+        close();
+    }
+
+    private void sendHealthCheck(Component component) {
+        if (healthChecks.isAbandoned()) {
+            server.log().count(Counter.CONTROL_SILENT, this);
+            close();
+            return;
+        }
+        String state = component.state().wireName();
+        outbox.add(frame(CommandCodec.encodeHealthCheck(component.service().relayPort(), state)));
+        flush();
+    }
+
+    /** Sends what there is to send, unless that is about to happen anyway. */
+    private void flush() {
+        if (proceeding || closed) {
+            return;
+        }
+        try {
+            proceed();
+        } catch (IOException peerGone) {
+            close();
+        }
+    }
+
+    private void endRegistrations() {
+        healthChecks.stopAll();
+        server.registry().disconnect(this);
+    }
+
+    private ByteBuffer frame(ByteBuffer message) {
+        return decoder.framing().frame(message);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.lander.control;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Acceptor;
+import dev.lander.reactor.Channels;
+import dev.lander.reactor.FdBudget;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
+import dev.lander.registry.Registry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The control channel's listening socket, and what its connections share. */
+public final class ControlServer implements Acceptor.Host {
+    /** Control connections at once. */
+    static final int MAX_CONNECTIONS = 4_096;
+
+    /** What one read from a control connection may take. */
+    private static final int READ_SIZE = 64 * 1024;
+
+    private final Reactor reactor;
+    private final Registry registry;
+    private final BurstLog log;
+    private final FdBudget fds;
+    private final ControlSettings settings;
+    private final ServerSocketChannel listener;
+    private final Acceptor acceptor;
+    private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_SIZE);
+    private final Set<ControlConnection> connections = new HashSet<>();
+    private final Map<Component, DrainWatch> drainWatches = new HashMap<>();
+    private boolean ending;
+
+    /**
+     * Binds the control channel and accepts from it.
+     *
+     * @throws IOException when the system refuses, with its reason
+     */
+    public ControlServer(
+            Reactor reactor,
+            Registry registry,
+            BurstLog log,
+            FdBudget fds,
+            ControlSettings settings,
+            InetSocketAddress address)
+            throws IOException {
+        this.reactor = reactor;
+        this.registry = registry;
+        this.log = log;
+        this.fds = fds;
+        this.settings = settings;
+        this.listener = ServerSocketChannel.open();
+        try {
+            listener.configureBlocking(false);
+            listener.bind(address, Acceptor.BACKLOG);
+            this.acceptor = new Acceptor(reactor, listener, this);
+        } catch (IOException refused) {
+            Channels.close(listener);
+            throw refused;
+        }
+        fds.hold(1);
+    }
+
+    /** Where it listens, with the real port. */
+    public InetSocketAddress address() throws IOException {
+        return (InetSocketAddress) listener.getLocalAddress();
+    }
+
+    /** How many control connections are open. */
+    public int openConnections() {
+        return connections.size();
+    }
+
+    /** Lander ends: no connection is accepted any more, and no register; those that are open are served on. */
+    public void stopListening() {
+        ending = true;
+        acceptor.acceptWaiting();
+        acceptor.close();
+        fds.release(1);
+    }
+
+    /** Closes all connections, and ends with them all registrations. */
+    public void closeConnections() {
+        for (ControlConnection connection : new ArrayList<>(connections)) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public boolean mayAccept(Acceptor asking) {
+        return true;
+    }
+
+    @Override
+    public void onAccepted(SocketChannel channel) {
+        try {
+            channel.configureBlocking(false);
+            InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
+            if (!settings.access().mayConnect(peer.getAddress())) {
+                log.count(Counter.CONTROL_FORBIDDEN, "peer=" + peer.getAddress().getHostAddress());
+                Channels.close(channel);
+                return;
+            }
+            if (connections.size() >= MAX_CONNECTIONS) {
+                refuse(channel);
+                return;
+            }
+            connections.add(new ControlConnection(this, channel));
+            fds.hold(1);
+        } catch (IOException peerGone) {
+            Channels.close(channel);
+        }
+    }
+
+    @Override
+    public void onAcceptFailed(IOException fault) {
+        log.count(Counter.ACCEPT_FAILED, "control channel why=\"" + fault.getMessage() + "\"");
+    }
+
+    Reactor reactor() {
+        return reactor;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    BurstLog log() {
+        return log;
+    }
+
+    ControlSettings settings() {
+        return settings;
+    }
+
+    /** Whether registers are refused because Lander ends. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** The buffer that every connection reads into, emptied; its content is lost with the next read. */
+    ByteBuffer readBuffer() {
+        return readBuffer.clear();
+    }
+
+    /** Who is told of the draining component's open relays. */
+    DrainWatch drainWatch(Component component) {
+        DrainWatch known = drainWatches.get(component);
+        if (known != null) {
+            return known;
+        }
+        DrainWatch watch = new DrainWatch(reactor, component, () -> drainWatches.remove(component));
+        drainWatches.put(component, watch);
+        return watch;
+    }
+
+    /** The component serves again, for another connection. */
+    void endDrainWatch(Component component) {
+        DrainWatch watch = drainWatches.get(component);
+        if (watch != null) {
+            watch.end();
+        }
+    }
+
+    /** The connection is closed. */
+    void forget(ControlConnection connection) {
+        if (connections.remove(connection)) {
+            fds.release(1);
+        }
+        for (DrainWatch watch : new ArrayList<>(drainWatches.values())) {
+            watch.remove(connection);
+        }
+    }
+
+    private void refuse(SocketChannel channel) throws IOException {
+        log.count(Counter.CONTROL_REFUSED, "open=" + connections.size());
+        channel.read(readBuffer()); // closing with something unread would cost the peer the reply
+        Reply reply =
+                new Reply(ErrorCode.LIMIT, MAX_CONNECTIONS + " control connections are open, and that is the limit");
+        channel.write(CommandCodec.encode(reply));
+        Channels.close(channel);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.lander.control;
+
+import java.time.Duration;
+
+/**
+ * What users can set about the control channel.
+ *
+ * @param healthInterval how often each registration is sent a check
+ * @param healthMisses unanswered checks in a row that take a component out of rotation
+ * @param access who may do what
+ * @param legacyPorts whether length-prefixed peers send {@code port} and {@code relay_port} the other way round
+ */
+public record ControlSettings(Duration healthInterval, int healthMisses, Access access, boolean legacyPorts) {}

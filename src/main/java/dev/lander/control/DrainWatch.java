@@ -1,0 +1,100 @@
+package dev.lander.control;
+
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Tells those who want to know how many relays and flows of a draining component are still open: at once, and whenever
+ * the number has changed, at most once in {@link #PAUSE}, until it is 0.
+ */
+final class DrainWatch {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Reactor reactor;
+    private final Component component;
+    private final Runnable onEnd;
+    private final Deadline pause;
+    private final Set<ControlConnection> watchers = new LinkedHashSet<>();
+
+    /** What the watchers know. */
+    private int told = -1;
+
+    /** It will be told at this turn's end. */
+    private boolean scheduled;
+
+    /**
+     * Of a component that drains.
+     *
+     * @param onEnd runs when there is nothing more to tell
+     */
+    DrainWatch(Reactor reactor, Component component, Runnable onEnd) {
+        this.reactor = reactor;
+        this.component = component;
+        this.onEnd = onEnd;
+        this.pause = reactor.deadlines(PAUSE).create(this::tell);
+        component.onActiveChanged(this::onActiveChanged);
+    }
+
+    /** Tells the connection from now on, now first. */
+    void add(ControlConnection watcher) {
+        watchers.add(watcher);
+        watcher.sendDrainProgress(component, component.active());
+        if (watchers.size() == 1) {
+            told = component.active();
+            pause.start();
+        }
+        if (told == 0) {
+            end();
+        }
+    }
+
+    /** The connection has ended. */
+    void remove(ControlConnection watcher) {
+        watchers.remove(watcher);
+        if (watchers.isEmpty()) {
+            end();
+        }
+    }
+
+    /** Nothing more is told: the component serves again. */
+    void end() {
+        pause.stop();
+        component.onActiveChanged(null);
+        onEnd.run();
+    }
+
+    private void onActiveChanged() {
+        if (!pause.isStarted()) {
+            schedule();
+        }
+    }
+
+    /** A relay that is being closed must not be disturbed by what sending may bring about. */
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            reactor.atTurnEnd(this::tell);
+        }
+    }
+
+    private void tell() {
+        scheduled = false;
+        int active = component.active();
+        if (active == told) {
+            return;
+        }
+        told = active;
+        pause.start();
+        for (ControlConnection watcher : new ArrayList<>(watchers)) {
+            watcher.sendDrainProgress(component, active);
+        }
+        if (active == 0) {
+            end();
+        }
+    }
+}
