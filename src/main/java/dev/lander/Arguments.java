@@ -1,0 +1,257 @@
+package dev.lander;
+
+import dev.lander.control.AddressRange;
+import dev.lander.control.PortRanges;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command line as users write it. */
+@Command(
+        name = "java -jar lander.jar",
+        description = "A TCP and UDP load balancer whose components register themselves.",
+        versionProvider = Arguments.Version.class,
+        sortOptions = false,
+        usageHelpWidth = 100,
+        abbreviateSynopsis = true,
+        footer = {
+            "",
+            "A duration D is 250ms, 5s, 10m or 1h. @FILE reads options from a file. Each option can also be set by an"
+                    + " environment variable, --idle-timeout by LANDER_IDLE_TIMEOUT; the command line wins."
+        })
+final class Arguments {
+    private static final int MAX_PORT = 65_535;
+    private static final String ENVIRONMENT_PREFIX = "LANDER_";
+
+    /** At most 9 digits: no sum of such durations overflows. */
+    private static final Pattern DURATION = Pattern.compile("(?<count>[0-9]{1,9})(?<unit>ms|s|m|h)");
+
+    @Parameters(paramLabel = "PORT", description = "TCP port of the control channel; 0 picks a free one")
+    private int port;
+
+    @Option(names = "--bind", paramLabel = "ADDRESS", description = "address that the control and relay sockets bind")
+    private @Nullable InetAddress bind;
+
+    @Option(
+            names = "--health-interval",
+            paramLabel = "D",
+            defaultValue = "5s",
+            description = "how often components are sent a health check (${DEFAULT-VALUE})")
+    private Duration healthInterval = Duration.ZERO;
+
+    @Option(
+            names = "--health-misses",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "unanswered checks in a row that take a component out of rotation (${DEFAULT-VALUE})")
+    private int healthMisses;
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "D",
+            defaultValue = "5s",
+            description = "to establish the upstream TCP connection, each try (${DEFAULT-VALUE})")
+    private Duration connectTimeout = Duration.ZERO;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "D",
+            defaultValue = "1h",
+            description =
+                    "a TCP relay with no byte in either direction for so long is closed; 0 = never (${DEFAULT-VALUE})")
+    private Duration idleTimeout = Duration.ZERO;
+
+    @Option(
+            names = "--udp-timeout",
+            paramLabel = "D",
+            defaultValue = "60s",
+            description = "a UDP flow with no datagram in either direction for so long is closed (${DEFAULT-VALUE})")
+    private Duration udpTimeout = Duration.ZERO;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "D",
+            defaultValue = "30s",
+            description = "on SIGTERM, how long open relays may take to finish (${DEFAULT-VALUE})")
+    private Duration drainTimeout = Duration.ZERO;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "TCP relays open at once, over all ports (half the descriptor budget)")
+    private @Nullable Integer maxConnections;
+
+    @Option(
+            names = "--max-udp-flows",
+            paramLabel = "N",
+            description = "UDP flows open at once; the least recently used one makes room (the descriptor budget)")
+    private @Nullable Integer maxUdpFlows;
+
+    @Option(
+            names = "--relay-ports",
+            paramLabel = "RANGES",
+            defaultValue = "1-65535",
+            description = "relay ports that components may ask for, e.g. 8000-8999,9443 (${DEFAULT-VALUE})")
+    private PortRanges relayPorts = PortRanges.ALL;
+
+    @Option(
+            names = "--control-allow",
+            paramLabel = "CIDRS",
+            split = ",",
+            description = "who may talk to the control channel, e.g. 10.0.0.0/8,::1 (everyone)")
+    private List<AddressRange> controlAllow = List.of();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "shared secret, in the file's first line, that every register must carry (none)")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description = "error, warn, info, debug or trace (${DEFAULT-VALUE})")
+    private String logLevel = "";
+
+    @Option(
+            names = "--legacy-ports",
+            description =
+                    "on length-prefixed connections (all of the original's clients), read port and relay_port of a register the other way round")
+    private boolean legacyPorts;
+
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    @Option(names = "--version", versionHelp = true, description = "print the version and exit")
+    private boolean versionAsked;
+
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    @Option(names = "--help", usageHelp = true, description = "print this help and exit")
+    private boolean helpAsked;
+
+    /**
+     * A parser that fills in the arguments.
+     *
+     * @param environment where options are looked up that the command line does not have
+     */
+    static CommandLine parser(Arguments arguments, Map<String, String> environment) {
+        CommandLine parser = new CommandLine(arguments)
+                .registerConverter(Duration.class, Arguments::parseDuration)
+                .registerConverter(InetAddress.class, checked(text -> AddressRange.parse(text)
+                        .prefix()))
+                .registerConverter(AddressRange.class, checked(AddressRange::parse))
+                .registerConverter(PortRanges.class, checked(PortRanges::parse));
+        return parser.setDefaultValueProvider(argument -> {
+            if (!(argument instanceof CommandLine.Model.OptionSpec option)) {
+                return null;
+            }
+            String name = option.longestName().substring("--".length());
+            return environment.get(ENVIRONMENT_PREFIX + name.replace('-', '_').toUpperCase(Locale.ROOT));
+        });
+    }
+
+    /**
+     * The options that were parsed.
+     *
+     * @throws TypeConversionException when one is out of range; the message names it
+     */
+    Options toOptions() {
+        check(port >= 0 && port <= MAX_PORT, "PORT must be from 0 to " + MAX_PORT);
+        checkPositive("--health-interval", healthInterval);
+        checkPositive("--connect-timeout", connectTimeout);
+        checkPositive("--udp-timeout", udpTimeout);
+        check(healthMisses >= 1, "--health-misses must be at least 1");
+        check(maxConnections == null || maxConnections >= 1, "--max-connections must be at least 1");
+        check(maxUdpFlows == null || maxUdpFlows >= 1, "--max-udp-flows must be at least 1");
+        return new Options(
+                port,
+                bind,
+                healthInterval,
+                healthMisses,
+                connectTimeout,
+                idleTimeout,
+                udpTimeout,
+                drainTimeout,
+                maxConnections,
+                maxUdpFlows,
+                relayPorts,
+                controlAllow,
+                tokenFile,
+                legacyPorts);
+    }
+
+    /**
+     * From which level on is logged.
+     *
+     * @throws TypeConversionException when there is no such level
+     */
+    Level logLevel() {
+        for (Level level : Level.values()) {
+            if (level.name().equalsIgnoreCase(logLevel)) {
+                return level;
+            }
+        }
+        throw new TypeConversionException("--log-level must be error, warn, info, debug or trace");
+    }
+
+    private static void checkPositive(String name, Duration duration) {
+        check(!duration.isZero(), name + " must be longer than 0");
+    }
+
+    private static void check(boolean holds, String demand) {
+        if (!holds) {
+            throw new TypeConversionException(demand);
+        }
+    }
+
+    private static Duration parseDuration(String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        Matcher parts = DURATION.matcher(text);
+        if (!parts.matches()) {
+            throw new TypeConversionException("'" + text + "' is no duration like 250ms, 5s, 10m or 1h");
+        }
+        long count = Long.parseLong(parts.group("count"));
+        return switch (parts.group("unit")) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
+    }
+
+    /** A converter whose refusals reach the user as they are. */
+    private static <T> ITypeConverter<T> checked(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException refused) {
+                throw new TypeConversionException(Objects.requireNonNullElse(refused.getMessage(), text));
+            }
+        };
+    }
+
+    /** The version that the build has written into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Arguments.class.getPackage().getImplementationVersion();
+            return new String[] {"lander " + Objects.requireNonNullElse(version, "(not from a jar)")};
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package dev.lander;
+
+import dev.lander.control.Access;
+import dev.lander.control.ControlServer;
+import dev.lander.control.ControlSettings;
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Counter;
+import dev.lander.metrics.Metrics;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.FdBudget;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.LoopGuard;
+import dev.lander.registry.Registry;
+import dev.lander.relay.RelaySettings;
+import dev.lander.relay.Relays;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The load balancer: assembles the rooms, and ends them in order. */
+public final class Lander {
+    private static final Logger LOG = LoggerFactory.getLogger(Lander.class);
+
+    /** How long answers to UDP requests pass after the end has begun. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
+    /** How often the end looks whether all relays have finished. */
+    private static final Duration END_CHECK = Duration.ofMillis(50);
+
+    private final Options options;
+    private final Metrics metrics = new Metrics();
+    private final Reactor reactor;
+    private final BurstLog burstLog;
+    private final Relays relays;
+    private final ControlServer control;
+    private final Access access;
+    private final Deadline burstsTold;
+    private final Deadline endCheck;
+    private final Deadline drainTimeout;
+    private final Deadline lastAnswers;
+
+    /** The one thing that another thread may have changed. */
+    private final AtomicBoolean endAsked = new AtomicBoolean();
+
+    /**
+     * Binds the control channel; {@link #run} serves it.
+     *
+     * @param clock a monotonic clock in nanoseconds
+     * @throws IOException when the system or the token file refuses; the message is for users
+     */
+    public Lander(Options options, LongSupplier clock) throws IOException {
+        this.options = options;
+        this.access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
+        this.reactor = new Reactor(clock, this::onFault);
+        this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
+        this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
+        FdBudget fds = new FdBudget(Machine.descriptorLimit());
+        this.relays = new Relays(reactor, burstLog, fds, relaySettings(options, fds));
+        LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
+        Registry registry = new Registry(relays, loopGuard, new EventLog());
+        ControlSettings controlSettings =
+                new ControlSettings(options.healthInterval(), options.healthMisses(), access, options.legacyPorts());
+        InetSocketAddress address = options.bind() == null
+                ? new InetSocketAddress(options.port())
+                : new InetSocketAddress(options.bind(), options.port());
+        this.control = new ControlServer(reactor, registry, burstLog, fds, controlSettings, address);
+        loopGuard.addOwnTcpPort(control.address().getPort());
+        this.endCheck = reactor.deadlines(END_CHECK).create(this::endIfIdle);
+        this.drainTimeout = reactor.deadlines(options.drainTimeout()).create(this::cut);
+        this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
+    }
+
+    /** Where the control channel listens, with the real port. */
+    public InetSocketAddress controlAddress() throws IOException {
+        return control.address();
+    }
+
+    /**
+     * Serves until {@link #end} or {@link #stop} has been called and done.
+     *
+     * @throws IOException when the selector itself fails
+     */
+    public void run() throws IOException {
+        LOG.info("control channel listening on {}", text(control.address()));
+        reactor.run();
+        LOG.info("ended");
+    }
+
+    /**
+     * Ends in order: no new clients, open relays may finish within the drain timeout, control connections close last.
+     * From any thread.
+     *
+     * @return whether this was the first call; a later one does nothing
+     */
+    public boolean end() {
+        boolean first = endAsked.compareAndSet(false, true);
+        if (first) {
+            reactor.execute(this::beginEnd);
+        }
+        return first;
+    }
+
+    /** Ends at once. From any thread. */
+    public void stop() {
+        reactor.stop();
+    }
+
+    /** Whether the loop begins and ends a turn within this time. From any other thread. */
+    public boolean turnsWithin(Duration limit) {
+        CountDownLatch turned = new CountDownLatch(1);
+        reactor.execute(() -> reactor.atTurnEnd(turned::countDown));
+        try {
+            return turned.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Reads the token file again; if that fails the old token holds. From any thread. */
+    public void reload() {
+        reactor.execute(() -> {
+            try {
+                access.setToken(TokenFile.read(options.tokenFile()));
+                LOG.info("reloaded token_file={}", options.tokenFile());
+            } catch (IOException refused) {
+                LOG.error("reload failed, the old token holds: {}", refused.getMessage());
+            }
+        });
+    }
+
+    private static RelaySettings relaySettings(Options options, FdBudget fds) {
+        int mostRelays = Math.max(1, fds.total() / 2);
+        int mostFlows = Math.max(1, fds.total());
+        return new RelaySettings(
+                options.bind(),
+                options.connectTimeout(),
+                options.idleTimeout(),
+                options.udpTimeout(),
+                atMost("--max-connections", options.maxConnections(), mostRelays),
+                atMost("--max-udp-flows", options.maxUdpFlows(), mostFlows));
+    }
+
+    private static int atMost(String option, @Nullable Integer wanted, int most) {
+        if (wanted != null && wanted > most) {
+            LOG.warn("{} lowered to {}: the limit of open files allows no more", option, most);
+        }
+        return wanted == null ? most : Math.min(wanted, most);
+    }
+
+    private static String text(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        if (host.isAnyLocalAddress()) {
+            return "[::]:" + address.getPort(); // IPv4 too
+        }
+        return (host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress()) + ":"
+                + address.getPort();
+    }
+
+    private void beginEnd() {
+        LOG.info("ending open_relays={} open_flows={}", relays.openRelays(), relays.openFlows());
+        control.stopListening();
+        relays.stopRequests();
+        drainTimeout.start();
+        lastAnswers.start();
+        endIfIdle();
+    }
+
+    /** Ends when all relays have finished, and the answers to the last datagrams have had their time. */
+    private void endIfIdle() {
+        boolean answersDue = lastAnswers.isStarted() && relays.openFlows() > 0;
+        if (relays.openRelays() > 0 || answersDue) {
+            endCheck.start();
+        } else {
+            finish();
+        }
+    }
+
+    private void cut() {
+        LOG.warn("drain_timeout cut_relays={}", relays.openRelays());
+        finish();
+    }
+
+    private void finish() {
+        control.closeConnections();
+        reactor.stop();
+    }
+
+    private void tellBurstsLater() {
+        if (!burstsTold.isStarted()) {
+            burstsTold.start();
+        }
+    }
+
+    private void tellBursts() {
+        burstLog.tellRest();
+    }
+
+    /** An I/O fault is some peer's doing; anything else is a defect of ours, and the log tells where. */
+    private void onFault(Object source, Exception fault) {
+        if (fault instanceof IOException) {
+            LOG.debug("connection_failed handler={} why=\"{}\"", source, fault.getMessage());
+        } else {
+            metrics.count(Counter.HANDLER_FAULT);
+            LOG.error("defect handler={}", source, fault);
+        }
+    }
+}

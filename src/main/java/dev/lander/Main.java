@@ -1,0 +1,68 @@
+package dev.lander;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import sun.misc.Signal;
+
+/** Starts Lander from the command line. */
+public final class Main {
+    /** A bad command line. */
+    private static final int USAGE = 2;
+
+    /** Lander can't start. */
+    private static final int REFUSED = 1;
+
+    private Main() {}
+
+    /** Runs until SIGTERM or SIGINT; the exit status is 0 then, 2 for a bad command line, 1 when it cannot start. */
+    public static void main(String[] arguments) {
+        int status = run(arguments);
+        LogConfigurator.stop();
+        System.exit(status);
+    }
+
+    private static int run(String[] commandLine) {
+        Arguments arguments = new Arguments();
+        CommandLine parser = Arguments.parser(arguments, System.getenv());
+        Options options;
+        try {
+            CommandLine.ParseResult parsed = parser.parseArgs(commandLine);
+            if (CommandLine.printHelpIfRequested(parsed)) {
+                return 0;
+            }
+            options = arguments.toOptions();
+            LogConfigurator.setLevel(arguments.logLevel());
+        } catch (ParameterException | TypeConversionException refused) {
+            System.err.println("lander: " + refused.getMessage());
+            parser.usage(System.err);
+            return USAGE;
+        }
+        return serve(options);
+    }
+
+    private static int serve(Options options) {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        try {
+            Lander lander = new Lander(options, System::nanoTime);
+            Signal.handle(new Signal("TERM"), signal -> onEndSignal(lander));
+            Signal.handle(new Signal("INT"), signal -> onEndSignal(lander));
+            Signal.handle(new Signal("HUP"), signal -> lander.reload());
+            lander.run();
+            return 0;
+        } catch (IOException refused) {
+            log.error("lander cannot start: {}", refused.getMessage());
+            return REFUSED;
+        }
+    }
+
+    /** The first signal ends Lander in order, a second one at once. */
+    private static void onEndSignal(Lander lander) {
+        if (!lander.end()) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.lander;
+
+import dev.lander.control.AddressRange;
+import dev.lander.control.PortRanges;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What users can set.
+ *
+ * @param port the control channel's TCP port; 0 = a free one
+ * @param bind address of the control and relay sockets; null = any
+ * @param healthInterval how often components are sent a health check
+ * @param healthMisses unanswered checks in a row that take a component out of rotation
+ * @param connectTimeout to establish the upstream TCP connection, each try
+ * @param idleTimeout a TCP relay without a byte for so long is closed; zero = never
+ * @param udpTimeout a UDP flow without a datagram for so long is closed
+ * @param drainTimeout how long open relays may take to finish at the end
+ * @param maxConnections TCP relays open at once; null = half the descriptor budget
+ * @param maxUdpFlows UDP flows open at once; null = the descriptor budget
+ * @param relayPorts relay ports that components may ask for
+ * @param controlAllow who may talk to the control channel; empty = everyone
+ * @param tokenFile holds the shared secret in its first line; null = none is asked for
+ * @param legacyPorts whether length-prefixed registers name their ports the other way round
+ */
+public record Options(
+        int port,
+        @Nullable InetAddress bind,
+        Duration healthInterval,
+        int healthMisses,
+        Duration connectTimeout,
+        Duration idleTimeout,
+        Duration udpTimeout,
+        Duration drainTimeout,
+        @Nullable Integer maxConnections,
+        @Nullable Integer maxUdpFlows,
+        PortRanges relayPorts,
+        List<AddressRange> controlAllow,
+        @Nullable Path tokenFile,
+        boolean legacyPorts) {}
