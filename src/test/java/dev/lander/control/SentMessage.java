@@ -1,0 +1,63 @@
+package dev.lander.control;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as a component writes it, for tests.
+ *
+ * @param fields by their names, in the order in which they are sent
+ */
+record SentMessage(Map<String, @Nullable Object> fields) {
+    /** A command without any other field. */
+    static SentMessage command(String cmd) {
+        return new SentMessage(Map.of()).with("cmd", cmd);
+    }
+
+    /** TCP from relay port 50000 to port 30000. */
+    static SentMessage register() {
+        return ofRegistration("register");
+    }
+
+    /** Any command that names a registration, {@link #register}'s. */
+    static SentMessage ofRegistration(String cmd) {
+        return command(cmd).with("protocol", "tcp").with("port", 30_000).with("relay_port", 50_000);
+    }
+
+    /** Good news of {@link #register}'s relay port. */
+    static SentMessage healthCheck() {
+        return command("healthcheck")
+                .with("protocol", "tcp")
+                .with("port", 50_000)
+                .with("state", "good");
+    }
+
+    /** With one field set, in its place if it had one, or with nil sent for null. */
+    SentMessage with(String field, @Nullable Object value) {
+        Map<String, @Nullable Object> changed = new LinkedHashMap<>(fields);
+        changed.put(field, value);
+        return new SentMessage(changed);
+    }
+
+    SentMessage without(String field) {
+        Map<String, @Nullable Object> changed = new LinkedHashMap<>(fields);
+        changed.remove(field);
+        return new SentMessage(changed);
+    }
+
+    byte[] packed() {
+        return Msgpack.pack(fields);
+    }
+
+    /** What the codec makes of it. */
+    Command decoded() {
+        return CommandCodec.decode(ByteBuffer.wrap(packed()), false);
+    }
+
+    /** What the codec makes of it where ports are swapped. */
+    Command decodedWithPortsSwapped() {
+        return CommandCodec.decode(ByteBuffer.wrap(packed()), true);
+    }
+}

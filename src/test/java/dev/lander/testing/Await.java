@@ -1,0 +1,31 @@
+package dev.lander.testing;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what must become true, instead of sleeping for luck. */
+public final class Await {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final long STEP_NS = 1_000_000;
+
+    private Await() {}
+
+    /** Returns as soon as the condition holds; fails the test when it does not within ten seconds. */
+    public static void until(String what, Callable<Boolean> condition) {
+        long giveUpNs = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (Exception fault) {
+                throw new AssertionError("while waiting until " + what, fault);
+            }
+            if (System.nanoTime() > giveUpNs) {
+                throw new AssertionError("did not happen within " + LIMIT + ": " + what);
+            }
+            LockSupport.parkNanos(STEP_NS);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lander.testing;
+
+import dev.lander.Options;
+import dev.lander.control.AddressRange;
+import dev.lander.control.PortRanges;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The default options on a free port of 127.0.0.1, to be changed by a test where it needs others. */
+public final class TestOptions {
+    public Duration healthInterval = Duration.ofSeconds(5);
+    public int healthMisses = 3;
+    public Duration connectTimeout = Duration.ofSeconds(5);
+    public Duration idleTimeout = Duration.ofHours(1);
+    public Duration udpTimeout = Duration.ofSeconds(60);
+    public Duration drainTimeout = Duration.ofSeconds(30);
+    public @Nullable Integer maxConnections;
+    public @Nullable Integer maxUdpFlows;
+    public PortRanges relayPorts = PortRanges.ALL;
+    public List<AddressRange> controlAllow = List.of();
+    public @Nullable Path tokenFile;
+    public boolean legacyPorts;
+
+    Options build() {
+        return new Options(
+                0,
+                InetAddress.getLoopbackAddress(),
+                healthInterval,
+                healthMisses,
+                connectTimeout,
+                idleTimeout,
+                udpTimeout,
+                drainTimeout,
+                maxConnections,
+                maxUdpFlows,
+                relayPorts,
+                controlAllow,
+                tokenFile,
+                legacyPorts);
+    }
+}
