@@ -64,7 +64,8 @@ public final class ControlServer implements Acceptor.Host {
             this.acceptor = new Acceptor(reactor, listener, this);
         } catch (IOException refused) {
             Channels.close(listener);
-            throw refused;
+            throw new IOException(
+                    "control channel at port " + address.getPort() + ": " + refused.getMessage(), refused);
         }
         fds.hold(1);
     }

@@ -18,5 +18,5 @@ interface OpenPort {
     void close();
 
     /** The component has left the service. */
-    default void onLeft(Component component) {}
+    void onLeft(Component component);
 }

@@ -20,28 +20,29 @@ final class TcpProbe implements ReadyHandler {
 
     private final Reactor reactor;
     private final Component component;
-    private final Runnable onEnd;
     private final GrowingPause pause;
     private final Deadline timeout;
 
     /** The try under way; null while pausing. */
     private @Nullable SocketChannel channel;
 
-    /**
-     * For a component that has just become unreachable.
-     *
-     * @param onEnd runs when there is nothing more to find out
-     */
-    TcpProbe(Reactor reactor, Component component, Deadlines connectDeadlines, Runnable onEnd) {
+    /** For a component that has just become unreachable. */
+    TcpProbe(Reactor reactor, Component component, Deadlines connectDeadlines) {
         this.reactor = reactor;
         this.component = component;
-        this.onEnd = onEnd;
         this.pause = new GrowingPause(reactor, this::connect);
         this.timeout = connectDeadlines.create(this::endTry);
     }
 
     void begin() {
         pause.begin();
+    }
+
+    /** Ends it, whatever it is about; nothing more is found out. */
+    void stop() {
+        pause.stop();
+        timeout.stop();
+        closeChannel();
     }
 
     @Override
@@ -65,9 +66,8 @@ final class TcpProbe implements ReadyHandler {
     }
 
     private void connect() {
-        if (!isWanted()) {
-            onEnd.run();
-            return;
+        if (!component.isUnreachable()) {
+            return; // a client's connect has succeeded meanwhile
         }
         try {
             SocketChannel connecting = SocketChannel.open();
@@ -92,18 +92,16 @@ final class TcpProbe implements ReadyHandler {
 
     private void endTry() {
         timeout.stop();
+        closeChannel();
+        if (component.isUnreachable()) {
+            pause.begin();
+        }
+    }
+
+    private void closeChannel() {
         if (channel != null) {
             Channels.close(channel);
             channel = null;
         }
-        if (isWanted()) {
-            pause.begin();
-        } else {
-            onEnd.run();
-        }
-    }
-
-    private boolean isWanted() {
-        return component.isRegistered() && component.isUnreachable();
     }
 }

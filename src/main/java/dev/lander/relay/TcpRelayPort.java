@@ -3,6 +3,7 @@ package dev.lander.relay;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.Channels;
+import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,6 +60,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     public void close() {
         relays.slots().forget(acceptor);
         acceptor.close();
+    }
+
+    @Override
+    public void onLeft(Component component) {
+        relays.onLeft(component);
     }
 
     @Override

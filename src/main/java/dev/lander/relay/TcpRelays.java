@@ -28,7 +28,7 @@ final class TcpRelays {
     private final SpillBuffers spills;
     private final ByteBuffer sharedBuffer = ByteBuffer.allocateDirect(SpillBuffers.FULL_READ);
 
-    /** Of the components that are unreachable. */
+    /** Of the components that are or were unreachable. */
     private final Map<Component, TcpProbe> probes = new HashMap<>();
 
     private final Deadlines connectDeadlines;
@@ -70,11 +70,23 @@ final class TcpRelays {
 
     /** A connect to the component has failed by its doing. */
     void onComponentFailed(Component component) {
+        boolean before = component.isUnreachable();
         component.tryFailed();
-        if (component.isUnreachable() && !probes.containsKey(component)) {
-            TcpProbe probe = new TcpProbe(reactor, component, connectDeadlines, () -> probes.remove(component));
-            probes.put(component, probe);
+        if (component.isUnreachable() && !before) {
+            TcpProbe probe = new TcpProbe(reactor, component, connectDeadlines);
+            TcpProbe ended = probes.put(component, probe);
+            if (ended != null) {
+                ended.stop(); // of an earlier time, which a client's connect has ended
+            }
             probe.begin();
+        }
+    }
+
+    /** The component has left its service: it is not probed any more. */
+    void onLeft(Component component) {
+        TcpProbe probe = probes.remove(component);
+        if (probe != null) {
+            probe.stop();
         }
     }
 
