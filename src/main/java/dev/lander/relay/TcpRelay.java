@@ -75,8 +75,7 @@ final class TcpRelay {
     void onReady(TcpSide side, int readyOps) {
         idle.start();
         if (delivering != null) {
-            delivering.resetAndClose();
-            close();
+            reset();
             return;
         }
         Direction from = side == client ? request : response;
@@ -104,6 +103,14 @@ final class TcpRelay {
         upstream.close();
         component.closed();
         relays.slots().giveBack();
+    }
+
+    /** Resets the side that has got its last bytes. */
+    void reset() {
+        if (delivering != null && !closed) {
+            delivering.resetAndClose();
+            close();
+        }
     }
 
     void enableKeepAlive() {
@@ -151,18 +158,22 @@ final class TcpRelay {
     /** Both directions are over. A reset by one side is passed on to the other, once it has got all its bytes. */
     private void end() {
         boolean oneReset = client.isReset() != upstream.isReset();
-        TcpSide other = client.isReset() ? upstream : client;
-        if (!oneReset || other.isOutputShut()) {
-            close(); // a side that has had its orderly end already is told by the close
-            return;
-        }
-        try {
-            delivering = other;
-            other.awaitDelivery();
-        } catch (IOException otherGone) {
+        if (!oneReset) {
             close();
             return;
         }
+        TcpSide other = client.isReset() ? upstream : client;
         (other == client ? upstream : client).close();
+        try {
+            delivering = other;
+            if (other.isOutputShut()) {
+                other.interest(0); // it always counts as writable, so only time can tell
+                relays.resetDeadline(this).start();
+            } else {
+                other.awaitDelivery();
+            }
+        } catch (IOException otherGone) {
+            close();
+        }
     }
 }

@@ -19,6 +19,9 @@ final class TcpRelays {
      */
     private static final Duration KEEP_ALIVE_DELAY = Duration.ofSeconds(30);
 
+    /** A side that has had an orderly end gets so long to receive it before it is reset. */
+    private static final Duration RESET_DELAY = Duration.ofMillis(100);
+
     /** As a timeout: longer than any machine runs. */
     private static final Duration NEVER = Duration.ofDays(36_500);
 
@@ -34,6 +37,7 @@ final class TcpRelays {
     private final Deadlines connectDeadlines;
     private final Deadlines idleDeadlines;
     private final Deadlines keepAliveDeadlines;
+    private final Deadlines resetDeadlines;
 
     TcpRelays(Reactor reactor, BurstLog log, ConnectionSlots slots, SpillBuffers spills, RelaySettings settings) {
         this.reactor = reactor;
@@ -42,6 +46,7 @@ final class TcpRelays {
         this.spills = spills;
         this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
         this.idleDeadlines = reactor.deadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
+        this.resetDeadlines = reactor.deadlines(RESET_DELAY);
         this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
     }
 
@@ -99,6 +104,10 @@ final class TcpRelays {
             log.count(Counter.RELAY_IDLE, relay);
             relay.close();
         });
+    }
+
+    Deadline resetDeadline(TcpRelay relay) {
+        return resetDeadlines.create(relay::reset);
     }
 
     Deadline keepAliveDeadline(TcpRelay relay) {
