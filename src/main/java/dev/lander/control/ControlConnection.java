@@ -28,8 +28,8 @@ import java.time.Duration;
  *                                                    (until the peer has closed, or {@link #PARTING})
  * </pre>
  *
- * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait until
- * the relay port is free.
+ * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait, and
+ * nothing is read, until the relay port is free.
  */
 final class ControlConnection implements ReadyHandler, Link {
     /** A connection that has sent no whole message by then is closed. */
@@ -204,7 +204,7 @@ final class ControlConnection implements ReadyHandler, Link {
         if (parting && outbox.isEmpty()) {
             channel.shutdownOutput();
         }
-        int reading = heldUp ? 0 : SelectionKey.OP_READ;
+        int reading = heldUp || held ? 0 : SelectionKey.OP_READ;
         int writing = outbox.isEmpty() || held ? 0 : SelectionKey.OP_WRITE;
         key.interestOps(reading | writing);
     }

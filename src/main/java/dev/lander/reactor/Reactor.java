@@ -110,7 +110,10 @@ public final class Reactor {
         selector.wakeup();
     }
 
-    /** Runs the task right after the next select: then the ports of channels closed before it are free. */
+    /**
+     * Runs the task right after the next select; a handler is still within the present one. Then the ports of channels
+     * closed before it are free.
+     */
     public void afterSelect(Runnable task) {
         afterSelect.add(task);
     }
@@ -149,6 +152,7 @@ public final class Reactor {
     }
 
     private void turn() throws IOException {
+        int waitForThisSelect = afterSelect.size();
         timeoutNs = timeoutNs();
         turnBegun = false;
         if (timeoutNs == 0) {
@@ -159,7 +163,7 @@ public final class Reactor {
             selector.select(dispatch, (timeoutNs + NS_PER_MS - 1) / NS_PER_MS);
         }
         beginTurn();
-        runAll(afterSelect);
+        run(waitForThisSelect, afterSelect);
         for (int waiting = tasks.size(); waiting > 0; waiting--) {
             Runnable task = tasks.poll();
             if (task != null) {
@@ -169,7 +173,7 @@ public final class Reactor {
         for (int i = 0; i < deadlines.size(); i++) {
             fire(deadlines.get(i));
         }
-        runAll(turnEnd);
+        run(turnEnd.size(), turnEnd);
     }
 
     /** How long the next select may take; 0 = not at all, {@link Long#MAX_VALUE} = for ever. */
@@ -235,9 +239,9 @@ public final class Reactor {
         }
     }
 
-    /** Runs what waits now; what is added meanwhile waits for the next time. */
-    private void runAll(ArrayDeque<Runnable> waiting) {
-        for (int count = waiting.size(); count > 0; count--) {
+    /** Runs the first of those that wait; what was added since they were counted waits for the next time. */
+    private void run(int count, ArrayDeque<Runnable> waiting) {
+        for (int left = count; left > 0; left--) {
             contain(waiting.remove());
         }
     }
