@@ -274,6 +274,9 @@ public final class Component implements Candidate {
     }
 
     private void change(Runnable event) {
+        if (link == null) {
+            return; // it has left: what becomes of its open relays is no news of it
+        }
         State before = health.state();
         event.run();
         if (health.state() != before) {

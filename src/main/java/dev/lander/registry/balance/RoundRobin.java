@@ -41,7 +41,7 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
         Place<C> place = places.get(candidate);
         if (place == null || place.line != line) {
             if (place != null) {
-                place.line.forget(place);
+                place.line.remove(place);
             }
             place = new Place<>(candidate, line);
             places.put(candidate, place);
@@ -96,10 +96,11 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
     }
 
     private void takeTurn(Place<C> chosen) {
-        for (Place<C> missed = chosen.line.absentBefore(chosen);
-                missed != null;
-                missed = chosen.line.absentBefore(chosen)) {
-            forget(missed);
+        Place<C> missed = chosen.line.absentBefore(chosen);
+        while (missed != null) {
+            missed.line.remove(missed);
+            places.remove(missed.candidate);
+            missed = chosen.line.absentBefore(chosen);
         }
         chosen.line.moveToEnd(chosen);
     }
@@ -130,16 +131,11 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
         return line;
     }
 
-    private void forget(Place<C> place) {
-        place.line.forget(place);
-        places.remove(place.candidate);
-    }
-
     private void forgetAbsent() {
         for (Iterator<Place<C>> all = places.values().iterator(); all.hasNext(); ) {
             Place<C> place = all.next();
             if (!place.isPresent()) {
-                place.line.forget(place);
+                place.line.remove(place);
                 all.remove();
             }
         }

@@ -34,7 +34,7 @@ final class WaitingLine<C extends Candidate> {
     /** The candidates' weight. */
     final int weight;
 
-    /** How much of a turn the line is owed, in units of weight; its owner's. */
+    /** How much of a turn the line is owed, of which all lines' weight is a whole one; its owner's. */
     long owed;
 
     private int present;
@@ -76,11 +76,6 @@ final class WaitingLine<C extends Candidate> {
         }
     }
 
-    /** Ends the memory of one who has left. */
-    void forget(Place<C> place) {
-        unlink(place);
-    }
-
     /** The first who is present and admitted; nobody moves. */
     @Nullable
     Place<C> firstAdmitted(Predicate<? super C> admits) {
@@ -102,10 +97,26 @@ final class WaitingLine<C extends Candidate> {
         if (place == first) {
             first = presentFrom(place.after);
         }
-        unlink(place);
+        remove(place);
         append(place);
         if (first == null) {
             first = place;
+        }
+    }
+
+    /** Takes the place out of the line. */
+    void remove(Place<C> place) {
+        Place<C> before = place.before;
+        Place<C> after = place.after;
+        if (before == null) {
+            head = after;
+        } else {
+            before.after = after;
+        }
+        if (after == null) {
+            tail = before;
+        } else {
+            after.before = before;
         }
     }
 
@@ -127,20 +138,5 @@ final class WaitingLine<C extends Candidate> {
             tail.after = place;
         }
         tail = place;
-    }
-
-    private void unlink(Place<C> place) {
-        Place<C> before = place.before;
-        Place<C> after = place.after;
-        if (before == null) {
-            head = after;
-        } else {
-            before.after = after;
-        }
-        if (after == null) {
-            tail = before;
-        } else {
-            after.before = before;
-        }
     }
 }
