@@ -1,0 +1,580 @@
+"""Puts a service behind Lander, the load balancer, in three lines:
+
+    import lander
+
+    with lander.register("10.0.0.5", 9988, port=30000, relay_port=50000):
+        serve()
+
+This service listens on port 30000 of its own machine, and clients now reach it at port 50000 of the
+balancer 10.0.0.5, whose control channel is port 9988. A background thread answers the balancer's
+health checks and, should the link be lost, registers again as soon as the balancer is back.
+
+A rolling restart without one cut connection:
+
+    registration.drain(30)    # no new clients; waits until those being served have finished
+    registration.close()
+
+One file to copy beside your own; it needs Python 3.9 and `msgpack`. All durations are seconds. Everything public may be called from any
+thread. Events go to the logger `lander`. The registration ends with the process, however it ends:
+SIGTERM, which Python does not turn into an exit by itself, ends it as surely as `close()` does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import collections
+import logging
+import os
+import random
+import socket
+import threading
+import time
+import weakref
+from concurrent.futures import Future, wait as wait_for_futures
+from typing import Any, Callable, Mapping, Sequence, Tuple, Union
+
+import msgpack
+
+Address = Tuple[str, int]
+Message = Mapping[str, Any]
+Healthy = Union[bool, Callable[[], bool]]
+
+# Error codes that mean more to a component than "refused".
+NOT_REGISTERED = 4
+INTERNAL_ERROR = 7  # also: the balancer is just ending, so another try is worth while
+
+# Seconds between two tries to reach a balancer: doubling, less up to a half by chance, so that a
+# restarted balancer does not meet all its components in the same instant.
+SHORTEST_PAUSE = 0.1
+LONGEST_PAUSE = 5.0
+
+log = logging.getLogger("lander")
+
+
+class Refused(Exception):
+    """Lander understood the command and said no: `code` is from its list of errors, never 0."""
+
+    def __init__(self, balancer: str, command: str, code: int, message: str) -> None:
+        super().__init__(f"{balancer} refused {command}: {message or 'no reason given'} (error {code})")
+        self.code = code
+        self.message = message
+
+
+def register(
+    balancers: str | Sequence[Address],
+    control_port: int | None = None,
+    *,
+    port: int,
+    relay_port: int,
+    protocol: str = "tcp",
+    healthy: Healthy = True,
+    wait: float | None = 0.0,
+    background: bool = False,
+    family: int = socket.AF_INET,
+    timeout: float = 5.0,
+    name: str | None = None,
+    weight: int | None = None,
+    balance: str | None = None,
+    max_connections: int | None = None,
+    proxy_protocol: str | None = None,
+    affinity: str | None = None,
+    responses: int | None = None,
+    token: str | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> Registration:
+    """Registers the service on `port` of this machine as one that clients reach at `relay_port`.
+
+    balancers: one host, with `control_port`; or several as `[("lb1", 9988), ("lb2", 9988)]`, each of
+        which gets a registration of its own.
+    healthy: the answer to health checks, or a function that gives it. The function runs in the
+        background thread and should be quick: while it blocks no check is answered, and the balancer
+        takes the service for silent. One that raises counts as not healthy.
+    wait: how long to go on trying while no balancer can be reached. 0 is one try at each, None is for
+        ever. As soon as every balancer was tried and one of them has registered the service this
+        returns; the others are tried in the background.
+    background: do not wait at all, for a service that should start whether or not a balancer is there.
+        What this would have raised is learnt from `Registration.wait`, which may be left out.
+    family: the address family in which the service listens. The balancer sends clients to the address
+        that this machine reached it from, so for a server on 0.0.0.0 `localhost` must not mean ::1.
+    timeout: for each connect, and for each answer of the balancer.
+    name ... token: optional fields of the registration, sent only if given; `fields` is for others
+        that a newer Lander knows.
+
+    Raises Refused if a balancer turns the registration down, and ConnectionError if none could be
+    reached; nothing stays registered then.
+    """
+    if isinstance(balancers, str):
+        if control_port is None:
+            raise TypeError("the balancer's control port is missing")
+        balancers = [(balancers, control_port)]
+    service = {"protocol": protocol, "port": port, "relay_port": relay_port}
+    optional = {
+        "name": name,
+        "weight": weight,
+        "balance": balance,
+        "max_connections": max_connections,
+        "proxy_protocol": proxy_protocol,
+        "affinity": affinity,
+        "responses": responses,
+        "token": token,
+        **(fields or {}),
+    }
+    given = {field: value for field, value in optional.items() if value is not None}
+    registration = Registration(balancers, service, given, healthy, family, timeout)
+    if not background:
+        try:
+            registration.wait(wait)
+        except BaseException:
+            registration.close()
+            raise
+    return registration
+
+
+def status(
+    host: str,
+    port: int,
+    relay_port: int | None = None,
+    *,
+    family: int = socket.AF_UNSPEC,
+    timeout: float = 5.0,
+) -> Message:
+    """The tree `{"services": [...]}` of what is registered at a balancer, or at one relay port of it."""
+    command = {"cmd": "status"}
+    if relay_port is not None:
+        command["relay_port"] = relay_port
+    connection = _Connection((host, port), family, timeout, on_push=lambda message: None)
+    try:
+        reply = connection.receive_reply(connection.send(command)[0])
+    finally:
+        connection.close()
+    _raise_if_refused(f"{host}:{port}", "status", reply)
+    return {key: value for key, value in reply.items() if key not in ("error", "message")}
+
+
+def read_token(path: str) -> str:
+    """The shared secret in a token file, read as Lander reads it: the first line without its end."""
+    with open(path, encoding="utf-8", newline="\n") as file:
+        return file.readline().rstrip("\r\n")
+
+
+class Registration:
+    """One service, registered at one or more balancers until `close()` or the end of a `with` block."""
+
+    def __init__(
+        self,
+        balancers: Sequence[Address],
+        service: Message,
+        optional: Message,
+        healthy: Healthy,
+        family: int,
+        timeout: float,
+    ) -> None:
+        """Begins to register and does not wait for it: `register()` is for users."""
+        self._service = service
+        self._optional = optional
+        self._healthy = healthy
+        self._timeout = timeout
+        self._pid = os.getpid()
+        self._changed = threading.Condition()  # notified when a link was registered or lost
+        msgpack.packb(self._command("register"))  # a field of an odd type fails here, in the caller's face
+        self._links = [_Link(self, host, port, family, timeout) for host, port in balancers]
+        for link in self._links:
+            link.start()
+        atexit.register(self.close)
+
+    @property
+    def registered(self) -> list[str]:
+        """The balancers, as `host:port`, at which the service is registered at this moment."""
+        return [link.balancer for link in self._links if link.registered]
+
+    @property
+    def healthy(self) -> Healthy:
+        """The answer to health checks, or the function that gives it. A change is told at once."""
+        return self._healthy
+
+    @healthy.setter
+    def healthy(self, healthy: Healthy) -> None:
+        if healthy is self._healthy:
+            return
+        self._healthy = healthy
+        for link in self._links:
+            link.tell_health()
+
+    def wait(self, timeout: float | None) -> None:
+        """Returns when every balancer was tried and one has registered the service.
+
+        Raises Refused as soon as one has turned it down, and ConnectionError if after `timeout` and one
+        try at each none could be reached. What could not be done is tried on all the same, until `close()`.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: all(link.registered or link.error for link in self._links))
+            self._changed.wait_for(lambda: self.registered or self._final_errors(), timeout)
+            for error in self._final_errors():
+                raise error
+            if not self.registered:
+                self._raise_unreached()
+
+    def drain(self, timeout: float = 30.0) -> bool:
+        """Takes the service out of rotation for good and waits until no client is being served.
+
+        True: every balancer that had the service said that no relay and no flow is left. False: some
+        were left after `timeout`, or a balancer could no longer tell. Either way the registration
+        still stands, draining, until `close()`; it is not renewed if its link is lost.
+
+        A UDP client counts as served until the balancer's --udp-timeout has passed without a datagram,
+        or it has had its `responses`.
+        """
+        drained = [link.drain() for link in self._links]
+        wait_for_futures(drained, timeout)
+        return all(future.done() and future.result() for future in drained)
+
+    def close(self) -> None:
+        """Unregisters everywhere; afterwards no new client comes. Open relays are left alone."""
+        if os.getpid() != self._pid:
+            return  # a forked child has no part in its parent's registration
+        atexit.unregister(self.close)
+        replies = [link.unregister() for link in self._links]
+        wait_for_futures([reply for reply in replies if reply], self._timeout)
+        for link in self._links:
+            link.end()
+
+    def __enter__(self) -> Registration:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _final_errors(self) -> list[Exception]:
+        """What another try is not likely to change: a refusal, a port of 70000."""
+        errors = [link.error for link in self._links if link.error]
+        return [e for e in errors if not isinstance(e, OSError) and getattr(e, "code", 0) != INTERNAL_ERROR]
+
+    def _raise_unreached(self) -> None:
+        for link in self._links:
+            if isinstance(link.error, Refused):
+                raise link.error
+        reasons = "; ".join(f"{link.balancer}: {link.error}" for link in self._links)
+        raise ConnectionError(f"no balancer could be reached: {reasons or 'none was named'}")
+
+    def _command(self, cmd: str) -> Message:
+        extra = self._optional if cmd == "register" else {}
+        return {"cmd": cmd, **self._service, **extra}
+
+    def _health(self) -> Message:
+        """A healthcheck of ours; in it, and only there, `port` is the relay port."""
+        return {
+            "cmd": "healthcheck",
+            "protocol": self._service["protocol"],
+            "port": self._service["relay_port"],
+            "state": "good" if self._is_good() else "bad",
+        }
+
+    def _is_good(self) -> bool:
+        if not callable(self._healthy):
+            return bool(self._healthy)
+        try:
+            return bool(self._healthy())
+        except Exception:
+            log.exception("the health function failed: reporting bad")
+            return False
+
+
+class _Link:
+    """Keeps the service registered at one balancer: registers, answers, and begins anew when lost."""
+
+    def __init__(
+        self, registration: Registration, host: str, port: int, family: int, timeout: float
+    ) -> None:
+        self.balancer = f"{host}:{port}"
+        self.registered = False
+        self.error: Exception | None = None  # what ended the latest try, unless it has been registered since
+        self._registration = registration
+        self._open = lambda: _Connection((host, port), family, timeout, self._on_push)
+        # Health is found out and told in one piece, or an old answer could overtake a new one. Not under
+        # `_lock`: a health function that hangs must not keep the service from ending.
+        self._telling = threading.RLock()
+        self._lock = threading.RLock()  # guards the fields below, and `registered`
+        self._connection: _Connection | None = None  # once the register has been sent on it
+        self._drained: Future[bool] | None = None  # once a drain was asked for
+        self._ending = threading.Event()  # a lost link is not renewed any more
+        self._thread = threading.Thread(target=self._run, name=f"lander {self.balancer}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def tell_health(self) -> None:
+        """Reports the service's health, asked or not."""
+        with self._telling:
+            if self._connection:
+                reply = self._send(self._registration._health())
+                reply.add_done_callback(self._on_health_reply)
+
+    def drain(self) -> Future[bool]:
+        """Sends `drain`; the future says whether the count of relays came down to 0."""
+        with self._lock:
+            self._ending.set()  # registering again would lift the drain
+            if self._drained is None:
+                self._drained = Future()
+                if self.registered:
+                    self._send(self._registration._command("drain")).add_done_callback(self._on_drain_reply)
+                else:
+                    self._drained.set_result(True)  # this balancer sends nobody here
+                    self._abort()
+            return self._drained
+
+    def unregister(self) -> Future[Message] | None:
+        """Sends `unregister`, if there is anything to unregister; the future is the reply."""
+        with self._lock:
+            self._ending.set()
+            if not self.registered:
+                return None
+            self.registered = False
+            return self._send(self._registration._command("unregister"))
+
+    def end(self) -> None:
+        """Closes the connection, with which whatever is left of the registration ends."""
+        with self._lock:
+            self._ending.set()
+            linked = self._connection is not None
+            self._abort()
+        if linked and self._thread is not threading.current_thread():
+            self._thread.join(1.0)  # at once, unless it is stuck in the health function
+
+    def _run(self) -> None:
+        pause = SHORTEST_PAUSE
+        while not self._ending.is_set():
+            began = time.monotonic()
+            try:
+                self._live()
+            except Exception as error:
+                self._on_lost(error)
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pause = SHORTEST_PAUSE
+            self._ending.wait(pause * random.uniform(0.5, 1.0))
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _live(self) -> None:
+        """One life of the link, from connecting to the error that ends it."""
+        connection = self._open()
+        try:
+            reply = connection.receive_reply(self._greet(connection))
+            _raise_if_refused(self.balancer, "register", reply)
+            self._on_registered()
+            while True:
+                connection.receive()
+        finally:
+            with self._lock:
+                self._connection = None
+            connection.close()
+
+    def _greet(self, connection: _Connection) -> Future[Message]:
+        """Sends the register, and in the same breath that the service is not well if it is not."""
+        with self._telling:
+            health = self._registration._health()
+            not_well = [health] if health["state"] != "good" else []
+            with self._lock:
+                if self._ending.is_set():
+                    raise ConnectionAbortedError("ended while connecting")
+                self._connection = connection
+                return connection.send(self._registration._command("register"), *not_well)[0]
+
+    def _send(self, command: Message) -> Future[Message]:
+        """Sends over the link as it is now; if it is lost the future says so, as for a later loss."""
+        connection = self._connection
+        try:
+            if connection is None:
+                raise ConnectionError("no link")
+            return connection.send(command)[0]
+        except OSError as error:
+            failed: Future[Message] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def _abort(self) -> None:
+        if self._connection:
+            self._connection.abort()
+
+    def _on_registered(self) -> None:
+        with self._lock:
+            if self._ending.is_set():
+                raise ConnectionAbortedError("ended while registering")
+            self.registered, self.error = True, None
+        log.info("%s: registered %s", self.balancer, self._service_text())
+        self._notify()
+
+    def _on_lost(self, error: Exception) -> None:
+        with self._lock:
+            was_registered, self.registered = self.registered, False
+            news = was_registered or str(error) != str(self.error)
+            self.error = error
+            self._settle_drain(False)
+        if not self._ending.is_set() and news:
+            log.warning("%s: not registered: %s", self.balancer, error)
+        self._notify()
+
+    def _on_push(self, message: Message) -> None:
+        if message["cmd"] == "healthcheck":
+            self.tell_health()
+        elif message["cmd"] == "drain":
+            log.info("%s: draining, %s active", self.balancer, message.get("active"))
+            if message.get("active") == 0:
+                self._settle_drain(True)
+
+    def _on_drain_reply(self, reply: Future[Message]) -> None:
+        if reply.exception() or reply.result().get("error") != 0:
+            log.warning("%s: drain: %s", self.balancer, reply.exception() or reply.result())
+            self._settle_drain(False)
+
+    def _on_health_reply(self, reply: Future[Message]) -> None:
+        """NOT_REGISTERED: another connection took the registration over, as in a restart of this service.
+
+        It is left there: to take it back would start a tug of war between the two.
+        """
+        with self._lock:
+            if reply.exception() or reply.result().get("error") != NOT_REGISTERED or not self.registered:
+                return
+            self.registered = False
+        log.warning("%s: another connection has taken over %s", self.balancer, self._service_text())
+        self._notify()
+
+    def _settle_drain(self, reached_zero: bool) -> None:
+        with self._lock:
+            if self._drained and not self._drained.done():
+                self._drained.set_result(reached_zero)
+
+    def _service_text(self) -> str:
+        return "{protocol} port {port} at relay port {relay_port}".format(**self._registration._service)
+
+    def _notify(self) -> None:
+        with self._registration._changed:
+            self._registration._changed.notify_all()
+
+
+class _Connection:
+    """A control connection: whole messages both ways, each reply given to the command it answers.
+
+    Any thread may send; one thread, the owner, receives and closes.
+    """
+
+    def __init__(
+        self, address: Address, family: int, timeout: float, on_push: Callable[[Message], None]
+    ) -> None:
+        self._socket = _connect(address, family, timeout)
+        self._on_push = on_push
+        self._unpacker = msgpack.Unpacker(unicode_errors="replace")
+        self._send_lock = threading.Lock()
+        self._unanswered: collections.deque[Future[Message]] = collections.deque()
+        _connections.add(self)
+
+    def send(self, *commands: Message) -> list[Future[Message]]:
+        """Sends the commands together; returns their replies to come. OSError: the link is lost."""
+        replies: list[Future[Message]] = [Future() for _ in commands]
+        with self._send_lock:
+            self._unanswered.extend(replies)  # first: the answer may be faster than the next line
+            try:
+                self._socket.sendall(b"".join(map(msgpack.packb, commands)))
+            except OSError:
+                self.abort()  # half a message may be out
+                raise
+        return replies
+
+    def receive(self) -> None:
+        """Takes in what has come, or waits a while for it. OSError: the link is lost."""
+        try:
+            self._receive()
+        except socket.timeout:
+            pass  # silence is no loss: whether the peer still stands is the keep-alive's to find out
+
+    def receive_reply(self, reply: Future[Message]) -> Message:
+        """Receives until this reply is there, but not through a silence of the whole timeout."""
+        while not reply.done():
+            self._receive()
+        return reply.result()
+
+    def _receive(self) -> None:
+        data = self._socket.recv(65536)
+        if not data:
+            raise ConnectionResetError("closed by the balancer")
+        try:
+            self._unpacker.feed(data)
+            messages = list(self._unpacker)
+        except (ValueError, msgpack.UnpackException) as error:
+            raise ConnectionError("what answers there is not Lander") from error
+        for message in messages:
+            self._on_message(message)
+
+    def _on_message(self, message: Any) -> None:
+        if not isinstance(message, dict):
+            raise ConnectionError("what answers there is not Lander")
+        if "cmd" in message:
+            self._on_push(message)
+        elif self._unanswered:
+            self._unanswered.popleft().set_result(message)
+        else:
+            raise ConnectionError(f"the balancer gave up on this connection: {message.get('message')}")
+
+    def abort(self) -> None:
+        """Makes the owner's `receive` and every `send` fail at once."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it was lost already
+
+    def close(self) -> None:
+        self.abort()
+        with self._send_lock:
+            self._socket.close()
+        while self._unanswered:  # not under the lock: whoever waits for these may want to send
+            self._unanswered.popleft().set_exception(ConnectionError("the link was lost"))
+
+
+def _raise_if_refused(balancer: str, command: str, reply: Message) -> None:
+    if reply.get("error") != 0:
+        raise Refused(balancer, command, reply.get("error", -1), reply.get("message", ""))
+
+
+def _connect(address: Address, family: int, timeout: float) -> socket.socket:
+    """A TCP connection to the first of the host's addresses in the family that takes one."""
+    host, port = address
+    if not 0 < port < 65536:
+        raise ValueError(f"{port} is not a TCP port")  # the resolver would take it modulo 65536
+    failure: OSError = ConnectionError(f"{host} has no address")
+    for family, kind, protocol, _, resolved in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM):
+        candidate = socket.socket(family, kind, protocol)
+        try:
+            candidate.settimeout(timeout)
+            candidate.connect(resolved)
+            if candidate.getsockname() == candidate.getpeername():
+                # TCP lets a socket meet itself when nobody listens on a local port of the ephemeral
+                # range, and it would keep the restarting balancer from that port.
+                raise ConnectionRefusedError("nobody listens there")
+            _notice_dead_peers(candidate)
+            return candidate
+        except OSError as error:
+            candidate.close()
+            failure = error
+    raise failure
+
+
+def _notice_dead_peers(link: socket.socket) -> None:
+    """A host that vanished without a word is noticed after 30 s, where the system can be told so."""
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    settings = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+    for option, value in settings.items():
+        if hasattr(socket, option):
+            link.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+# Every open control connection of the process, for the one thing that a fork must undo.
+_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+
+
+def _let_go_in_child() -> None:
+    """A forked child drops its copies of the sockets, or they would outlive the parent's end."""
+    for connection in list(_connections):
+        connection._socket.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go_in_child)

@@ -1,0 +1,129 @@
+"""A balancer that does what a test says: a real TCP server with Lander's wire format, and no relays."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from typing import Any, Callable
+
+import msgpack
+
+Message = dict[str, Any]
+
+# Seconds that a test waits for anything that should come.
+PATIENCE = 5.0
+
+
+def accept_all(message: Message) -> Message | None:
+    return {"error": 0}
+
+
+class ScriptedBalancer:
+    """Takes connections and answers every command by `answer`; what came can be looked at in order.
+
+    `answer` may be replaced at any time. A None that it returns is no answer at all.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, byte_by_byte: bool = False) -> None:
+        self.answer: Callable[[Message], Message | None] = accept_all
+        self._byte_by_byte = byte_by_byte
+        self._received: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
+        self._connections: list[socket.socket] = []
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family)
+        self.host, self.port = self._listener.getsockname()[:2]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.host, self.port
+
+    def expect(self, cmd: str) -> Message:
+        """The next message, which must be of this kind."""
+        message = self.next_message()
+        if message["cmd"] != cmd:
+            raise AssertionError(f"expected {cmd}, got {message}")
+        return message
+
+    def next_message(self) -> Message:
+        return self._soon(self._received, "a message")
+
+    def expect_connection(self) -> None:
+        self._soon(self._connected, "a connection")
+
+    def expect_end(self) -> None:
+        """Waits for the component to close a connection."""
+        self._soon(self._ended, "the end of a connection")
+
+    def heard_nothing(self) -> bool:
+        """Whether nothing has come that the test has not looked at."""
+        return self._received.empty()
+
+    def push(self, message: Message) -> None:
+        """Sends a message of the balancer's own over the newest connection."""
+        self._send(self._connections[-1], msgpack.packb(message))
+
+    def push_bytes(self, data: bytes) -> None:
+        self._send(self._connections[-1], data)
+
+    def drop_connections(self) -> None:
+        for connection in self._connections:
+            _shut(connection)
+        self._connections.clear()
+
+    def close(self) -> None:
+        _shut(self._listener)
+        self._listener.close()
+        self.drop_connections()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._connections.append(connection)
+            self._connected.put(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        unpacker = msgpack.Unpacker()
+        with connection:
+            try:
+                while data := connection.recv(4096):
+                    unpacker.feed(data)
+                    for message in unpacker:
+                        reply = self.answer(message)
+                        if reply is not None:
+                            self._send(connection, msgpack.packb(reply))
+                        self._received.put(message)
+            except OSError:
+                pass  # reset: an end as good as any
+            self._ended.put(connection)
+
+    def _send(self, connection: socket.socket, data: bytes) -> None:
+        if not self._byte_by_byte:
+            connection.sendall(data)
+            return
+        for value in data:
+            connection.sendall(bytes([value]))
+            time.sleep(0.0005)  # so that each byte has a segment, and mostly a read, of its own
+
+    @staticmethod
+    def _soon(waiting: queue.SimpleQueue, what: str) -> Any:
+        try:
+            return waiting.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise AssertionError(f"{what} did not come within {PATIENCE:g} s") from None
+
+
+def _shut(sock: socket.socket) -> None:
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # not connected any more

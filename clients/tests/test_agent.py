@@ -1,0 +1,230 @@
+"""agent.py as its users run it, a process, against a scripted balancer and real servers."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+try:
+    import msgpack  # noqa: F401  the agent needs it
+except ImportError:
+    raise unittest.SkipTest("msgpack is missing (Debian: python3-msgpack)") from None
+
+from limited import LimitedTestCase
+from scripted_balancer import Message, ScriptedBalancer
+
+AGENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "agent.py")
+
+# A command that tells when it has started and that it was asked to end.
+POLITE_CHILD = """
+import signal
+signal.alarm(60)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+print("started", flush=True)
+signal.sigwait([signal.SIGTERM])
+print("asked to end", flush=True)
+"""
+
+
+class AgentTestCase(LimitedTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.balancer = ScriptedBalancer()
+        self.addCleanup(self.balancer.close)
+
+    def start_registered(self, *options: str, command: tuple[str, ...] = ()) -> subprocess.Popen:
+        """Starts an agent whose check passes, and waits until it knows that it is registered."""
+        agent = self.start("--check", "true", *options, command=command)
+        self.service = self.balancer.expect("register")
+        self.expect_log(agent, "registered tcp")
+        return agent
+
+    def start(self, *options: str, port: int = 30000, command: tuple[str, ...] = ()) -> subprocess.Popen:
+        """Starts the agent with short pauses; its log and its command's output come line by line."""
+        line = [sys.executable, AGENT, f"127.0.0.1:{self.balancer.port}", "--port", str(port), *options]
+        line += ["--relay-port", "50000", "--check-interval", "20ms", *(["--", *command] if command else [])]
+        pipe = subprocess.PIPE
+        agent = subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+        def end() -> None:
+            agent.kill()
+            agent.communicate()
+
+        self.addCleanup(end)
+        return agent
+
+    def expect_log(self, agent: subprocess.Popen, text: str) -> None:
+        for line in agent.stderr:
+            if text in line:
+                return
+        self.fail(f"the agent ended and never said {text!r}")
+
+    def listen(self, port: int = 0) -> socket.socket:
+        server = socket.create_server(("127.0.0.1", port))
+        self.addCleanup(server.close)
+        return server
+
+    def unused_port(self) -> int:
+        with self.listen() as server:
+            return server.getsockname()[1]
+
+    def expect_state(self, state: str) -> None:
+        expected = {"cmd": "healthcheck", "protocol": "tcp", "port": 50000, "state": state}
+        self.assertEqual(expected, self.balancer.next_message())
+
+
+class CheckTest(AgentTestCase):
+    def test_registers_with_all_fields_once_the_server_accepts(self):
+        port = self.unused_port()
+        fields = {"name": "db1", "weight": 2, "balance": "leastconn", "max_connections": 9, "proxy_protocol": "v1"}
+        options = [text for field, value in fields.items() for text in ("--" + field.replace("_", "-"), str(value))]
+        with tempfile.NamedTemporaryFile("w") as token:
+            token.write("secret\n")
+            token.flush()
+            agent = self.start(*options, "--token-file", token.name, port=port)
+            self.expect_log(agent, "check failed: connect to 127.0.0.1")
+        self.assertTrue(self.balancer.heard_nothing())
+        self.listen(port)
+        service = {"cmd": "register", "protocol": "tcp", "port": port, "relay_port": 50000}
+        self.assertEqual({**service, **fields, "token": "secret"}, self.balancer.next_message())
+
+    def test_reports_bad_while_the_server_does_not_accept(self):
+        server = self.listen()
+        port = server.getsockname()[1]
+        self.start(port=port)
+        self.balancer.expect("register")
+        server.close()
+        self.expect_state("bad")
+        self.balancer.push({"cmd": "healthcheck", "protocol": "tcp", "port": 50000, "state": "bad"})
+        self.expect_state("bad")
+        self.listen(port)
+        self.expect_state("good")
+
+    def test_a_udp_server_need_not_answer_but_be_there(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            self.start("--protocol", "udp", port=server.getsockname()[1])
+            self.assertEqual("udp", self.balancer.expect("register")["protocol"])
+        self.assertEqual("bad", self.balancer.expect("healthcheck")["state"])
+
+    def test_a_command_says_by_its_exit_status(self):
+        with tempfile.TemporaryDirectory() as directory:
+            flag, count = (os.path.join(directory, name) for name in ("flag", "count"))
+            open(count, "w").close()
+            agent = self.start("--check", f"echo >> {count}; test -e {flag}")
+            self.expect_log(agent, "exited with 1")
+            self.eventually(lambda: os.path.getsize(count) > 5, "checked again and again")
+            self.assertTrue(self.balancer.heard_nothing())
+            open(flag, "w").close()
+            self.balancer.expect("register")
+            os.remove(flag)
+            self.expect_state("bad")
+
+    def test_a_command_that_takes_too_long_is_killed_and_a_failure(self):
+        with tempfile.NamedTemporaryFile("r") as pids:
+            agent = self.start("--check", f"echo $$ >> {pids.name}; sleep 60", "--check-timeout", "50ms")
+            self.expect_log(agent, "took longer than 0.05 s")
+            with self.assertRaises(ProcessLookupError):
+                os.kill(int(pids.readline()), 0)
+
+
+class EndTest(AgentTestCase):
+    def test_drains_waits_until_nobody_is_served_and_unregisters(self):
+        agent = self.start_registered()
+        agent.terminate()
+        drain = {**self.service, "cmd": "drain"}
+        self.assertEqual(drain, self.balancer.next_message())
+        self.balancer.push({**drain, "active": 1})
+        self.expect_log(agent, "1 active")
+        self.assertTrue(self.balancer.heard_nothing())
+        self.assertIsNone(agent.poll())
+        self.balancer.push({**drain, "active": 0})
+        self.assertEqual({**self.service, "cmd": "unregister"}, self.balancer.next_message())
+        self.assertEqual(0, agent.wait())
+
+    def test_unregisters_when_clients_are_left_after_the_drain_timeout(self):
+        agent = self.start_registered("--drain-timeout", "50ms")
+        agent.send_signal(signal.SIGINT)
+        self.balancer.expect("drain")
+        self.balancer.expect("unregister")
+        self.assertEqual(0, agent.wait())
+
+    def test_ends_at_once_while_nothing_is_registered(self):
+        agent = self.start("--check", "false")
+        self.expect_log(agent, "exited with 1")
+        agent.terminate()
+        self.assertEqual(0, agent.wait())
+        self.assertTrue(self.balancer.heard_nothing())
+
+    def test_ends_the_command_last(self):
+        agent = self.start_registered(command=(sys.executable, "-c", POLITE_CHILD))
+        self.assertEqual("started\n", agent.stdout.readline())
+        agent.terminate()
+        drain = self.balancer.expect("drain")
+        at_unregister = []
+
+        def note_whether_the_command_has_spoken(message: Message) -> Message:
+            at_unregister.append(bool(select.select([agent.stdout], [], [], 0)[0]))
+            return {"error": 0}
+
+        self.balancer.answer = note_whether_the_command_has_spoken
+        self.balancer.push({**drain, "active": 0})
+        self.balancer.expect("unregister")
+        self.assertEqual(0, agent.wait())
+        self.assertEqual([False], at_unregister)
+        self.assertEqual("asked to end\n", agent.stdout.readline())
+
+    def test_a_second_signal_ends_it_and_kills_the_command(self):
+        agent = self.start_registered(command=(sys.executable, "-c", POLITE_CHILD))
+        agent.stdout.readline()
+        agent.terminate()
+        self.balancer.expect("drain")
+        agent.terminate()
+        self.assertEqual(128 + signal.SIGTERM, agent.wait())
+        self.assertEqual("", agent.stdout.read())  # the end of file: the command is gone, and unasked
+
+    def test_a_command_that_exits_is_unregistered_and_gives_its_status(self):
+        agent = self.start_registered(command=("sh", "-c", "read line; exit 7"))
+        agent.stdin.write("\n")
+        agent.stdin.flush()
+        self.balancer.expect("unregister")
+        self.assertEqual(7, agent.wait())
+
+    def test_a_command_killed_by_a_signal_gives_what_a_shell_would(self):
+        agent = self.start_registered(command=("sh", "-c", "read line; kill -9 $$"))
+        agent.stdin.write("\n")
+        agent.stdin.flush()
+        self.assertEqual(128 + signal.SIGKILL, agent.wait())
+
+    def test_a_refused_registration_ends_it_with_the_reason(self):
+        self.balancer.answer = lambda message: {"error": 10, "message": "token is missing"}
+        agent = self.start("--check", "true", command=(sys.executable, "-c", POLITE_CHILD))
+        self.expect_log(agent, "token is missing (error 10)")
+        self.assertEqual(1, agent.wait())
+
+
+class CommandLineTest(LimitedTestCase):
+    def test_wrong_arguments_give_the_usage_and_2(self):
+        right = ["lb:9988", "--port", "1", "--relay-port", "1"]
+        wrong = [[], ["lb"], ["lb:x", *right[1:]], right[:3], [*right, "--check-interval", "5"]]
+        for arguments in [*wrong, [*right, "--token-file", "/nonexistent"]]:
+            with self.subTest(arguments):
+                ended = subprocess.run([sys.executable, AGENT, *arguments], stderr=subprocess.PIPE, text=True)
+                self.assertEqual(2, ended.returncode)
+                self.assertIn("usage: agent.py", ended.stderr)
+
+    def test_a_command_that_does_not_exist_is_127(self):
+        line = [sys.executable, AGENT, "127.0.0.1:1", "--port", "1", "--relay-port", "1", "--", "/nonexistent"]
+        ended = subprocess.run(line, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(127, ended.returncode)
+        self.assertIn("/nonexistent", ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

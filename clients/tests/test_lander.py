@@ -1,0 +1,486 @@
+"""lander.py against a scripted balancer, over real sockets."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+try:
+    import msgpack
+except ImportError:
+    raise unittest.SkipTest("msgpack is missing (Debian: python3-msgpack)") from None
+
+CLIENTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, CLIENTS)
+
+import lander
+from limited import LimitedTestCase
+from scripted_balancer import Message, ScriptedBalancer
+
+REGISTER = {"cmd": "register", "protocol": "tcp", "port": 30000, "relay_port": 50000}
+UNREGISTER = {**REGISTER, "cmd": "unregister"}
+DRAIN = {**REGISTER, "cmd": "drain"}
+CHECK = {"cmd": "healthcheck", "protocol": "tcp", "port": 50000, "state": "good"}
+GOOD = CHECK
+BAD = {**CHECK, "state": "bad"}
+
+
+class LanderTestCase(LimitedTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        self.balancer = self.start_balancer()
+
+    def start_balancer(self, **options) -> ScriptedBalancer:
+        balancer = ScriptedBalancer(**options)
+        self.addCleanup(balancer.close)
+        return balancer
+
+    def register(self, *balancers: ScriptedBalancer, **options) -> lander.Registration:
+        addresses = [balancer.address for balancer in balancers or [self.balancer]]
+        registration = lander.register(addresses, port=30000, relay_port=50000, **options)
+        self.addCleanup(registration.close)
+        return registration
+
+    def refuse(self, cmd: str, code: int, message: str, balancer: ScriptedBalancer | None = None) -> None:
+        def answer(command: Message) -> Message:
+            return {"error": code, "message": message} if command["cmd"] == cmd else {"error": 0}
+
+        (balancer or self.balancer).answer = answer
+
+
+class RegisterTest(LanderTestCase):
+    def test_sends_exactly_the_fields_that_every_register_has(self):
+        with lander.register(self.balancer.host, self.balancer.port, port=30000, relay_port=50000):
+            self.assertEqual(REGISTER, self.balancer.next_message())
+
+    def test_sends_the_optional_fields_that_were_given(self):
+        optional = {
+            "name": "web-1",
+            "weight": 3,
+            "balance": "source",
+            "max_connections": 100,
+            "proxy_protocol": "v2",
+            "affinity": "client",
+            "responses": 0,
+            "token": "secret",
+        }
+        self.register(protocol="udp", fields={"colour": "blue"}, **optional)
+        expected = {**REGISTER, "protocol": "udp", **optional, "colour": "blue"}
+        self.assertEqual(expected, self.balancer.next_message())
+
+    def test_a_refusal_is_raised_with_its_code_and_message(self):
+        self.refuse("register", 11, "relay port 50000 is not allowed")
+        with self.assertRaises(lander.Refused) as caught:
+            self.register()
+        self.assertEqual((11, "relay port 50000 is not allowed"), (caught.exception.code, caught.exception.message))
+        self.assertIn("relay port 50000 is not allowed", str(caught.exception))
+        self.balancer.expect_end()
+
+    def test_a_refusal_by_one_balancer_takes_the_registration_back_from_the_other(self):
+        other = self.start_balancer()
+        self.refuse("register", 12, "balance differs", other)
+        with self.assertRaises(lander.Refused):
+            self.register(self.balancer, other)
+        self.assertEqual(REGISTER, self.balancer.next_message())
+        self.assertEqual(UNREGISTER, self.balancer.next_message())
+
+    def test_an_absent_balancer_is_a_connection_error_at_once(self):
+        self.balancer.close()
+        with self.assertRaisesRegex(ConnectionError, f"127.0.0.1:{self.balancer.port}: .*refused"):
+            self.register()
+
+    def test_a_host_that_does_not_exist_is_a_connection_error(self):
+        with self.assertRaises(ConnectionError):
+            lander.register("host.invalid", 9988, port=30000, relay_port=50000)
+
+    def test_what_cannot_be_an_address_is_told_at_once_however_long_the_wait(self):
+        for host, port in (("a" * 70 + ".invalid", 9988), ("127.0.0.1", 70000)):
+            with self.subTest(host), self.assertRaises(ValueError):
+                lander.register(host, port, port=30000, relay_port=50000, wait=None)
+
+    def test_waits_for_a_balancer_that_starts_later(self):
+        port = self.balancer.port
+        self.balancer.close()
+        registering = threading.Thread(target=self.register, args=[self.balancer], kwargs={"wait": None})
+        registering.start()
+        self.start_balancer(port=port).expect("register")
+        registering.join()
+
+    def test_in_the_background_returns_at_once_and_can_be_waited_for(self):
+        port = self.balancer.port
+        self.balancer.close()
+        registration = self.register(self.balancer, background=True)
+        with self.assertRaises(ConnectionError):
+            registration.wait(0)
+        self.start_balancer(port=port)
+        registration.wait(None)
+        self.assertEqual([f"127.0.0.1:{port}"], registration.registered)
+
+    def test_tries_again_at_a_balancer_that_is_just_ending(self):
+        self.balancer.answer = lambda message: {"error": 7, "message": "ending"}
+        with self.assertRaises(lander.Refused):
+            self.register(wait=0)
+        self.balancer.expect("register")
+        registrations: list[lander.Registration] = []
+        registering = threading.Thread(target=lambda: registrations.append(self.register(wait=None)))
+        registering.start()
+        self.balancer.expect("register")
+        self.balancer.answer = lambda message: {"error": 0}
+        registering.join()
+        self.assertTrue(registrations[0].registered)
+
+    def test_a_balancer_that_does_not_answer_is_a_connection_error_after_the_timeout(self):
+        self.balancer.answer = lambda message: None
+        with self.assertRaisesRegex(ConnectionError, "timed out"):
+            self.register(timeout=0.1)
+        self.balancer.expect_end()
+
+    def test_what_is_not_lander_is_a_connection_error(self):
+        for garbage in (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xc1", b"\x90"):
+            with self.subTest(garbage):
+                self.balancer.answer = lambda message, garbage=garbage: self.balancer.push_bytes(garbage)
+                with self.assertRaisesRegex(ConnectionError, "not Lander"):
+                    self.register()
+
+    def test_localhost_is_the_address_family_in_which_the_service_listens(self):
+        try:
+            six = self.start_balancer(host="::1", port=self.balancer.port)
+        except OSError as error:
+            self.skipTest(f"no IPv6 here: {error}")
+        lander.register("localhost", self.balancer.port, port=30000, relay_port=50000).close()
+        self.balancer.expect("register")
+        with self.assertRaises(ConnectionError):  # IPv4 unless told
+            lander.register("::1", six.port, port=30000, relay_port=50000)
+        self.assertTrue(six.heard_nothing())
+        lander.register("::1", six.port, port=30000, relay_port=50000, family=socket.AF_INET6).close()
+        six.expect("register")
+
+
+class HealthTest(LanderTestCase):
+    def test_answers_checks_with_good(self):
+        self.register()
+        self.balancer.expect("register")
+        for _ in range(3):
+            self.balancer.push(CHECK)
+            self.assertEqual(GOOD, self.balancer.next_message())
+
+    def test_answers_checks_by_the_function(self):
+        answers = iter([True, True, False, True])  # the first is asked for with the register
+        self.register(healthy=lambda: next(answers))
+        self.balancer.expect("register")
+        for expected in (GOOD, BAD, GOOD):
+            self.balancer.push(CHECK)
+            self.assertEqual(expected, self.balancer.next_message())
+
+    def test_a_function_that_raises_is_not_good(self):
+        registration = self.register()
+        self.balancer.expect("register")
+        registration.healthy = lambda: 1 / 0
+        self.assertEqual(BAD, self.balancer.next_message())
+
+    def test_a_change_is_told_at_once_and_once(self):
+        registration = self.register()
+        self.balancer.expect("register")
+        registration.healthy = True
+        registration.healthy = False
+        self.assertEqual(BAD, self.balancer.next_message())
+        registration.healthy = False
+        registration.healthy = True
+        self.assertEqual(GOOD, self.balancer.next_message())
+
+    def test_a_service_that_is_not_well_says_so_right_behind_its_register(self):
+        self.register(healthy=False)
+        self.balancer.expect("register")
+        self.assertEqual(BAD, self.balancer.next_message())
+
+    def test_a_health_function_that_hangs_does_not_keep_the_service_from_ending(self):
+        hanging, release = threading.Event(), threading.Event()
+        registration = self.register()
+        self.addCleanup(release.set)
+        self.balancer.expect("register")
+
+        def hang() -> bool:
+            hanging.set()
+            return release.wait()
+
+        registration._healthy = hang  # not by the setter, which would be the one to hang
+        self.balancer.push(CHECK)
+        self.assertTrue(hanging.wait(5))
+        closing = threading.Thread(target=registration.close)
+        closing.start()
+        self.balancer.expect("unregister")
+        release.set()
+        closing.join()
+
+    def test_other_pushes_are_ignored(self):
+        self.register()
+        self.balancer.expect("register")
+        self.balancer.push({"cmd": "from the future"})
+        self.balancer.push(CHECK)
+        self.assertEqual(GOOD, self.balancer.next_message())
+
+
+class LinkTest(LanderTestCase):
+    def test_registers_again_when_the_link_was_lost(self):
+        registration = self.register(name="web-1")
+        for _ in range(3):
+            self.assertEqual({**REGISTER, "name": "web-1"}, self.balancer.next_message())
+            self.eventually(lambda: registration.registered, "registered")
+            self.balancer.drop_connections()
+
+    def test_registers_again_when_the_balancer_is_back(self):
+        registration = self.register()
+        self.balancer.expect("register")
+        self.balancer.close()
+        self.eventually(lambda: not registration.registered, "the loss is noticed")
+        back = self.start_balancer(port=self.balancer.port)
+        back.expect("register")
+        self.eventually(lambda: registration.registered, "registered")
+
+    def test_registers_again_with_its_present_health(self):
+        registration = self.register()
+        self.balancer.expect("register")
+        registration.healthy = False
+        self.balancer.expect("healthcheck")
+        self.balancer.drop_connections()
+        self.balancer.expect("register")
+        self.assertEqual(BAD, self.balancer.next_message())
+
+    def test_goes_on_trying_when_a_later_register_is_refused(self):
+        self.register()
+        self.balancer.expect("register")
+        self.refuse("register", 8, "address in use")
+        self.balancer.drop_connections()
+        self.balancer.expect("register")
+        self.balancer.expect("register")
+
+    def test_registers_again_when_the_balancer_has_given_up_on_the_connection(self):
+        self.register()
+        self.balancer.expect("register")
+        self.balancer.push({"error": 1, "message": "message too long"})
+        self.balancer.expect("register")
+
+    def test_pauses_grow_from_try_to_try(self):
+        self.register()
+        times = [time.monotonic()]
+        for _ in range(4):
+            self.balancer.expect("register")
+            self.balancer.drop_connections()
+            times.append(time.monotonic())
+        self.balancer.expect("register")
+        times.append(time.monotonic())
+        self.assertGreater(times[-1] - times[-2], lander.SHORTEST_PAUSE * 2**3 / 2)
+
+    def test_understands_messages_however_they_are_cut(self):
+        balancer = self.start_balancer(byte_by_byte=True)
+        registration = self.register(balancer)
+        balancer.expect("register")
+        balancer.push(CHECK)
+        self.assertEqual(GOOD, balancer.next_message())
+        draining = threading.Thread(target=registration.drain)
+        draining.start()
+        balancer.expect("drain")
+        balancer.push({**DRAIN, "active": 0})
+        draining.join()
+
+    def test_understands_messages_that_come_together(self):
+        def push_around_the_reply(message: Message) -> Message | None:
+            reply = {"error": 0}
+            if message["cmd"] != "register":
+                return reply
+            self.balancer.push_bytes(b"".join(map(msgpack.packb, (CHECK, reply, CHECK))))
+            return None
+
+        self.balancer.answer = push_around_the_reply
+        registration = self.register()
+        self.balancer.expect("register")
+        self.assertTrue(registration.registered)
+        self.assertEqual([GOOD, GOOD], [self.balancer.next_message(), self.balancer.next_message()])
+
+    def test_leaves_a_registration_to_the_connection_that_took_it_over(self):
+        registration = self.register()
+        self.balancer.expect("register")
+        self.refuse("healthcheck", 4, "not registered")
+        self.balancer.push(CHECK)
+        self.balancer.expect("healthcheck")
+        self.eventually(lambda: not registration.registered, "the takeover is noticed")
+        registration.close()
+        self.balancer.expect_end()
+        self.assertTrue(self.balancer.heard_nothing())
+
+
+class SeveralBalancersTest(LanderTestCase):
+    def test_registers_at_all_and_unregisters_from_all(self):
+        balancers = [self.start_balancer() for _ in range(3)]
+        with self.register(*balancers) as registration:
+            self.eventually(lambda: len(registration.registered) == 3, "registered at all")
+        for balancer in balancers:
+            self.assertEqual(REGISTER, balancer.next_message())
+            self.assertEqual(UNREGISTER, balancer.next_message())
+
+    def test_one_that_is_down_is_registered_at_when_it_comes(self):
+        late = self.start_balancer()
+        late.close()
+        registration = self.register(self.balancer, late)
+        self.assertEqual([f"127.0.0.1:{self.balancer.port}"], registration.registered)
+        self.start_balancer(port=late.port).expect("register")
+
+    def test_a_lost_one_leaves_the_other_alone(self):
+        other = self.start_balancer()
+        self.register(self.balancer, other)
+        other.expect("register")
+        self.balancer.close()
+        other.push(CHECK)
+        self.assertEqual(GOOD, other.next_message())
+
+
+class DrainTest(LanderTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.registration = self.register()
+        self.balancer.expect("register")
+        self.outcome: list[bool] = []
+
+    def begin_drain(self, timeout: float = 10.0) -> threading.Thread:
+        draining = threading.Thread(target=lambda: self.outcome.append(self.registration.drain(timeout)))
+        draining.start()
+        self.assertEqual(DRAIN, self.balancer.next_message())
+        return draining
+
+    def test_returns_true_when_no_relay_is_left(self):
+        draining = self.begin_drain()
+        self.balancer.push({**DRAIN, "active": 2})
+        self.balancer.push(CHECK)
+        self.balancer.expect("healthcheck")  # so "active 2" has been seen as well
+        self.assertTrue(draining.is_alive())
+        self.balancer.push({**DRAIN, "active": 0})
+        draining.join()
+        self.assertEqual([True], self.outcome)
+
+    def test_returns_false_when_relays_are_left_after_the_timeout(self):
+        draining = self.begin_drain(timeout=0.2)
+        self.balancer.push({**DRAIN, "active": 1})
+        draining.join()
+        self.assertEqual([False], self.outcome)
+        self.assertTrue(self.registration.registered)
+
+    def test_may_be_waited_for_again(self):
+        self.begin_drain(timeout=0.01).join()
+        again = threading.Thread(target=lambda: self.outcome.append(self.registration.drain(10)))
+        again.start()
+        self.balancer.push({**DRAIN, "active": 0})
+        again.join()
+        self.assertEqual([False, True], self.outcome)
+        self.assertTrue(self.balancer.heard_nothing())  # it is asked for once
+
+    def test_returns_false_at_once_when_it_is_refused(self):
+        self.refuse("drain", 2, "unknown command")
+        self.begin_drain().join()
+        self.assertEqual([False], self.outcome)
+
+    def test_a_link_lost_meanwhile_is_not_renewed(self):
+        draining = self.begin_drain()
+        self.balancer.drop_connections()
+        draining.join()
+        self.assertEqual([False], self.outcome)
+        self.registration._links[0]._thread.join()
+        self.assertTrue(self.balancer.heard_nothing())
+
+    def test_has_nothing_to_wait_for_where_the_service_is_not_registered(self):
+        self.balancer.close()
+        self.eventually(lambda: not self.registration.registered, "the loss is noticed")
+        self.assertTrue(self.registration.drain(10))
+
+
+class EndTest(LanderTestCase):
+    def test_unregisters_and_closes_at_the_end_of_the_block(self):
+        with self.register():
+            self.balancer.expect("register")
+        self.assertEqual(UNREGISTER, self.balancer.next_message())
+        self.balancer.expect_end()
+
+    def test_may_be_closed_twice(self):
+        registration = self.register()
+        registration.close()
+        registration.close()
+        self.balancer.expect("register")
+        self.balancer.expect("unregister")
+        self.balancer.expect_end()
+        self.assertTrue(self.balancer.heard_nothing())
+
+    def test_unregisters_when_the_program_ends(self):
+        program = self.start_program("pass")
+        self.balancer.expect("register")
+        self.assertEqual(UNREGISTER, self.balancer.next_message())
+        self.assertEqual(0, program.wait())
+
+    def test_a_forked_child_does_not_keep_the_registration_of_a_dead_parent(self):
+        program = self.start_program("child = os.fork(); child and print(child, flush=True); time.sleep(60)")
+        child = int(program.stdout.readline())
+        self.addCleanup(os.kill, child, signal.SIGKILL)
+        program.kill()
+        self.balancer.expect_end()
+
+    def test_a_forked_child_that_ends_does_not_unregister_its_parent(self):
+        program = self.start_program("child = os.fork(); child and (os.wait(), print(), time.sleep(60))")
+        program.stdout.readline()
+        self.balancer.expect("register")
+        self.balancer.push(CHECK)
+        self.assertEqual(GOOD, self.balancer.next_message())
+
+    def start_program(self, ending: str) -> subprocess.Popen:
+        """A program that registers, does what `ending` says and ends."""
+        program = f"""
+import os, sys, time
+sys.path.insert(0, {CLIENTS!r})
+import lander
+registration = lander.register("127.0.0.1", {self.balancer.port}, port=30000, relay_port=50000)
+{ending}
+"""
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close()))
+        return process
+
+
+class StatusTest(LanderTestCase):
+    def test_asks_for_the_tree_or_a_part_of_it(self):
+        services = [{"protocol": "tcp", "relay_port": 50000, "components": []}]
+        self.balancer.answer = lambda message: {"error": 0, "services": services}
+        self.assertEqual({"services": services}, lander.status(*self.balancer.address))
+        self.assertEqual({"cmd": "status"}, self.balancer.next_message())
+        lander.status(*self.balancer.address, 50000)
+        self.assertEqual({"cmd": "status", "relay_port": 50000}, self.balancer.next_message())
+
+    def test_takes_a_large_answer(self):
+        services = [{"name": "x" * 100, "port": port} for port in range(5_000)]
+        self.balancer.answer = lambda message: {"error": 0, "services": services}
+        self.assertEqual({"services": services}, lander.status(*self.balancer.address))
+
+    def test_raises_a_refusal(self):
+        self.refuse("status", 1, "relay_port is out of range")
+        with self.assertRaises(lander.Refused) as caught:
+            lander.status(*self.balancer.address, 70000)
+        self.assertEqual(1, caught.exception.code)
+
+
+class TokenTest(unittest.TestCase):
+    def test_is_the_first_line_without_its_end(self):
+        for content, token in ((b"secret\n", "secret"), (b" se cret \r\nmore\n", " se cret "), (b"x", "x"), (b"", "")):
+            with self.subTest(content), tempfile.NamedTemporaryFile() as file:
+                file.write(content)
+                file.flush()
+                self.assertEqual(token, lander.read_token(file.name))
+
+
+if __name__ == "__main__":
+    unittest.main()
