@@ -91,6 +91,11 @@ public final class Lander {
      */
     public void run() throws IOException {
         LOG.info("control channel listening on {}", text(control.address()));
+        boolean open = options.tokenFile() == null && options.controlAllow().isEmpty();
+        if (open && !control.address().getAddress().isLoopbackAddress()) {
+            LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow or --bind"
+                    + " restrict it");
+        }
         reactor.run();
         LOG.info("ended");
     }

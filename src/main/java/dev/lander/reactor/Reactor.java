@@ -176,7 +176,10 @@ public final class Reactor {
         run(turnEnd.size(), turnEnd);
     }
 
-    /** How long the next select may take; 0 = not at all, {@link Long#MAX_VALUE} = for ever. */
+    /**
+     * How long the next select may take; 0 = not at all, {@link Long#MAX_VALUE} = for ever. Never long with a deadline
+     * ahead: of a stall so much counts as time as the select could have taken.
+     */
     private long timeoutNs() {
         if (!afterSelect.isEmpty() || !tasks.isEmpty() || !turnEnd.isEmpty()) {
             return 0;
@@ -185,7 +188,7 @@ public final class Reactor {
         for (int i = 0; i < deadlines.size(); i++) {
             dueNs = Math.min(dueNs, deadlines.get(i).nextDueNs());
         }
-        return dueNs == Long.MAX_VALUE ? dueNs : Math.max(0, dueNs - nowNs());
+        return dueNs == Long.MAX_VALUE ? dueNs : Math.max(0, Math.min(STALL_NS, dueNs - nowNs()));
     }
 
     /** Reads the clock, once a turn: at the first ready key, or after a select that found none. */

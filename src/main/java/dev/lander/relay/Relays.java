@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All relay ports that are bound, and what goes through them. */
 public final class Relays implements PortBinder {
+    /** The ports below are for privileged processes. */
+    private static final int PRIVILEGED_PORTS = 1_024;
+
     private final Reactor reactor;
     private final FdBudget fds;
     private final @Nullable InetAddress bindAddress;
@@ -70,8 +73,16 @@ public final class Relays implements PortBinder {
             fds.hold(1);
             return Optional.empty();
         } catch (IOException refused) {
-            return Optional.of("relay port " + relayPort + ": " + refused.getMessage());
+            return Optional.of("relay port " + relayPort + ": " + refused.getMessage() + hint(relayPort, refused));
         }
+    }
+
+    /** What to do about a refusal that is not plain by itself. */
+    private static String hint(RelayPort relayPort, IOException refused) {
+        boolean denied = String.valueOf(refused.getMessage()).contains("denied");
+        return denied && relayPort.number() < PRIVILEGED_PORTS
+                ? " (ports below " + PRIVILEGED_PORTS + " need root or CAP_NET_BIND_SERVICE)"
+                : "";
     }
 
     /**
