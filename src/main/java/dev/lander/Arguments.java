@@ -38,7 +38,9 @@ final class Arguments {
     private static final int MAX_PORT = 65_535;
     private static final String ENVIRONMENT_PREFIX = "LANDER_";
 
-    /** At most 9 digits: no sum of such durations overflows. */
+    /** A hundred years: no sum of a few such durations overflows in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final Pattern DURATION = Pattern.compile("(?<count>[0-9]{1,9})(?<unit>ms|s|m|h)");
 
     @Parameters(paramLabel = "PORT", description = "TCP port of the control channel; 0 picks a free one")
@@ -151,12 +153,13 @@ final class Arguments {
     static CommandLine parser(Arguments arguments, Map<String, String> environment) {
         CommandLine parser = new CommandLine(arguments)
                 .registerConverter(Duration.class, Arguments::parseDuration)
-                .registerConverter(InetAddress.class, checked(text -> AddressRange.parse(text)
-                        .prefix()))
+                .registerConverter(InetAddress.class, Arguments::parseAddress)
                 .registerConverter(AddressRange.class, checked(AddressRange::parse))
                 .registerConverter(PortRanges.class, checked(PortRanges::parse));
         return parser.setDefaultValueProvider(argument -> {
-            if (!(argument instanceof CommandLine.Model.OptionSpec option)) {
+            if (!(argument instanceof CommandLine.Model.OptionSpec option)
+                    || option.usageHelp()
+                    || option.versionHelp()) {
                 return null;
             }
             String name = option.longestName().substring("--".length());
@@ -227,12 +230,28 @@ final class Arguments {
             throw new TypeConversionException("'" + text + "' is no duration like 250ms, 5s, 10m or 1h");
         }
         long count = Long.parseLong(parts.group("count"));
-        return switch (parts.group("unit")) {
-            case "ms" -> Duration.ofMillis(count);
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            default -> Duration.ofHours(count);
-        };
+        Duration duration =
+                switch (parts.group("unit")) {
+                    case "ms" -> Duration.ofMillis(count);
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    default -> Duration.ofHours(count);
+                };
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new TypeConversionException("'" + text + "' is longer than 100 years");
+        }
+        return duration;
+    }
+
+    private static InetAddress parseAddress(String text) {
+        try {
+            if (text.indexOf('/') < 0) {
+                return AddressRange.parse(text).prefix();
+            }
+        } catch (IllegalArgumentException notAnAddress) {
+            // as is a range
+        }
+        throw new TypeConversionException("'" + text + "' is no address like 127.0.0.1 or ::1");
     }
 
     /** A converter whose refusals reach the user as they are. */

@@ -2,9 +2,10 @@ package dev.lander;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,12 +33,9 @@ final class LosingAppender extends AsyncAppender {
         super.append(event);
     }
 
-    private static ILoggingEvent newsOf(long count) {
-        LoggingEvent news = new LoggingEvent();
-        news.setLevel(Level.WARN);
-        news.setLoggerName(LosingAppender.class.getName());
-        news.setMessage("log_lines_lost count=" + count);
-        news.setInstant(Instant.now());
-        return news;
+    private ILoggingEvent newsOf(long count) {
+        Logger logger = ((LoggerContext) getContext()).getLogger(LosingAppender.class);
+        String news = "log_lines_lost count=" + count;
+        return new LoggingEvent(LosingAppender.class.getName(), logger, Level.WARN, news, null, null);
     }
 }

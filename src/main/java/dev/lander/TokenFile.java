@@ -1,9 +1,10 @@
 package dev.lander;
 
 import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,12 +25,21 @@ final class TokenFile {
         }
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             String token = lines.readLine();
-            if (token == null || token.isEmpty()) {
-                throw new IOException("--token-file " + file + ": its first line is empty");
+            if (token != null && !token.isEmpty()) {
+                return token;
             }
-            return token;
-        } catch (NoSuchFileException | FileNotFoundException missing) {
-            throw new IOException("--token-file " + file + ": no such file", missing);
+        } catch (IOException refused) {
+            throw new IOException("--token-file " + file + ": " + reason(refused), refused);
         }
+        throw new IOException("--token-file " + file + ": its first line is empty");
+    }
+
+    private static String reason(IOException refused) {
+        if (refused instanceof NoSuchFileException) {
+            return "no such file";
+        } else if (refused instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return refused instanceof CharacterCodingException ? "not UTF-8" : String.valueOf(refused.getMessage());
     }
 }
