@@ -43,8 +43,12 @@ public record AddressRange(InetAddress prefix, int length) {
                 || (given[whole] & 0xff) >> (BITS_PER_BYTE - rest) == (wanted[whole] & 0xff) >> (BITS_PER_BYTE - rest);
     }
 
-    /** A literal address; never asks a name server. */
-    private static InetAddress parseAddress(String text) {
+    /**
+     * Parses a literal address; never asks a name server.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    static InetAddress parseAddress(String text) {
         boolean literal = text.matches("[0-9.]+") || text.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
         if (!literal) {
             throw notARange(text);

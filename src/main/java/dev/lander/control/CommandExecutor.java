@@ -107,7 +107,7 @@ final class CommandExecutor implements Command.Handler {
     private void drainForOperator(Command.Drain command, String host) {
         InetAddress address;
         try {
-            address = AddressRange.parse(host).prefix();
+            address = AddressRange.parseAddress(host);
         } catch (IllegalArgumentException notAnAddress) {
             refuse(ErrorCode.INVALID_REQUEST, "host must be an address");
             return;
@@ -120,7 +120,9 @@ final class CommandExecutor implements Command.Handler {
         }
         reply(Outcome.DONE);
         registry.drain(component);
-        server.drainWatch(component).add(connection);
+        if (!registry.componentsOf(connection).contains(component)) { // else it was told as the owner
+            server.drainWatch(component).add(connection);
+        }
     }
 
     /**

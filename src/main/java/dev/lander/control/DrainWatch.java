@@ -27,6 +27,8 @@ final class DrainWatch {
     /** It will be told at this turn's end. */
     private boolean scheduled;
 
+    private boolean ended;
+
     /**
      * Of a component that drains.
      *
@@ -63,6 +65,7 @@ final class DrainWatch {
 
     /** Nothing more is told: the component serves again. */
     void end() {
+        ended = true;
         pause.stop();
         component.onActiveChanged(null);
         onEnd.run();
@@ -85,7 +88,7 @@ final class DrainWatch {
     private void tell() {
         scheduled = false;
         int active = component.active();
-        if (active == told) {
+        if (ended || active == told) {
             return;
         }
         told = active;
