@@ -62,10 +62,15 @@ public final class BurstLog {
         tell(cause, burst, what);
     }
 
-    /** Logs how often what was left unlogged has happened. */
+    /** Logs how often what was left unlogged has happened; what was logged a moment ago is left for the next time. */
     public void tellRest() {
         bursts.forEach((cause, burst) -> {
-            if (burst.untold > 0) {
+            if (burst.untold == 0) {
+                return;
+            }
+            if (nowNs.getAsLong() < burst.quietUntilNs) {
+                whenUntold.run();
+            } else {
                 tell(cause, burst, "");
             }
         });
