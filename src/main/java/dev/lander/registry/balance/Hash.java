@@ -2,7 +2,6 @@ package dev.lander.registry.balance;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 
 /** Well-mixed 64 bits, the same in every process. */
 final class Hash {
@@ -25,11 +24,19 @@ final class Hash {
             return mix(
                     Integer.toUnsignedLong(address.hashCode())); // the address itself, and unlike getAddress() no copy
         }
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        long high = bytes.getLong();
-        long low = bytes.getLong();
+        byte[] bytes = address.getAddress();
+        long high = bits(bytes, 0);
+        long low = bits(bytes, Long.BYTES);
         boolean mapped = high == 0 && low >>> 32 == MAPPED_PREFIX;
         return mapped ? mix(low & 0xffff_ffffL) : mix(mix(high) + low);
+    }
+
+    private static long bits(byte[] bytes, int start) {
+        long bits = 0;
+        for (int i = start; i < start + Long.BYTES; i++) {
+            bits = bits << Byte.SIZE | (bytes[i] & 0xff);
+        }
+        return bits;
     }
 
     /**
