@@ -26,6 +26,8 @@ final class ConnectionSlots {
     /** Ends a UDP flow to free its descriptor; false when there is none. */
     private final BooleanSupplier endOldestFlow;
 
+    private final Runnable releaseFds;
+
     /** Ports that have stopped accepting, the longest waiting first. */
     private final Set<Acceptor> waiting = new LinkedHashSet<>();
 
@@ -38,6 +40,7 @@ final class ConnectionSlots {
         this.fds = fds;
         this.limit = limit;
         this.endOldestFlow = endOldestFlow;
+        this.releaseFds = () -> fds.release(FDS_PER_RELAY);
         fds.onRelease(this::scheduleResume);
     }
 
@@ -62,9 +65,10 @@ final class ConnectionSlots {
         fds.hold(FDS_PER_RELAY);
     }
 
+    /** The relay has ended. The system gets its descriptors back only with the next select. */
     void giveBack() {
         taken--;
-        fds.release(FDS_PER_RELAY);
+        reactor.afterSelect(releaseFds);
     }
 
     /** The port closes: it waits no more. */
