@@ -184,12 +184,10 @@ final class ControlConnection implements ReadyHandler, Link {
         boolean heldUp;
         proceeding = true;
         try {
-            do {
-                heldUp = carryOut();
-                if (!held && !closed) {
-                    outbox.flush();
-                }
-            } while (heldUp && !closed && !outbox.hasUncounted());
+            heldUp = carryOut();
+            if (!held && !closed) {
+                outbox.flush();
+            }
         } finally {
             proceeding = false;
         }
@@ -205,7 +203,8 @@ final class ControlConnection implements ReadyHandler, Link {
             channel.shutdownOutput();
         }
         int reading = heldUp || held ? 0 : SelectionKey.OP_READ;
-        int writing = outbox.isEmpty() || held ? 0 : SelectionKey.OP_WRITE;
+        // Even a status that is written already holds up the rest until the next turn: others want theirs too.
+        int writing = held || (outbox.isEmpty() && !heldUp) ? 0 : SelectionKey.OP_WRITE;
         key.interestOps(reading | writing);
     }
 
