@@ -75,7 +75,11 @@ final class TcpRelay {
     void onReady(TcpSide side, int readyOps) {
         idle.start();
         if (delivering != null) {
-            reset();
+            if (delivering.wasSlow()) {
+                resetSoon(delivering); // its buffer may still be too full for the very last bytes
+            } else {
+                reset();
+            }
             return;
         }
         Direction from = side == client ? request : response;
@@ -167,13 +171,18 @@ final class TcpRelay {
         try {
             delivering = other;
             if (other.isOutputShut()) {
-                other.interest(0); // it always counts as writable, so only time can tell
-                relays.resetDeadline(this).start();
+                resetSoon(other); // it always counts as writable
             } else {
                 other.awaitDelivery();
             }
         } catch (IOException otherGone) {
             close();
         }
+    }
+
+    /** Only time can tell when the side has got its last bytes. */
+    private void resetSoon(TcpSide side) {
+        side.interest(0);
+        relays.resetDeadline(this).start();
     }
 }

@@ -29,6 +29,9 @@ final class TcpSide implements ReadyHandler {
     /** The end of what goes to this peer was passed on. */
     private boolean outputShut;
 
+    /** It has once not taken all that was there. */
+    private boolean slow;
+
     private boolean hasWritten;
     private boolean noDelay;
 
@@ -75,6 +78,7 @@ final class TcpSide implements ReadyHandler {
         }
         hasWritten = true;
         channel.write(bytes);
+        slow |= bytes.hasRemaining();
     }
 
     void shutdownOutput() throws IOException {
@@ -84,6 +88,10 @@ final class TcpSide implements ReadyHandler {
 
     boolean isOutputShut() {
         return outputShut;
+    }
+
+    boolean wasSlow() {
+        return slow;
     }
 
     boolean isReset() {

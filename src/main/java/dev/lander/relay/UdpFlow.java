@@ -99,7 +99,7 @@ final class UdpFlow implements ReadyHandler {
         client = next;
         for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
             try {
-                if (!receive(relays.datagramBuffer())) {
+                if (!receive(relays.scrap())) {
                     return;
                 }
                 relays.log().count(Counter.ANSWER_LATE, upstream);
@@ -180,12 +180,13 @@ final class UdpFlow implements ReadyHandler {
         if (connected) {
             return channel.read(into) != 0; // -1 is an empty datagram
         }
+        int start = into.position();
         for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
             SocketAddress sender = channel.receive(into);
             if (sender == null || sender.equals(component.address())) {
                 return sender != null;
             }
-            into.position(UdpRelays.HEADER_ROOM); // somebody else's: not an answer
+            into.position(start); // somebody else's: not an answer
         }
         return false;
     }

@@ -23,6 +23,7 @@ final class UdpRelays {
     private final FdBudget fds;
     private final int maxFlows;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(HEADER_ROOM + LONGEST_DATAGRAM);
+    private final ByteBuffer scrap = ByteBuffer.allocateDirect(1);
 
     /** One per flow, the least recently used flow's first. */
     private final Deadlines flowDeadlines;
@@ -54,6 +55,11 @@ final class UdpRelays {
         buffer.clear();
         buffer.position(HEADER_ROOM);
         return buffer;
+    }
+
+    /** Where a datagram goes that nobody wants, while another is in {@link #datagramBuffer}; it is cut short. */
+    ByteBuffer scrap() {
+        return scrap.clear();
     }
 
     Deadline flowDeadline(Runnable action) {
