@@ -1,0 +1,183 @@
+package dev.lander;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lander.testing.ChildProcess;
+import dev.lander.testing.ControlPeer;
+import dev.lander.testing.FreePorts;
+import dev.lander.testing.LanderProcess;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What users see of the command line: options, messages and exit statuses. */
+class CommandLineIT {
+    private static final int UNAUTHORIZED = 10;
+    private static final int FORBIDDEN = 11;
+
+    private static final List<String> OPTIONS = List.of(
+            "--bind",
+            "--health-interval",
+            "--health-misses",
+            "--connect-timeout",
+            "--idle-timeout",
+            "--udp-timeout",
+            "--drain-timeout",
+            "--max-connections",
+            "--max-udp-flows",
+            "--relay-ports",
+            "--control-allow",
+            "--token-file",
+            "--log-level",
+            "--legacy-ports",
+            "--version",
+            "--help");
+
+    private static final Pattern LISTED_OPTION = Pattern.compile("^ {1,8}(--[a-z-]+)", Pattern.MULTILINE);
+
+    @ParameterizedTest(name = "[{index}] {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    ''                     | 'PORT'
+                    nine                   | 'nine'
+                    65536                  | PORT must be from 0 to 65535
+                    0 0                    | Unmatched argument
+                    --no-such-option 0     | '--no-such-option'
+                    --bind somewhere 0     | 'somewhere' is no address
+                    --idle-timeout 5 0     | '5' is no duration
+                    --health-misses 0 0    | --health-misses must be at least 1
+                    --relay-ports 9-1 0    | '9-1' is no port
+                    --log-level loud 0     | --log-level must be
+                    """)
+    void aBadCommandLineIsToldInOneLineWithTheUsage(String commandLine, String told) throws Exception {
+        String[] arguments = commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1);
+        try (ChildProcess lander = LanderProcess.run(arguments)) {
+            assertEquals(2, lander.exitStatus(), lander::toString);
+            assertEquals(List.of(), lander.output());
+            String first = lander.log().get(0);
+            assertTrue(first.startsWith("lander: ") && first.contains(told), first);
+            assertEquals(
+                    "Usage: java -jar lander.jar [OPTIONS] PORT", lander.log().get(1));
+            assertEquals(OPTIONS, listedOptions(lander.log()));
+        }
+    }
+
+    @Test
+    void aPortInUseIsToldInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0);
+                ChildProcess lander = LanderProcess.run(Integer.toString(taken.getLocalPort()))) {
+            assertEquals(1, lander.exitStatus(), lander::toString);
+            assertEquals(List.of(), lander.output());
+            assertEquals(1, lander.log().size(), lander::toString);
+            String line = lander.log().get(0);
+            assertTrue(line.endsWith("port " + taken.getLocalPort() + ": Address already in use"), line);
+        }
+    }
+
+    @Test
+    void aMissingTokenFileIsToldInOneLine(@TempDir Path folder) throws Exception {
+        String file = folder.resolve("none").toString();
+        try (ChildProcess lander = LanderProcess.run("--token-file", file, "0")) {
+            assertEquals(1, lander.exitStatus(), lander::toString);
+            assertEquals(1, lander.log().size(), lander::toString);
+            assertTrue(lander.log().get(0).endsWith("--token-file " + file + ": no such file"), lander::toString);
+        }
+    }
+
+    @Test
+    void helpListsTheOptions() throws Exception {
+        try (ChildProcess lander = LanderProcess.run("--help")) {
+            assertEquals(0, lander.exitStatus(), lander::toString);
+            assertEquals(List.of(), lander.log());
+            assertEquals(OPTIONS, listedOptions(lander.output()));
+        }
+    }
+
+    @Test
+    void versionIsThatOfTheJar() throws Exception {
+        try (JarFile jar = new JarFile(LanderProcess.jar().toFile());
+                ChildProcess lander = LanderProcess.run("--version")) {
+            String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
+            assertEquals(0, lander.exitStatus(), lander::toString);
+            assertEquals(List.of("lander " + version), lander.output());
+            assertTrue(version.matches("\\d+\\.\\d+\\.\\d+"), version);
+        }
+    }
+
+    @Test
+    void port0PicksAFreeOneAndTheLogNamesIt() throws Exception {
+        try (LanderProcess lander = LanderProcess.start("--bind", "127.0.0.1");
+                ControlPeer peer = lander.control()) {
+            assertEquals(List.of(), peer.status().asArrayValue().list());
+            int port = lander.controlAddress().getPort();
+            lander.process().awaitLog("control channel listening on 127.0.0.1:" + port);
+            assertEquals(List.of(), lander.process().output());
+        }
+    }
+
+    @Test
+    void optionsComeFromTheEnvironmentToo() throws Exception {
+        int allowed = FreePorts.next();
+        // Were the level not overruled by the command line, the ready line would be missing.
+        Map<String, String> environment =
+                Map.of("LANDER_RELAY_PORTS", Integer.toString(allowed), "LANDER_LOG_LEVEL", "error");
+        try (LanderProcess lander = LanderProcess.start(environment, "--log-level", "info");
+                ControlPeer component = lander.control()) {
+            assertEquals(FORBIDDEN, component.register("tcp", 1, FreePorts.next()));
+            assertEquals(0, component.register("tcp", 1, allowed));
+        }
+    }
+
+    @Test
+    void optionsComeFromAFileToo(@TempDir Path folder) throws Exception {
+        int allowed = FreePorts.next();
+        Path file = Files.writeString(folder.resolve("options"), "# one port\n--relay-ports " + allowed + "\n");
+        try (LanderProcess lander = LanderProcess.start("@" + file);
+                ControlPeer component = lander.control()) {
+            assertEquals(FORBIDDEN, component.register("tcp", 1, FreePorts.next()));
+            assertEquals(0, component.register("tcp", 1, allowed));
+        }
+    }
+
+    @Test
+    void sighupReadsTheTokenFileAgain(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "old\n");
+        int relayPort = FreePorts.next();
+        try (LanderProcess lander = LanderProcess.start("--token-file", file.toString());
+                ControlPeer component = lander.control()) {
+            assertEquals(UNAUTHORIZED, component.register("tcp", 1, relayPort, "token", "new"));
+            assertEquals(0, component.register("tcp", 1, relayPort, "token", "old"));
+
+            Files.writeString(file, "new\n");
+            lander.process().signal("HUP");
+            lander.process().awaitLog("reloaded");
+
+            assertEquals(UNAUTHORIZED, component.register("tcp", 2, relayPort, "token", "old"));
+            assertEquals(0, component.register("tcp", 2, relayPort, "token", "new"));
+
+            Files.delete(file);
+            lander.process().signal("HUP");
+            lander.process().awaitLog("reload failed, the old token holds");
+
+            assertEquals(UNAUTHORIZED, component.register("tcp", 3, relayPort));
+            assertEquals(0, component.register("tcp", 3, relayPort, "token", "new"));
+        }
+    }
+
+    private static List<String> listedOptions(List<String> usage) {
+        return LISTED_OPTION
+                .matcher(String.join("\n", usage))
+                .results()
+                .map((MatchResult option) -> option.group(1))
+                .toList();
+    }
+}
