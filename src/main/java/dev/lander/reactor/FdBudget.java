@@ -9,6 +9,9 @@ public final class FdBudget {
     private static final int SMALL_RESERVE = 48;
     private static final int RESERVE = 128;
 
+    /** More than the handlers of one turn take. */
+    private static final int SCARCE = 1_024;
+
     private final int total;
     private int held;
 
@@ -33,6 +36,11 @@ public final class FdBudget {
     /** What is still free; less than 0 when sockets that nobody may refuse took more than there is. */
     public int free() {
         return total - held;
+    }
+
+    /** Whether one turn could use up what is free. */
+    public boolean isScarce() {
+        return free() < SCARCE;
     }
 
     /** So many descriptors more are held. */

@@ -65,10 +65,17 @@ final class ConnectionSlots {
         fds.hold(FDS_PER_RELAY);
     }
 
-    /** The relay has ended. The system gets its descriptors back only with the next select. */
+    /**
+     * The relay has ended. The system gets its descriptors back only with the next select, which matters when few are
+     * left.
+     */
     void giveBack() {
         taken--;
-        reactor.afterSelect(releaseFds);
+        if (fds.isScarce()) {
+            reactor.afterSelect(releaseFds);
+        } else {
+            releaseFds.run();
+        }
     }
 
     /** The port closes: it waits no more. */

@@ -44,6 +44,9 @@ final class UdpFlow implements ReadyHandler {
     /** Answers that are still to come; only kept when the service has declared how many there are. */
     private long awaited;
 
+    /** It counts as one of its component's open flows. */
+    private boolean active;
+
     /** The JDK sends no empty datagram through a connected socket, so the first one disconnects it. */
     private boolean connected = true;
 
@@ -71,7 +74,6 @@ final class UdpFlow implements ReadyHandler {
         }
         this.deadline = relays.flowDeadline(() -> upstream.end(this));
         deadline.start();
-        component.opened();
     }
 
     InetSocketAddress client() {
@@ -85,6 +87,14 @@ final class UdpFlow implements ReadyHandler {
     /** Whether no answer is to come any more. */
     boolean isSettled() {
         return awaited <= 0;
+    }
+
+    /** It counts as one of its component's open flows no more, until the next datagram. */
+    void rest() {
+        if (active) {
+            active = false;
+            component.closed();
+        }
     }
 
     /** Whether the next datagram is the first that the component gets from this client over this flow. */
@@ -115,6 +125,10 @@ final class UdpFlow implements ReadyHandler {
      * @param answers how many datagrams answer it; 0 when none do or nobody knows
      */
     Sent send(ByteBuffer datagram, int answers) {
+        if (!active) {
+            active = true;
+            component.opened();
+        }
         int length = datagram.remaining();
         int sent;
         try {
@@ -171,7 +185,7 @@ final class UdpFlow implements ReadyHandler {
         closed = true;
         deadline.stop();
         Channels.close(channel);
-        component.closed();
+        rest();
         relays.giveBackFlow();
     }
 

@@ -105,6 +105,7 @@ final class UdpUpstream {
     private void settleIfDone(UdpFlow flow) {
         if (flow.isSettled()) {
             settled.add(flow);
+            flow.rest();
         }
     }
 
