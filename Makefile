@@ -30,6 +30,11 @@ test: | setup-test ## Run every test, on Java 17 and, where installed, again on 
 	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
 	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
 
+.PHONY: soak
+soak: target/lander.jar | setup-test ## Honest peers among misbehaving ones for five minutes; SECONDS=N for another time
+	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=SoakIT -Dlander.soak.seconds=$(or $(SECONDS),300)
+	@cat target/failsafe-reports/dev.lander.fault.SoakIT-output.txt
+
 .PHONY: bench
 bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx
 	PYTHON=$(PYTHON) src/bench/run
