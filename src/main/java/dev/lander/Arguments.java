@@ -3,6 +3,7 @@ package dev.lander;
 import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +116,7 @@ final class Arguments {
             names = "--control-allow",
             paramLabel = "CIDRS",
             split = ",",
+            hideParamSyntax = true,
             description = "who may talk to the control channel, e.g. 10.0.0.0/8,::1 (everyone)")
     private List<AddressRange> controlAllow = List.of();
 
@@ -165,6 +167,20 @@ final class Arguments {
             String name = option.longestName().substring("--".length());
             return environment.get(ENVIRONMENT_PREFIX + name.replace('-', '_').toUpperCase(Locale.ROOT));
         });
+    }
+
+    /**
+     * Refuses a file of options that can't be read: the parser would take its name for the port.
+     *
+     * @throws TypeConversionException naming the file
+     */
+    static void checkFiles(String[] commandLine) {
+        for (String argument : commandLine) {
+            boolean isFile = argument.startsWith("@") && !argument.startsWith("@@");
+            check(
+                    !isFile || Files.isReadable(Path.of(argument.substring(1))),
+                    argument + ": no such file, or not readable");
+        }
     }
 
     /**

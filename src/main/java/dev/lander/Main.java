@@ -30,6 +30,7 @@ public final class Main {
         CommandLine parser = Arguments.parser(arguments, System.getenv());
         Options options;
         try {
+            Arguments.checkFiles(commandLine);
             CommandLine.ParseResult parsed = parser.parseArgs(commandLine);
             if (CommandLine.printHelpIfRequested(parsed)) {
                 return 0;

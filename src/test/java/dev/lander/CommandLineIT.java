@@ -57,6 +57,7 @@ class CommandLineIT {
                     --health-misses 0 0    | --health-misses must be at least 1
                     --relay-ports 9-1 0    | '9-1' is no port
                     --log-level loud 0     | --log-level must be
+                    @/no/such/file 0       | @/no/such/file: no such file
                     """)
     void aBadCommandLineIsToldInOneLineWithTheUsage(String commandLine, String told) throws Exception {
         String[] arguments = commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1);
