@@ -1,0 +1,420 @@
+package dev.lander.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ServiceTest {
+    private static final InetAddress CLIENT = RecordingLink.address("10.9.9.9");
+    private static final int MISSES = 3;
+
+    private final RecordingLink link = RecordingLink.from("10.0.0.1");
+    private Service service = service(Balance.ROUNDROBIN);
+
+    @Test
+    void aServiceWithoutComponentsElectsNobody() {
+        assertNull(service.elect(CLIENT, candidate -> true));
+    }
+
+    @Test
+    void componentsTakeTurnsInTheOrderOfRegistration() {
+        add(1);
+        add(2);
+        add(3);
+        assertEquals("123123", elected(6));
+    }
+
+    @Test
+    void aWeightIsAShareOfTheTurns() {
+        add(1, 3, 0);
+        add(2, 1, 0);
+        assertEquals("11211121", elected(8));
+    }
+
+    @Test
+    void aRetryTakesTheNextTurn() {
+        add(1);
+        add(2);
+        add(3);
+        Set<Component> tried = new HashSet<>();
+        assertEquals(1, elect(tried));
+        assertEquals(2, elect(tried));
+        assertEquals("31", elected(2));
+        assertEquals(3, elect(tried));
+        assertNull(service.elect(CLIENT, candidate -> !tried.contains(candidate)));
+        assertEquals("21", elected(2));
+    }
+
+    @Test
+    void aNewcomerIsLastInTurn() {
+        add(1);
+        add(2);
+        assertEquals("1", elected(1));
+        add(3);
+        assertEquals("213213", elected(6));
+    }
+
+    @Test
+    void whoeverLeavesIsChosenNoMoreAndNobodyLosesATurn() {
+        add(1);
+        Component second = add(2);
+        add(3);
+        add(4);
+        assertEquals("1", elected(1));
+        service.remove(second);
+        assertEquals("341341", elected(6));
+        assertFalse(second.isRegistered());
+        assertFalse(second.isInRotation());
+    }
+
+    @Test
+    void oneThatComesBackAtOnceKeepsItsTurn() {
+        add(1);
+        Component second = add(2);
+        add(3);
+        assertEquals("1", elected(1));
+        second.reported(false);
+        second.reported(true);
+        assertEquals("231", elected(3));
+    }
+
+    @Test
+    void oneThatComesBackAfterItsTurnIsLast() {
+        add(1);
+        Component second = add(2);
+        add(3);
+        assertEquals("1", elected(1));
+        second.reported(false);
+        assertEquals("3", elected(1));
+        second.reported(true);
+        assertEquals("132132", elected(6));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Balance.class)
+    void everyPolicyServesAllComponentsInRotation(Balance balance) {
+        service = service(balance);
+        for (int port = 1; port <= 5; port++) {
+            add(port);
+        }
+        assertEquals(Set.of(1, 2, 3, 4, 5), new HashSet<>(electAll()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Balance.class)
+    void silentAndUnreachableOnesAreTriedWhenAllInRotationHaveFailed(Balance balance) {
+        service = service(balance);
+        silence(add(1));
+        add(2);
+        makeUnreachable(add(3));
+        add(4);
+        for (int round = 0; round < 20; round++) {
+            List<Integer> order = electAll();
+            assertEquals(Set.of(2, 4), Set.copyOf(order.subList(0, 2)), order::toString);
+            assertEquals(Set.of(1, 3), Set.copyOf(order.subList(2, 4)), order::toString);
+            assertEquals(4, order.size());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Balance.class)
+    void badAndDrainingOnesAreNeverTried(Balance balance) {
+        service = service(balance);
+        add(1).reported(false);
+        add(2).drain();
+        Component silentToo = add(3);
+        silence(silentToo);
+        silentToo.drain();
+        Component unreachableToo = add(4);
+        makeUnreachable(unreachableToo);
+        unreachableToo.reported(false);
+        assertEquals(List.of(), electAll());
+        add(5);
+        assertEquals(List.of(5), electAll());
+    }
+
+    @Test
+    void thoseOfLastResortTakeTurnsToo() {
+        for (int port = 1; port <= 3; port++) {
+            silence(add(port));
+        }
+        assertEquals("123123", elected(6));
+    }
+
+    @Test
+    void oneThatRecoversIsInRotationAgain() {
+        add(1);
+        Component second = add(2);
+        silence(second);
+        assertEquals("111", elected(3));
+        assertFalse(second.isInRotation());
+        second.reported(true);
+        assertTrue(second.isInRotation());
+        assertTrue(elected(2).contains("2"));
+
+        makeUnreachable(second);
+        assertEquals("111", elected(3));
+        second.trySucceeded();
+        assertTrue(elected(2).contains("2"));
+    }
+
+    @Test
+    void oneSuccessAmongFailuresKeepsAComponentInRotation() {
+        Component component = add(1);
+        for (int i = 0; i < 10; i++) {
+            component.tryFailed();
+            component.tryFailed();
+            assertTrue(component.isInRotation());
+            component.trySucceeded();
+        }
+        assertEquals(20, component.failures());
+    }
+
+    @Test
+    void aFullComponentIsPassedOverUntilARelayEnds() {
+        Component small = add(1, 1, 2);
+        add(2);
+        small.opened();
+        assertEquals("12", elected(2));
+        small.opened();
+        assertEquals("222", elected(3));
+        small.closed();
+        assertTrue(elected(2).contains("1"));
+        small.opened();
+        small.opened();
+        assertEquals("222", elected(3));
+        small.closed();
+        assertEquals("222", elected(3));
+        small.closed();
+        assertTrue(elected(2).contains("1"));
+    }
+
+    @Test
+    void oneThatWasFullForAMomentNeitherGainsNorLosesATurn() {
+        Component first = add(1, 1, 1);
+        add(2);
+        add(3);
+        assertEquals("1", elected(1));
+        first.opened();
+        assertEquals("2", elected(1));
+        first.closed();
+        assertEquals("312312", elected(6));
+    }
+
+    @Test
+    void whenAllInRotationAreFullTheLastResortServes() {
+        add(1, 1, 1).opened();
+        silence(add(2));
+        assertEquals("22", elected(2));
+    }
+
+    @Test
+    void aFullOneOfLastResortIsNotTried() {
+        Component component = add(1, 1, 1);
+        silence(component);
+        component.opened();
+        assertEquals(List.of(), electAll());
+        component.closed();
+        assertEquals(List.of(1), electAll());
+    }
+
+    @Test
+    void allFullMeansNobody() {
+        Component first = add(1, 1, 1);
+        Component second = add(2, 1, 1);
+        first.opened();
+        second.opened();
+        assertEquals(List.of(), electAll());
+        second.closed();
+        assertEquals(List.of(2), electAll());
+    }
+
+    @Test
+    void withoutALimitAComponentIsNeverFull() {
+        Component component = add(1);
+        for (int i = 0; i < 100_000; i++) {
+            component.opened();
+        }
+        assertEquals("1", elected(1));
+        assertEquals(100_000, component.active());
+    }
+
+    @Test
+    void anUnreachableOneOnTrialIsInRotationForATry() {
+        add(1);
+        Component second = add(2);
+        makeUnreachable(second);
+        second.admitTrial();
+        assertTrue(second.isOnTrial());
+        assertTrue(elected(2).contains("2"));
+        second.endTrial();
+        assertFalse(second.isOnTrial());
+        assertEquals("11", elected(2));
+        assertEquals(State.UNREACHABLE, second.state());
+        second.trySucceeded();
+        assertTrue(elected(2).contains("2"));
+    }
+
+    @Test
+    void aTrialDoesNotBringBackABadOrDrainingOne() {
+        Component first = add(1);
+        makeUnreachable(first);
+        first.reported(false);
+        first.admitTrial();
+        Component second = add(2);
+        makeUnreachable(second);
+        second.drain();
+        second.admitTrial();
+        assertEquals(List.of(), electAll());
+    }
+
+    @Test
+    void theLeastLoadedIsChosenAsRelaysOpenAndClose() {
+        service = service(Balance.LEASTCONN);
+        Component first = add(1);
+        Component second = add(2);
+        first.opened();
+        assertEquals("22", elected(2));
+        second.opened();
+        second.opened();
+        assertEquals("11", elected(2));
+        second.closed();
+        second.closed();
+        assertEquals("22", elected(2));
+    }
+
+    @Test
+    void ofEquallyLoadedOnesWhoWasChosenLongestAgoIsNextWhicheverRelayEndedFirst() {
+        service = service(Balance.LEASTCONN);
+        List<Component> components = List.of(add(1), add(2), add(3));
+        for (Component next : components) {
+            assertEquals(Integer.toString(portOf(next)), elected(1));
+            next.opened();
+        }
+        components.get(1).closed();
+        components.get(0).closed();
+        assertEquals("12", elected(2));
+    }
+
+    @Test
+    void theLoadOfOneThatIsOutIsKnownWhenItIsBack() {
+        service = service(Balance.LEASTCONN);
+        Component first = add(1);
+        Component second = add(2);
+        second.opened();
+        first.reported(false);
+        first.opened();
+        first.opened();
+        first.reported(true);
+        assertEquals("22", elected(2));
+    }
+
+    @Test
+    void aClientStaysWithItsComponentByItsAddress() {
+        service = service(Balance.SOURCE);
+        for (int port = 1; port <= 5; port++) {
+            add(port);
+        }
+        Set<Integer> chosen = new HashSet<>();
+        for (int host = 1; host <= 50; host++) {
+            InetAddress client = RecordingLink.address("10.7.7." + host);
+            Component component = service.elect(client, candidate -> true);
+            assertEquals(component, service.elect(client, candidate -> true));
+            chosen.add(portOf(component));
+        }
+        assertEquals(Set.of(1, 2, 3, 4, 5), chosen);
+    }
+
+    @Test
+    void aListenerHearsOfEveryChangeOfOpenRelaysUntilItIsTakenAway() {
+        Component component = add(1);
+        List<Integer> heard = new ArrayList<>();
+        component.onActiveChanged(() -> heard.add(component.active()));
+        component.opened();
+        component.opened();
+        component.closed();
+        component.onActiveChanged(null);
+        component.closed();
+        assertEquals(List.of(1, 2, 1), heard);
+        assertEquals(0, component.active());
+    }
+
+    private static Service service(Balance balance) {
+        return new Service(
+                new RelayPort(Protocol.TCP, 50_000), new Terms(balance, null, null), new RecordingObserver());
+    }
+
+    private Component add(int port) {
+        return add(port, 1, 0);
+    }
+
+    private Component add(int port, int weight, int maxConnections) {
+        Traits traits = new Traits(null, weight, maxConnections, ProxyProtocol.NONE);
+        Component component = new Component(service, new InetSocketAddress(link.address(), port), traits, link);
+        service.add(component);
+        return component;
+    }
+
+    private static void silence(Component component) {
+        component.reported(true);
+        for (int check = 0; check <= MISSES; check++) {
+            component.checkDue(MISSES);
+        }
+        assertEquals(State.SILENT, component.state());
+    }
+
+    private static void makeUnreachable(Component component) {
+        for (int failure = 0; failure < 3; failure++) {
+            component.tryFailed();
+        }
+        assertEquals(State.UNREACHABLE, component.state());
+    }
+
+    /** The ports of those whom so many clients get, in a row. */
+    private String elected(int clients) {
+        StringBuilder ports = new StringBuilder();
+        for (int i = 0; i < clients; i++) {
+            ports.append(portOf(service.elect(CLIENT, candidate -> true)));
+        }
+        return ports.toString();
+    }
+
+    /** The ports of all whom one client would get in the end, if every try failed. */
+    private List<Integer> electAll() {
+        Set<Component> tried = new HashSet<>();
+        List<Integer> ports = new ArrayList<>();
+        for (Component next = service.elect(CLIENT, one -> true);
+                next != null;
+                next = service.elect(CLIENT, one -> !tried.contains(one))) {
+            assertTrue(tried.add(next), "elected twice");
+            ports.add(portOf(next));
+        }
+        return ports;
+    }
+
+    /** The port of whom this client gets next. */
+    private int elect(Set<Component> tried) {
+        Component next = service.elect(CLIENT, candidate -> !tried.contains(candidate));
+        int port = portOf(next);
+        if (next != null) {
+            tried.add(next);
+        }
+        return port;
+    }
+
+    private static int portOf(@Nullable Component component) {
+        return component == null ? 0 : component.address().getPort();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.lander.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.lander.registry.Snapshot.ComponentStatus;
+import dev.lander.registry.Snapshot.ServiceStatus;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+    private static final RelayPort TCP_53 = new RelayPort(Protocol.TCP, 53);
+    private static final RelayPort UDP_53 = new RelayPort(Protocol.UDP, 53);
+    private static final RelayPort TCP_80 = new RelayPort(Protocol.TCP, 80);
+
+    private final RecordingLink link = RecordingLink.from("10.0.0.1");
+    private final Registry registry =
+            new Registry(new RecordingBinder(), new LoopGuard(address -> false), new RecordingObserver());
+
+    @Test
+    void itHasAllThatIsKnownOfAComponent() {
+        Traits traits = new Traits("web", 3, 0, ProxyProtocol.NONE);
+        Terms terms = new Terms(Balance.LEASTCONN, null, null);
+        registry.register(link, new Registration(TCP_80, 8_080, traits, terms));
+        Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
+        component.opened();
+        component.opened();
+        component.countBegun();
+        component.countBytesIn(10);
+        component.countBytesOut(20);
+        component.tryFailed();
+        registry.report(link, TCP_80, false);
+        assertEquals(
+                new Snapshot(List.of(new ServiceStatus(
+                        TCP_80,
+                        Balance.LEASTCONN,
+                        List.of(new ComponentStatus("web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1))))),
+                registry.snapshot());
+    }
+
+    @Test
+    void servicesAndComponentsAreInTheOrderOfRegistration() {
+        register(UDP_53, 3);
+        register(TCP_80, 1);
+        register(UDP_53, 1);
+        register(TCP_53, 1);
+        register(UDP_53, 2);
+        List<ServiceStatus> services = registry.snapshot().services();
+        assertEquals(
+                List.of(UDP_53, TCP_80, TCP_53),
+                services.stream().map(ServiceStatus::relayPort).toList());
+        assertEquals(
+                List.of(3, 1, 2),
+                services.get(0).components().stream().map(ComponentStatus::port).toList());
+    }
+
+    @Test
+    void aSnapshotOfOnePortHasItsServicesAlone() {
+        register(UDP_53, 3);
+        register(TCP_80, 1);
+        register(TCP_53, 1);
+        assertEquals(
+                List.of(UDP_53, TCP_53),
+                registry.snapshot(53).services().stream()
+                        .map(ServiceStatus::relayPort)
+                        .toList());
+        assertEquals(List.of(), registry.snapshot(54).services());
+    }
+
+    @Test
+    void itStaysAsItIs() {
+        register(TCP_80, 1);
+        Component component = Objects.requireNonNull(registry.find(link, TCP_80, 1));
+        Snapshot snapshot = registry.snapshot();
+        component.opened();
+        component.tryFailed();
+        register(TCP_80, 2);
+        register(TCP_53, 1);
+        registry.report(link, TCP_80, false);
+        ServiceStatus service = snapshot.services().get(0);
+        assertEquals(1, snapshot.services().size());
+        assertEquals(
+                List.of(new ComponentStatus("10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0)),
+                service.components());
+        assertThrows(
+                UnsupportedOperationException.class, () -> snapshot.services().clear());
+        assertThrows(
+                UnsupportedOperationException.class, () -> service.components().clear());
+    }
+
+    private void register(RelayPort relayPort, int port) {
+        registry.register(link, new Registration(relayPort, port, Traits.DEFAULT, Terms.UNSAID));
+    }
+}
