@@ -1,0 +1,163 @@
+package dev.lander;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.channels.SelectionKey;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/** The house's rules that a compiler does not know. */
+@AnalyzeClasses(packages = "dev.lander", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String ROOT = "dev.lander";
+    private static final String REACTOR = ROOT + ".reactor..";
+    private static final String REGISTRY = ROOT + ".registry..";
+    private static final String METRICS = ROOT + ".metrics..";
+    private static final String CONTROL = ROOT + ".control..";
+    private static final String RELAY = ROOT + ".relay..";
+
+    /** What reads the clock or waits for it. */
+    private static final Map<String, Set<String>> OF_TIME = Map.of(
+            "java.lang.System", Set.of("nanoTime", "currentTimeMillis"),
+            "java.lang.Thread", Set.of("sleep"));
+
+    private ArchitectureTest() {}
+
+    @ArchTest
+    static final ArchRule theReactorKnowsNothingOfLander = usesOfLanderOnly(REACTOR);
+
+    @ArchTest
+    static final ArchRule theMetricsKnowNothingOfLander = usesOfLanderOnly(METRICS);
+
+    @ArchTest
+    static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY);
+
+    @ArchTest
+    static final ArchRule policiesKnowNothingOfTheRegistry = usesOfLanderOnly(ROOT + ".registry.balance..");
+
+    @ArchTest
+    static final ArchRule controlKnowsTheGroundFloorOnly = usesOfLanderOnly(CONTROL, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule relayKnowsTheGroundFloorOnly = usesOfLanderOnly(RELAY, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheProgram = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT);
+
+    @ArchTest
+    static final ArchRule roomsHaveNoCycles =
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theRegistryTouchesNoSocketAndNoLogger = noClasses()
+            .that()
+            .resideInAPackage(REGISTRY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.nio..", "java.io..", "java.time..", "org.slf4j..", "ch.qos.logback..")
+            .orShould()
+            .dependOnClassesThat(describe(
+                    "are of java.net but no addresses",
+                    one -> one.getPackageName().equals("java.net")
+                            && !one.getSimpleName().matches("Inet.*Address")));
+
+    @ArchTest
+    static final ArchRule onlyTheCodecKnowsMsgpack = noClasses()
+            .that()
+            .haveNameNotMatching(ROOT + "[.]control[.]CommandCodec([$].*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.msgpack..");
+
+    @ArchTest
+    static final ArchRule onlyTheProgramKnowsPicocli = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..");
+
+    @ArchTest
+    static final ArchRule onlyTheProgramKnowsLogback = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ch.qos.logback..");
+
+    @ArchTest
+    static final ArchRule timeIsAnArgument = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".Main")
+            .should()
+            .accessTargetWhere(describe("reads the clock or sleeps", ArchitectureTest::isOfTime));
+
+    @ArchTest
+    static final ArchRule onlyTheReactorLooksAtAttachments = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".reactor.Reactor")
+            .should()
+            .accessTargetWhere(describe(
+                    "is an attachment",
+                    access -> access.getTargetOwner().isEquivalentTo(SelectionKey.class)
+                            && Set.of("attachment", "attach").contains(access.getName())));
+
+    @ArchTest
+    static final ArchRule namesSayWhatThingsAre =
+            noClasses().should().haveNameMatching(".*[.$](Abstract\\w*|\\w*(Manager|Util|Utils|Impl))");
+
+    @ArchTest
+    static final ArchRule nothingIsPrinted = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".Main")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+
+    @ArchTest
+    static void everyPackageIsDescribedAndWithoutNulls(JavaClasses imported) {
+        Set<JavaPackage> packages = imported.stream().map(JavaClass::getPackage).collect(Collectors.toSet());
+        assertFalse(packages.isEmpty());
+        for (JavaPackage one : packages) {
+            assertTrue(one.isAnnotatedWith(NullMarked.class), one::getName);
+        }
+    }
+
+    private static ArchRule usesOfLanderOnly(String room, String... others) {
+        String[] allowed = Stream.concat(Stream.of(room), Stream.of(others)).toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(allowed))));
+    }
+
+    private static boolean isOfTime(JavaAccess<?> access) {
+        return OF_TIME.getOrDefault(access.getTargetOwner().getFullName(), Set.of())
+                .contains(access.getName());
+    }
+}
