@@ -1,0 +1,244 @@
+package dev.lander.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lander.testing.Await;
+import dev.lander.testing.ControlPeer;
+import dev.lander.testing.FreePorts;
+import dev.lander.testing.MovedClock;
+import dev.lander.testing.RunningLander;
+import dev.lander.testing.TestOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.msgpack.value.Value;
+import org.msgpack.value.ValueFactory;
+
+/** A Lander with one relay port, and one control connection over which the port's components register. */
+final class RelayRig implements AutoCloseable {
+    private static final int TIMEOUT_MS = 10_000;
+    private static final int BACKLOG = 1_024;
+    private static final Duration STEP = Duration.ofMillis(500);
+
+    /** So many times the same in a row. */
+    private static final int STALL = 100;
+
+    /** The two ends of a relay. */
+    record Ends(Socket client, Socket component) {}
+
+    private final MovedClock clock = new MovedClock();
+    private final RunningLander lander;
+    private final ControlPeer control;
+    private final int port = FreePorts.next();
+    private final Deque<AutoCloseable> owned = new ConcurrentLinkedDeque<>();
+
+    private RelayRig(TestOptions options, boolean clockStands) throws IOException {
+        this.lander = clockStands ? RunningLander.start(options, clock) : RunningLander.start(options);
+        this.control = lander.control();
+    }
+
+    /** With default options. */
+    static RelayRig start() throws IOException {
+        return start(new TestOptions());
+    }
+
+    static RelayRig start(TestOptions options) throws IOException {
+        return new RelayRig(options, false);
+    }
+
+    /** Time stands still for this Lander, but for {@link #advance}. */
+    static RelayRig startWithMovedClock(TestOptions options) throws IOException {
+        return new RelayRig(options, true);
+    }
+
+    RunningLander lander() {
+        return lander;
+    }
+
+    ControlPeer control() {
+        return control;
+    }
+
+    /** The relay port. */
+    int port() {
+        return port;
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Moves the clock on in small steps; the loop has turned anew after each, with the new time. */
+    void advance(Duration by) {
+        for (Duration left = by; !left.isZero(); ) {
+            Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+            lander.advance(clock, step);
+            letTurn();
+            left = left.minus(step);
+        }
+    }
+
+    /** Returns when the loop has dealt with all that was there: the first turn that ends may have begun before. */
+    void letTurn() {
+        for (int i = 0; i < 2; i++) {
+            assertTrue(lander.lander().turnsWithin(Duration.ofMillis(TIMEOUT_MS)), "the loop turns");
+        }
+    }
+
+    /** Closes it with the rig. */
+    <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    /** A component serves behind the relay port from now on. */
+    void register(String protocol, int componentPort, Object... more) throws IOException {
+        assertEquals(0, control.register(protocol, componentPort, port, more), "register");
+    }
+
+    void unregister(String protocol, int componentPort) throws IOException {
+        assertEquals(0, control.unregister(protocol, componentPort, port), "unregister");
+    }
+
+    /** Takes a component out of rotation for good. */
+    void drain(String protocol, int componentPort) throws IOException {
+        int error = control.ask("cmd", "drain", "protocol", protocol, "port", componentPort, "relay_port", port);
+        assertEquals(0, error, "drain");
+    }
+
+    /** A component's listening socket, which the test accepts from; not registered yet. */
+    ServerSocket listen() throws IOException {
+        return own(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
+    }
+
+    /** Like {@link #listen}, but its connections take in no more than a few kilobytes that are not read. */
+    ServerSocket listenWithSmallBuffer() throws IOException {
+        ServerSocket listener = own(new ServerSocket());
+        listener.setReceiveBufferSize(1);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        return listener;
+    }
+
+    /** A new client of the relay port. */
+    Socket connect() throws IOException {
+        return prepare(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Like {@link #connect}, but it takes in no more than a few kilobytes that are not read. */
+    Socket connectWithSmallBuffer() throws IOException {
+        Socket client = new Socket();
+        client.setReceiveBufferSize(1);
+        client.connect(address());
+        return prepare(client);
+    }
+
+    Socket accept(ServerSocket component) throws IOException {
+        component.setSoTimeout(TIMEOUT_MS);
+        return prepare(component.accept());
+    }
+
+    /** A new relay to this component, whose turn it must be; Lander knows that it stands. */
+    Ends relayTo(ServerSocket component) throws IOException {
+        long total = number("tcp", component.getLocalPort(), "total");
+        Ends ends = new Ends(connect(), accept(component));
+        Await.until("the relay stands", () -> number("tcp", component.getLocalPort(), "total") == total + 1);
+        return ends;
+    }
+
+    /** A relay to a component of its own, the only one. */
+    Ends relay() throws IOException {
+        ServerSocket component = listen();
+        register("tcp", component.getLocalPort());
+        return relayTo(component);
+    }
+
+    /** A number from a component's status. */
+    long number(String protocol, int componentPort, String field) throws IOException {
+        return status(protocol, componentPort, field).asIntegerValue().asLong();
+    }
+
+    /** A component's state. */
+    String state(String protocol, int componentPort) throws IOException {
+        return status(protocol, componentPort, "state").asStringValue().asString();
+    }
+
+    /** A number of all components, in the order of registration. */
+    List<Long> numbers(String field) throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        for (Value service : control.status().asArrayValue()) {
+            for (Value component : get(service, "components").asArrayValue()) {
+                numbers.add(get(component, field).asIntegerValue().asLong());
+            }
+        }
+        return numbers;
+    }
+
+    /** The sum of a number over all components. */
+    long sum(String field) throws IOException {
+        return numbers(field).stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Waits until a sum stays what it is; what stalls may still go on later, so nothing may depend on it. */
+    long awaitStall(String field) {
+        AtomicLong last = new AtomicLong(-1);
+        AtomicInteger unchanged = new AtomicInteger();
+        Await.until(field + " stays the same", () -> {
+            long now = sum(field);
+            return now == last.getAndSet(now) ? unchanged.incrementAndGet() == STALL : unchanged.getAndSet(0) < 0;
+        });
+        return last.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (IOException | RuntimeException fault) {
+                throw fault;
+            } catch (Exception fault) {
+                throw new AssertionError("could not be closed", fault);
+            }
+        }
+        control.close();
+        lander.close();
+    }
+
+    private Socket prepare(Socket socket) throws IOException {
+        own(socket);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    private Value status(String protocol, int componentPort, String field) throws IOException {
+        for (Value service : control.status().asArrayValue()) {
+            if (get(service, "protocol").asStringValue().asString().equals(protocol)) {
+                for (Value component : get(service, "components").asArrayValue()) {
+                    if (get(component, "port").asIntegerValue().asInt() == componentPort) {
+                        return get(component, field);
+                    }
+                }
+            }
+        }
+        throw new AssertionError("no component " + componentPort);
+    }
+
+    private static Value get(Value map, String name) {
+        Value value = map.asMapValue().map().get(ValueFactory.newString(name));
+        if (value == null) {
+            throw new AssertionError("no " + name + " in " + map);
+        }
+        return value;
+    }
+}

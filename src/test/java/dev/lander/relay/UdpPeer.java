@@ -1,0 +1,101 @@
+package dev.lander.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A UDP socket of 127.0.0.1 that the test reads and writes: a client, or a component. */
+final class UdpPeer implements AutoCloseable {
+    private static final int TIMEOUT_MS = 10_000;
+    private static final int MOMENT_MS = 30;
+    private static final int LONGEST = 65_535;
+    private static final int BUFFER = 4 * 1024 * 1024;
+
+    private final DatagramSocket socket;
+
+    /** On a free port. */
+    UdpPeer() throws IOException {
+        this(0);
+    }
+
+    UdpPeer(int port) throws IOException {
+        socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.setReceiveBufferSize(BUFFER);
+    }
+
+    /** What came, and from where. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two
+    record Datagram(byte[] bytes, SocketAddress from) {
+        String text() {
+            return new String(bytes, StandardCharsets.US_ASCII);
+        }
+
+        int fromPort() {
+            return ((InetSocketAddress) from).getPort();
+        }
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    void send(byte[] bytes, SocketAddress to) throws IOException {
+        socket.send(new DatagramPacket(bytes, bytes.length, to));
+    }
+
+    void send(String text, SocketAddress to) throws IOException {
+        send(text.getBytes(StandardCharsets.US_ASCII), to);
+    }
+
+    Datagram receive() throws IOException {
+        socket.setSoTimeout(TIMEOUT_MS);
+        return receiveNow();
+    }
+
+    /** Sends a text and returns the answer's, which must come from where the text went. */
+    String ask(String text, SocketAddress relay) throws IOException {
+        send(text, relay);
+        Datagram answer = receive();
+        assertEquals(relay, answer.from());
+        return answer.text();
+    }
+
+    /** Receives a datagram, checks its text and answers it. */
+    Datagram answer(String expected, String answer) throws IOException {
+        Datagram request = receive();
+        assertEquals(expected, request.text());
+        send(answer, request.from());
+        return request;
+    }
+
+    /** Fails when something comes within a moment. What must not come has had its time when the caller saw to it. */
+    void assertNothingComes() throws IOException {
+        socket.setSoTimeout(MOMENT_MS);
+        Datagram unexpected;
+        try {
+            unexpected = receiveNow();
+        } catch (SocketTimeoutException nothing) {
+            return;
+        }
+        throw new AssertionError("came: " + unexpected.text());
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+
+    private Datagram receiveNow() throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[LONGEST], LONGEST);
+        socket.receive(packet);
+        return new Datagram(Arrays.copyOf(packet.getData(), packet.getLength()), packet.getSocketAddress());
+    }
+}
