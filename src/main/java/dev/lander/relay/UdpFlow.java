@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -30,6 +31,9 @@ final class UdpFlow implements ReadyHandler {
     }
 
     private static final int LONGEST_IPV4_PAYLOAD = 65_507;
+
+    /** Asked of the system for the socket, which gives what it allows: bursts of answers wait there. */
+    private static final int RECEIVE_BUFFER = 1024 * 1024;
 
     private final UdpRelays relays;
     private final UdpUpstream upstream;
@@ -66,6 +70,7 @@ final class UdpFlow implements ReadyHandler {
         this.channel = DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.connect(component.address());
             relays.reactor().register(channel, SelectionKey.OP_READ, this);
         } catch (IOException refused) {
