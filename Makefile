@@ -36,8 +36,8 @@ soak: target/lander.jar | setup-test ## Honest peers among misbehaving ones for 
 	@cat target/failsafe-reports/dev.lander.fault.SoakIT-output.txt
 
 .PHONY: bench
-bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx
-	PYTHON=$(PYTHON) src/bench/run
+bench: ## Measure it beside HAProxy and nginx (not written yet)
+	@echo 'There is no benchmark yet.' >&2; exit 1
 
 .PHONY: format
 format: | setup-build ## Format the Java code
@@ -51,6 +51,6 @@ clean: ## Remove what was built
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: setup-build setup-demo setup-test setup-bench
-setup-build setup-demo setup-test setup-bench: setup-%:
+.PHONY: setup-build setup-demo setup-test
+setup-build setup-demo setup-test: setup-%:
 	@src/build/setup $*
