@@ -168,15 +168,17 @@ final class CommandFields {
     /** A peer's text, fit for one line of a log or a terminal: cut short, and nothing in it that prints oddly. */
     static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        text.codePoints().limit(SHOWN_CHARACTERS).forEach(character -> {
+        int end = 0;
+        while (end < text.length() && quoted.length() <= SHOWN_CHARACTERS) {
+            int character = text.codePointAt(end);
+            end += Character.charCount(character);
             if (isPlain(character)) {
                 quoted.appendCodePoint(character);
             } else {
-                quoted.append("\\u{%x}".formatted(character));
+                quoted.append("\\u{").append(Integer.toHexString(character)).append('}');
             }
-        });
-        boolean cut = text.codePointCount(0, text.length()) > SHOWN_CHARACTERS;
-        return quoted.append(cut ? "...\"" : "\"").toString();
+        }
+        return quoted.append(end < text.length() ? "...\"" : "\"").toString();
     }
 
     private static boolean isPlain(int character) {

@@ -111,7 +111,7 @@ class CommandCodecPropertiesTest {
         if (command instanceof Command.Refused refused) {
             String message = refused.reply().message();
             assertTrue(message.startsWith(field + " must be ") || message.startsWith("proxy_protocol must"), message);
-            assertTrue(message.length() < 600, message);
+            assertTrue(message.length() < 200, message);
             assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
         } else {
             assertInstanceOf(Command.Register.class, command);
