@@ -35,6 +35,11 @@ soak: target/lander.jar | setup-test ## Honest peers among misbehaving ones for 
 	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=SoakIT -Dlander.soak.seconds=$(or $(SECONDS),300)
 	@cat target/failsafe-reports/dev.lander.fault.SoakIT-output.txt
 
+.PHONY: fuzz
+fuzz: | setup-build ## A million hostile inputs to the control channel; INPUTS=N for another number, SEED=N to repeat a run
+	$(MVN) test -Dtest=HostileBytesTest -Dlander.fuzz.inputs=$(or $(INPUTS),1000000) -Dlander.fuzz.seed=$(or $(SEED),$(shell date +%s)) \
+		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
+
 .PHONY: bench
 bench: ## Measure it beside HAProxy and nginx (not written yet)
 	@echo 'There is no benchmark yet.' >&2; exit 1

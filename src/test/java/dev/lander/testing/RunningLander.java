@@ -2,7 +2,11 @@ package dev.lander.testing;
 
 import dev.lander.Lander;
 import dev.lander.Options;
+import dev.lander.control.ControlServer;
+import dev.lander.metrics.Counter;
+import dev.lander.metrics.Metrics;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -65,10 +69,14 @@ public final class RunningLander implements AutoCloseable {
         }
     }
 
-    private void awaitTurn() {
-        if (!lander.turnsWithin(Duration.ofMillis(END_MS))) {
-            throw new AssertionError("the loop does not turn");
-        }
+    /** How many control connections Lander takes for open. */
+    public int controlConnections() {
+        return part("control", ControlServer.class).openConnections();
+    }
+
+    /** How often it has happened. */
+    public long counted(Counter counter) {
+        return part("metrics", Metrics.class).value(counter);
     }
 
     /** Whether the loop has ended. */
@@ -86,6 +94,24 @@ public final class RunningLander implements AutoCloseable {
         }
         if (loop.isAlive()) {
             throw new AssertionError("the loop has not ended");
+        }
+    }
+
+    /** What only the loop knows, as it was at the end of a turn. */
+    private <T> T part(String name, Class<T> type) {
+        awaitTurn();
+        try {
+            Field field = Lander.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return type.cast(field.get(lander));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("Lander has no " + name, e);
+        }
+    }
+
+    private void awaitTurn() {
+        if (!lander.turnsWithin(Duration.ofMillis(END_MS))) {
+            throw new AssertionError("the loop does not turn");
         }
     }
 
