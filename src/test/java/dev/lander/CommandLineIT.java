@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users see of the command line: options, messages and exit statuses. */
 class CommandLineIT {
@@ -69,6 +70,19 @@ class CommandLineIT {
             assertEquals(
                     "Usage: java -jar lander.jar [OPTIONS] PORT", lander.log().get(1));
             assertEquals(OPTIONS, listedOptions(lander.log()));
+        }
+    }
+
+    /** The hosts file stands for the name server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2.3.4.5", "256.0.0.1", "1.2.3", "4294967296", "...", ".:1"})
+    void whatLooksLikeAnAddressIsNotLookedUp(String text, @TempDir Path folder) throws Exception {
+        Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 " + text + "\n");
+        try (ChildProcess lander = ChildProcess.start(
+                LanderProcess.command("--bind", text, "0"),
+                Map.of("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts))) {
+            assertEquals(2, lander.exitStatus(), lander::toString);
+            assertTrue(lander.toString().contains("'" + text + "' is no address"), lander::toString);
         }
     }
 

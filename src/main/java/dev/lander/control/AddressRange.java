@@ -3,6 +3,7 @@ package dev.lander.control;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * The addresses that share a prefix, in CIDR notation.
@@ -12,6 +13,10 @@ import java.util.Arrays;
  */
 public record AddressRange(InetAddress prefix, int length) {
     private static final int BITS_PER_BYTE = 8;
+
+    /** What the JDK can read, or refuses; anything else it takes for a name. */
+    private static final Pattern LITERAL =
+            Pattern.compile("((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])([.](?!$)|$)){4}|(?=.*:)[0-9a-fA-F:][0-9a-fA-F:.]*");
 
     /**
      * Parses {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or an address by itself.
@@ -49,8 +54,7 @@ public record AddressRange(InetAddress prefix, int length) {
      * @throws IllegalArgumentException when it is none
      */
     static InetAddress parseAddress(String text) {
-        boolean literal = text.matches("[0-9.]+") || text.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-        if (!literal) {
+        if (!LITERAL.matcher(text).matches()) {
             throw notARange(text);
         }
         try {

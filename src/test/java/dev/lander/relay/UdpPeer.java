@@ -19,6 +19,9 @@ final class UdpPeer implements AutoCloseable {
     private static final int LONGEST = 65_535;
     private static final int BUFFER = 4 * 1024 * 1024;
 
+    /** What Linux counts for it, rounded up. */
+    private static final int MEMORY_PER_SMALL_DATAGRAM = 1_024;
+
     private final DatagramSocket socket;
 
     /** On a free port. */
@@ -45,6 +48,11 @@ final class UdpPeer implements AutoCloseable {
 
     int port() {
         return socket.getLocalPort();
+    }
+
+    /** A thousand datagrams, or as many small ones as wait in the largest buffer that the system gives. */
+    int burst() throws IOException {
+        return Math.min(1_000, socket.getReceiveBufferSize() / MEMORY_PER_SMALL_DATAGRAM);
     }
 
     void send(byte[] bytes, SocketAddress to) throws IOException {
