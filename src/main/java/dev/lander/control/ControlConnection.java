@@ -1,7 +1,6 @@
 package dev.lander.control;
 
 import dev.lander.metrics.Counter;
-import dev.lander.reactor.Channels;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.KeepAlive;
 import dev.lander.reactor.ReadyHandler;
@@ -39,7 +38,7 @@ final class ControlConnection implements ReadyHandler, Link {
     private static final Duration PARTING = Duration.ofSeconds(1);
 
     private final ControlServer server;
-    private final SocketChannel channel;
+    private final ControlStream stream;
     private final SelectionKey key;
     private final InetSocketAddress peer;
     private final FrameDecoder decoder = new FrameDecoder();
@@ -55,6 +54,9 @@ final class ControlConnection implements ReadyHandler, Link {
     /** A call of {@link #proceed} is under way, and will send what is added meanwhile. */
     private boolean proceeding;
 
+    /** What the peer sends is read now, and not left to wait. */
+    private boolean reading = true;
+
     private boolean hadMessage;
     private boolean parting;
     private boolean closed;
@@ -66,9 +68,9 @@ final class ControlConnection implements ReadyHandler, Link {
      */
     ControlConnection(ControlServer server, SocketChannel channel) throws IOException {
         this.server = server;
-        this.channel = channel;
+        this.stream = server.streamOver(channel);
         this.peer = (InetSocketAddress) channel.getRemoteAddress();
-        this.outbox = new Outbox(channel);
+        this.outbox = new Outbox(stream);
         this.healthChecks = new HealthChecks(
                 server.reactor().deadlines(server.settings().healthInterval()),
                 server.settings().healthMisses(),
@@ -100,15 +102,8 @@ final class ControlConnection implements ReadyHandler, Link {
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        if ((readyOps & SelectionKey.OP_READ) != 0) {
-            ByteBuffer bytes = server.readBuffer();
-            if (channel.read(bytes) < 0) {
-                close();
-                return;
-            }
-            if (!parting) {
-                decoder.feed(bytes.flip());
-            }
+        if (reading && stream.isReadable(readyOps)) {
+            receive();
         }
         proceed();
     }
@@ -127,7 +122,7 @@ final class ControlConnection implements ReadyHandler, Link {
         firstMessage.stop();
         partingEnd.stop();
         endRegistrations();
-        Channels.close(channel);
+        stream.close();
         server.forget(this);
     }
 
@@ -179,6 +174,15 @@ final class ControlConnection implements ReadyHandler, Link {
         return "control=" + peer.getAddress().getHostAddress() + ":" + peer.getPort();
     }
 
+    private void receive() throws IOException {
+        ByteBuffer bytes = server.readBuffer();
+        if (stream.read(bytes) < 0) {
+            close();
+        } else if (!parting) {
+            decoder.feed(bytes.flip());
+        }
+    }
+
     /** Carries out what has come, and sends what there is to send. */
     private void proceed() throws IOException {
         boolean heldUp;
@@ -200,12 +204,12 @@ final class ControlConnection implements ReadyHandler, Link {
             return;
         }
         if (parting && outbox.isEmpty()) {
-            channel.shutdownOutput();
+            stream.shutdownOutput();
         }
-        int reading = heldUp || held ? 0 : SelectionKey.OP_READ;
+        reading = !heldUp && !held;
         // Even a status that is written already holds up the rest until the next turn: others want theirs too.
-        int writing = held || (outbox.isEmpty() && !heldUp) ? 0 : SelectionKey.OP_WRITE;
-        key.interestOps(reading | writing);
+        boolean writing = !held && (heldUp || !outbox.isEmpty());
+        key.interestOps(stream.interestOps(reading, writing));
     }
 
     /** Carries out what has come; true when a status reply that waits to be written holds up the rest. */

@@ -152,6 +152,11 @@ public final class ControlServer implements Acceptor.Host {
         return readBuffer.clear();
     }
 
+    /** The bytes of an accepted connection. */
+    ControlStream streamOver(SocketChannel channel) {
+        return new PlainStream(channel);
+    }
+
     /** Who is told of the draining component's open relays. */
     DrainWatch drainWatch(Component component) {
         DrainWatch known = drainWatches.get(component);

@@ -2,7 +2,6 @@ package dev.lander.control;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 
 /**
@@ -15,7 +14,7 @@ final class Outbox {
     /** A message with whether it counts against the limit. */
     private record Message(ByteBuffer bytes, boolean counts) {}
 
-    private final SocketChannel channel;
+    private final ControlStream stream;
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
 
     /** Bytes that count and are not yet written. */
@@ -24,8 +23,8 @@ final class Outbox {
     /** Messages that do not count. */
     private int uncounted;
 
-    Outbox(SocketChannel channel) {
-        this.channel = channel;
+    Outbox(ControlStream stream) {
+        this.stream = stream;
     }
 
     void add(ByteBuffer message) {
@@ -39,7 +38,7 @@ final class Outbox {
     }
 
     boolean isEmpty() {
-        return messages.isEmpty();
+        return messages.isEmpty() && stream.isFlushed();
     }
 
     /** Whether the peer leaves more unread than it may. */
@@ -54,18 +53,29 @@ final class Outbox {
 
     /** Writes what the connection takes. */
     void flush() throws IOException {
-        for (Message first = messages.peek(); first != null; first = messages.peek()) {
-            int written = channel.write(first.bytes);
-            if (first.counts) {
-                unread -= written;
-            }
-            if (first.bytes.hasRemaining()) {
+        while (stream.flush() && !messages.isEmpty()) {
+            if (!writeFirst()) {
                 return;
             }
-            if (!first.counts) {
-                uncounted--;
-            }
-            messages.remove();
         }
+    }
+
+    /** Writes the first message, or as much of it as the connection takes; true when that was all of it. */
+    private boolean writeFirst() throws IOException {
+        Message first = messages.element();
+        int before = first.bytes.remaining();
+        stream.write(first.bytes);
+        int left = first.bytes.remaining();
+        if (first.counts) {
+            unread -= before - left;
+        }
+        if (left > 0) {
+            return false;
+        }
+        if (!first.counts) {
+            uncounted--;
+        }
+        messages.remove();
+        return true;
     }
 }
