@@ -93,6 +93,14 @@ final class ArchitectureTest {
             .resideInAPackage("org.msgpack..");
 
     @ArchTest
+    static final ArchRule onlyTheTlsStreamKnowsTlsChannel = noClasses()
+            .that()
+            .haveNameNotMatching(ROOT + "[.]control[.]TlsStream([$].*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("tlschannel..");
+
+    @ArchTest
     static final ArchRule onlyTheProgramKnowsPicocli = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT)

@@ -3,7 +3,8 @@
  * health checks and drain progress.
  *
  * <p>May import {@code reactor}, {@code registry} and {@code metrics}; never {@code relay}. Only
- * {@link dev.lander.control.CommandCodec} knows msgpack's library.
+ * {@link dev.lander.control.CommandCodec} knows msgpack's library, and only {@link dev.lander.control.TlsStream} that
+ * for TLS.
  *
  * <p>All state belongs to the reactor's thread.
  */
