@@ -2,6 +2,7 @@ package dev.lander;
 
 import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
+import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,24 @@ final class Arguments {
     private @Nullable Path tokenFile;
 
     @Option(
+            names = "--control-tls-cert",
+            paramLabel = "FILE",
+            description = "certificate chain (PEM) by which the control channel is encrypted (it is not)")
+    private @Nullable Path controlTlsCert;
+
+    @Option(
+            names = "--control-tls-key",
+            paramLabel = "FILE",
+            description = "the certificate's private key (PEM, PKCS#8, not encrypted)")
+    private @Nullable Path controlTlsKey;
+
+    @Option(
+            names = "--control-tls-ca",
+            paramLabel = "FILE",
+            description = "control peers must have a certificate that one of these (PEM) has issued (they need none)")
+    private @Nullable Path controlTlsCa;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "info",
@@ -210,6 +229,7 @@ final class Arguments {
                 relayPorts,
                 controlAllow,
                 tokenFile,
+                controlTls(),
                 legacyPorts);
     }
 
@@ -225,6 +245,16 @@ final class Arguments {
             }
         }
         throw new TypeConversionException("--log-level must be error, warn, info, debug or trace");
+    }
+
+    private @Nullable TlsSettings controlTls() {
+        if (controlTlsCert != null && controlTlsKey != null) {
+            return new TlsSettings(controlTlsCert, controlTlsKey, controlTlsCa);
+        }
+        check(
+                controlTlsCert == null && controlTlsKey == null && controlTlsCa == null,
+                "--control-tls-cert and --control-tls-key must be given together, and --control-tls-ca only with them");
+        return null;
     }
 
     private static void checkPositive(String name, Duration duration) {

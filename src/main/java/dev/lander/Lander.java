@@ -3,6 +3,8 @@ package dev.lander;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
+import dev.lander.control.TlsContext;
+import dev.lander.control.TlsSettings;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
@@ -22,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,7 @@ public final class Lander {
     private final Relays relays;
     private final ControlServer control;
     private final Access access;
+    private final @Nullable TlsContext controlTls;
     private final Deadline burstsTold;
     private final Deadline endCheck;
     private final Deadline drainTimeout;
@@ -55,11 +59,12 @@ public final class Lander {
      * Binds the control channel; {@link #run} serves it.
      *
      * @param clock a monotonic clock in nanoseconds
-     * @throws IOException when the system or the token file refuses; the message is for users
+     * @throws IOException when the system refuses, or a file that an option names; the message is for users
      */
     public Lander(Options options, LongSupplier clock) throws IOException {
         this.options = options;
         this.access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
+        this.controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
         this.reactor = new Reactor(clock, this::onFault);
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
@@ -67,8 +72,8 @@ public final class Lander {
         this.relays = new Relays(reactor, burstLog, fds, relaySettings(options, fds));
         LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
         Registry registry = new Registry(relays, loopGuard, new EventLog());
-        ControlSettings controlSettings =
-                new ControlSettings(options.healthInterval(), options.healthMisses(), access, options.legacyPorts());
+        ControlSettings controlSettings = new ControlSettings(
+                options.healthInterval(), options.healthMisses(), access, options.legacyPorts(), controlTls);
         InetSocketAddress address = options.bind() == null
                 ? new InetSocketAddress(options.port())
                 : new InetSocketAddress(options.bind(), options.port());
@@ -91,10 +96,9 @@ public final class Lander {
      */
     public void run() throws IOException {
         LOG.info("control channel listening on {}", text(control.address()));
-        boolean open = options.tokenFile() == null && options.controlAllow().isEmpty();
-        if (open && !control.address().getAddress().isLoopbackAddress()) {
-            LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow or --bind"
-                    + " restrict it");
+        if (isOpenToAll() && !control.address().getAddress().isLoopbackAddress()) {
+            LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow,"
+                    + " --control-tls-ca or --bind restrict it");
         }
         reactor.run();
         LOG.info("ended");
@@ -131,7 +135,7 @@ public final class Lander {
         }
     }
 
-    /** Reads the token file again; if that fails the old token holds. From any thread. */
+    /** Reads the token and the certificate again; what can't be read holds as it was. From any other thread. */
     public void reload() {
         reactor.execute(() -> {
             try {
@@ -141,6 +145,29 @@ public final class Lander {
                 LOG.error("reload failed, the old token holds: {}", refused.getMessage());
             }
         });
+        if (controlTls != null) {
+            reload(controlTls);
+        }
+    }
+
+    private void reload(TlsContext tls) {
+        try {
+            SSLContext read = tls.read();
+            reactor.execute(() -> {
+                tls.use(read);
+                LOG.info("reloaded {}", tls);
+            });
+        } catch (IOException refused) {
+            LOG.error("reload failed, the old certificate holds: {}", refused.getMessage());
+        }
+    }
+
+    private boolean isOpenToAll() {
+        TlsSettings tls = options.controlTls();
+        boolean anyCertificate = tls == null || tls.ca() == null;
+        return anyCertificate
+                && options.tokenFile() == null
+                && options.controlAllow().isEmpty();
     }
 
     private static RelaySettings relaySettings(Options options, FdBudget fds) {

@@ -2,6 +2,7 @@ package dev.lander;
 
 import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
+import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param relayPorts relay ports that components may ask for
  * @param controlAllow who may talk to the control channel; empty = everyone
  * @param tokenFile holds the shared secret in its first line; null = none is asked for
+ * @param controlTls files for an encrypted control channel; null = it is not encrypted
  * @param legacyPorts whether length-prefixed registers name their ports the other way round
  */
 public record Options(
@@ -40,4 +42,5 @@ public record Options(
         PortRanges relayPorts,
         List<AddressRange> controlAllow,
         @Nullable Path tokenFile,
+        @Nullable TlsSettings controlTls,
         boolean legacyPorts) {}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.control.AddressRange;
+import dev.lander.control.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ class ArgumentsTest {
         assertTrue(options.relayPorts().contains(65_535));
         assertEquals(List.of(), options.controlAllow());
         assertNull(options.tokenFile());
+        assertNull(options.controlTls());
         assertFalse(options.legacyPorts());
         assertEquals(Level.INFO, level("9988"));
     }
@@ -65,6 +67,9 @@ class ArgumentsTest {
                 "--relay-ports=8000-8999,9443",
                 "--control-allow=10.0.0.0/8,::1",
                 "--token-file=secret.txt",
+                "--control-tls-cert=server.pem",
+                "--control-tls-key=server.key",
+                "--control-tls-ca=ca.pem",
                 "--legacy-ports",
                 "0"));
     }
@@ -84,6 +89,9 @@ class ArgumentsTest {
                 Map.entry("LANDER_RELAY_PORTS", "8000-8999,9443"),
                 Map.entry("LANDER_CONTROL_ALLOW", "10.0.0.0/8,::1"),
                 Map.entry("LANDER_TOKEN_FILE", "secret.txt"),
+                Map.entry("LANDER_CONTROL_TLS_CERT", "server.pem"),
+                Map.entry("LANDER_CONTROL_TLS_KEY", "server.key"),
+                Map.entry("LANDER_CONTROL_TLS_CA", "ca.pem"),
                 Map.entry("LANDER_LEGACY_PORTS", "true"),
                 Map.entry("LANDER_LOG_LEVEL", "debug"),
                 Map.entry("LANDER_PORT", "tcp://10.0.0.1:9988"),
@@ -114,7 +122,20 @@ class ArgumentsTest {
         assertFalse(options.relayPorts().contains(9_000));
         assertEquals(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), options.controlAllow());
         assertEquals(Path.of("secret.txt"), options.tokenFile());
+        assertEquals(
+                new TlsSettings(Path.of("server.pem"), Path.of("server.key"), Path.of("ca.pem")), options.controlTls());
         assertTrue(options.legacyPorts());
+    }
+
+    @Test
+    void aCertificateAndItsKeyGoTogetherAndACaIsOptional() {
+        TlsSettings settings =
+                parse("--control-tls-cert=c", "--control-tls-key=k", "1").controlTls();
+        assertEquals(new TlsSettings(Path.of("c"), Path.of("k"), null), settings);
+        assertRefused("--control-tls-key", "--control-tls-cert=c", "1");
+        assertRefused("--control-tls-cert", "--control-tls-key=k", "1");
+        assertRefused("--control-tls-cert", "--control-tls-ca=ca", "1");
+        assertRefused("--control-tls-key", "--control-tls-cert=c", "--control-tls-ca=ca", "1");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 
 /**
  * One component's, or operator's, connection to the control channel. What was registered over it lives as long as it is
@@ -23,8 +24,8 @@ import java.time.Duration;
  * <pre>
  *   served --- end of stream, reset, unread replies, silence --------> closed
  *     |                                                                  ^
- *     +--- broken framing, first message no map ---> parting ------------+
- *                                                    (until the peer has closed, or {@link #PARTING})
+ *     +--- broken framing or TLS, first message no map --> parting ------+
+ *                                                         (until the peer has closed, or {@link #PARTING})
  * </pre>
  *
  * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait, and
@@ -103,7 +104,12 @@ final class ControlConnection implements ReadyHandler, Link {
     @Override
     public void onReady(int readyOps) throws IOException {
         if (reading && stream.isReadable(readyOps)) {
-            receive();
+            try {
+                receive();
+            } catch (SSLException broken) {
+                server.log().count(Counter.CONTROL_TLS, this + " why=\"" + broken.getMessage() + "\"");
+                part();
+            }
         }
         proceed();
     }

@@ -24,6 +24,9 @@ public final class ControlServer implements Acceptor.Host {
     /** Control connections at once. */
     static final int MAX_CONNECTIONS = 4_096;
 
+    /** TLS handshakes that go on in one turn: each step of one takes as long as relaying some hundred chunks. */
+    private static final int HANDSHAKES_PER_TURN = 8;
+
     /** What one read from a control connection may take. */
     private static final int READ_SIZE = 64 * 1024;
 
@@ -38,6 +41,9 @@ public final class ControlServer implements Acceptor.Host {
     private final Set<ControlConnection> connections = new HashSet<>();
     private final Map<Component, DrainWatch> drainWatches = new HashMap<>();
     private boolean ending;
+
+    /** TLS handshakes that have gone on, or wanted to, in this turn. */
+    private int handshakes;
 
     /**
      * Binds the control channel and accepts from it.
@@ -154,7 +160,8 @@ public final class ControlServer implements Acceptor.Host {
 
     /** The bytes of an accepted connection. */
     ControlStream streamOver(SocketChannel channel) {
-        return new PlainStream(channel);
+        TlsContext tls = settings.tls();
+        return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, this::mayHandshake);
     }
 
     /** Who is told of the draining component's open relays. */
@@ -186,12 +193,22 @@ public final class ControlServer implements Acceptor.Host {
         }
     }
 
+    /** Whether a handshake may go on in this turn. If not, what it waits for is announced again in the next. */
+    private boolean mayHandshake() {
+        if (handshakes == 0) {
+            reactor.atTurnEnd(() -> handshakes = 0);
+        }
+        handshakes++;
+        return handshakes <= HANDSHAKES_PER_TURN;
+    }
+
     private void refuse(SocketChannel channel) throws IOException {
         log.count(Counter.CONTROL_REFUSED, "open=" + connections.size());
-        channel.read(readBuffer()); // closing with something unread would cost the peer the reply
-        Reply reply =
-                new Reply(ErrorCode.LIMIT, MAX_CONNECTIONS + " control connections are open, and that is the limit");
-        channel.write(CommandCodec.encode(reply));
+        if (settings.tls() == null) { // a handshake would cost more than the refusal is worth
+            channel.read(readBuffer()); // closing with something unread would cost the peer the reply
+            String why = MAX_CONNECTIONS + " control connections are open, and that is the limit";
+            channel.write(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));
+        }
         Channels.close(channel);
     }
 }

@@ -19,6 +19,7 @@ public enum Counter {
     COMMAND_REFUSED("control_commands_refused", "error", "commands that got a reply other than 0"),
     CONTROL_REFUSED("control_connections_closed", "limit", "control connections refused: the limit was reached"),
     CONTROL_FORBIDDEN("control_connections_closed", "forbidden", "control connections refused by --control-allow"),
+    CONTROL_TLS("control_connections_closed", "tls", "control connections closed: no handshake, or TLS broke"),
     CONTROL_BROKEN("control_connections_closed", "broken", "control connections closed: their framing broke"),
     CONTROL_NO_MESSAGE("control_connections_closed", "no_message", "control connections closed: no whole message came"),
     CONTROL_UNREAD("control_connections_closed", "unread", "control connections closed: replies were not read"),

@@ -38,6 +38,7 @@ public final class AnyLander implements AutoCloseable {
                         local.relayPorts(),
                         local.controlAllow(),
                         local.tokenFile(),
+                        local.controlTls(),
                         local.legacyPorts()),
                 clock);
     }

@@ -48,6 +48,11 @@ public final class ControlPeer implements AutoCloseable {
         return new ControlPeer(new Socket(address.getAddress(), address.getPort()), true);
     }
 
+    /** Speaks bare msgpack over a connection of any kind, as by TLS. */
+    public static ControlPeer over(Socket connection) throws IOException {
+        return new ControlPeer(connection, false);
+    }
+
     /** A message of alternating names and values: strings, integers, booleans or {@link Value}s. */
     public static Map<String, Object> message(Object... namesAndValues) {
         Map<String, Object> message = new LinkedHashMap<>();

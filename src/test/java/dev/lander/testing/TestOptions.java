@@ -3,6 +3,7 @@ package dev.lander.testing;
 import dev.lander.Options;
 import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
+import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public final class TestOptions {
     public PortRanges relayPorts = PortRanges.ALL;
     public List<AddressRange> controlAllow = List.of();
     public @Nullable Path tokenFile;
+    public @Nullable TlsSettings controlTls;
     public boolean legacyPorts;
 
     Options build() {
@@ -39,6 +41,7 @@ public final class TestOptions {
                 relayPorts,
                 controlAllow,
                 tokenFile,
+                controlTls,
                 legacyPorts);
     }
 }
