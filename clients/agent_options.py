@@ -6,6 +6,7 @@ import argparse
 import functools
 import re
 import socket
+import ssl
 
 import checks
 import lander
@@ -35,6 +36,7 @@ def parse(arguments: list[str], description: str) -> argparse.Namespace:
         parser.error(f"--token-file: {error}")
     options.registration = {
         "balancers": options.balancers,
+        "tls": _tls(options, parser),
         "port": options.port,
         "relay_port": options.relay_port,
         "protocol": options.protocol,
@@ -63,10 +65,31 @@ def _parser(description: str) -> argparse.ArgumentParser:
     add("--check-timeout", metavar="D", type=_duration, default="2s", help="for one check (2s)")
     add("--drain-timeout", metavar="D", type=_duration, default="30s", help="for the last clients (30s)")
     add("--token-file", metavar="FILE", help="the balancer's shared secret is its first line")
+    add("--tls", action="store_true", help="encrypt the link to the balancer (as do the options that follow)")
+    add("--tls-ca", metavar="FILE", help="who may have issued the balancer's certificate (this machine's list)")
+    add("--tls-cert", metavar="FILE", help="certificate to show to the balancer")
+    add("--tls-key", metavar="FILE", help="its private key, if that is in another file")
     add("--ipv6", action="store_true", help="reach the balancer, and be reached, by IPv6")
     for field, (kind, help_text) in FIELDS.items():
         add("--" + field.replace("_", "-"), type=kind, help=help_text)
     return parser
+
+
+def _tls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> ssl.SSLContext | None:
+    """What the options for TLS ask for."""
+    if options.tls_key and not options.tls_cert:
+        parser.error("--tls-key without --tls-cert")
+    if not (options.tls or options.tls_ca or options.tls_cert):
+        return None
+    option = "--tls-ca"
+    try:
+        context = ssl.create_default_context(cafile=options.tls_ca)
+        if options.tls_cert:
+            option = "--tls-cert, --tls-key"
+            context.load_cert_chain(options.tls_cert, options.tls_key)
+        return context
+    except OSError as error:
+        parser.error(f"{option}: {error}")
 
 
 def _check(options: argparse.Namespace) -> str | None:

@@ -26,7 +26,9 @@ import collections
 import logging
 import os
 import random
+import selectors
 import socket
+import ssl
 import threading
 import time
 import weakref
@@ -38,10 +40,13 @@ import msgpack
 Address = Tuple[str, int]
 Message = Mapping[str, Any]
 Healthy = Union[bool, Callable[[], bool]]
+Tls = Union[bool, str, ssl.SSLContext]
 
 # Error codes that mean more to a component than "refused".
 NOT_REGISTERED = 4
 INTERNAL_ERROR = 7  # also: the balancer is just ending, so another try is worth while
+
+NOT_LANDER = "what answers there is not Lander, or wants TLS"
 
 # Seconds between two tries to reach a balancer: doubling, less up to a half by chance, so that a
 # restarted balancer does not meet all its components in the same instant.
@@ -72,6 +77,7 @@ def register(
     background: bool = False,
     family: int = socket.AF_INET,
     timeout: float = 5.0,
+    tls: Tls = False,
     name: str | None = None,
     weight: int | None = None,
     balance: str | None = None,
@@ -97,6 +103,9 @@ def register(
     family: the address family in which the service listens. The balancer sends clients to the address
         that this machine reached it from, so for a server on 0.0.0.0 `localhost` must not mean ::1.
     timeout: for each connect, and for each answer of the balancer.
+    tls: True encrypts the link and trusts the authorities that this machine trusts, a string names a file
+        with others (PEM), and an `ssl.SSLContext` may also have a certificate to show. A balancer's
+        certificate must be for the host as it is given here.
     name ... token: optional fields of the registration, sent only if given; `fields` is for others
         that a newer Lander knows.
 
@@ -120,7 +129,7 @@ def register(
         **(fields or {}),
     }
     given = {field: value for field, value in optional.items() if value is not None}
-    registration = Registration(balancers, service, given, healthy, family, timeout)
+    registration = Registration(balancers, service, given, healthy, family, timeout, tls)
     if not background:
         try:
             registration.wait(wait)
@@ -137,12 +146,13 @@ def status(
     *,
     family: int = socket.AF_UNSPEC,
     timeout: float = 5.0,
+    tls: Tls = False,
 ) -> Message:
     """The tree `{"services": [...]}` of what is registered at a balancer, or at one relay port of it."""
     command = {"cmd": "status"}
     if relay_port is not None:
         command["relay_port"] = relay_port
-    connection = _Connection((host, port), family, timeout, on_push=lambda message: None)
+    connection = _Connection((host, port), family, timeout, _tls_context(tls), on_push=lambda message: None)
     try:
         reply = connection.receive_reply(connection.send(command)[0])
     finally:
@@ -168,6 +178,7 @@ class Registration:
         healthy: Healthy,
         family: int,
         timeout: float,
+        tls: Tls,
     ) -> None:
         """Begins to register and does not wait for it: `register()` is for users."""
         self._service = service
@@ -177,7 +188,8 @@ class Registration:
         self._pid = os.getpid()
         self._changed = threading.Condition()  # notified when a link was registered or lost
         msgpack.packb(self._command("register"))  # a field of an odd type fails here, in the caller's face
-        self._links = [_Link(self, host, port, family, timeout) for host, port in balancers]
+        context = _tls_context(tls)  # as does a file that is missing
+        self._links = [_Link(self, host, port, family, timeout, context) for host, port in balancers]
         for link in self._links:
             link.start()
         atexit.register(self.close)
@@ -283,13 +295,19 @@ class _Link:
     """Keeps the service registered at one balancer: registers, answers, and begins anew when lost."""
 
     def __init__(
-        self, registration: Registration, host: str, port: int, family: int, timeout: float
+        self,
+        registration: Registration,
+        host: str,
+        port: int,
+        family: int,
+        timeout: float,
+        tls: ssl.SSLContext | None,
     ) -> None:
         self.balancer = f"{host}:{port}"
         self.registered = False
         self.error: Exception | None = None  # what ended the latest try, unless it has been registered since
         self._registration = registration
-        self._open = lambda: _Connection((host, port), family, timeout, self._on_push)
+        self._open = lambda: _Connection((host, port), family, timeout, tls, self._on_push)
         # Health is found out and told in one piece, or an old answer could overtake a new one. Not under
         # `_lock`: a health function that hangs must not keep the service from ending.
         self._telling = threading.RLock()
@@ -457,9 +475,14 @@ class _Connection:
     """
 
     def __init__(
-        self, address: Address, family: int, timeout: float, on_push: Callable[[Message], None]
+        self,
+        address: Address,
+        family: int,
+        timeout: float,
+        tls: ssl.SSLContext | None,
+        on_push: Callable[[Message], None],
     ) -> None:
-        self._socket = _connect(address, family, timeout)
+        self._socket = _connect(address, family, timeout, tls)
         self._on_push = on_push
         self._unpacker = msgpack.Unpacker(unicode_errors="replace")
         self._send_lock = threading.Lock()
@@ -499,13 +522,13 @@ class _Connection:
             self._unpacker.feed(data)
             messages = list(self._unpacker)
         except (ValueError, msgpack.UnpackException) as error:
-            raise ConnectionError("what answers there is not Lander") from error
+            raise ConnectionError(NOT_LANDER) from error
         for message in messages:
             self._on_message(message)
 
     def _on_message(self, message: Any) -> None:
         if not isinstance(message, dict):
-            raise ConnectionError("what answers there is not Lander")
+            raise ConnectionError(NOT_LANDER)
         if "cmd" in message:
             self._on_push(message)
         elif self._unanswered:
@@ -533,8 +556,59 @@ def _raise_if_refused(balancer: str, command: str, reply: Message) -> None:
         raise Refused(balancer, command, reply.get("error", -1), reply.get("message", ""))
 
 
-def _connect(address: Address, family: int, timeout: float) -> socket.socket:
-    """A TCP connection to the first of the host's addresses in the family that takes one."""
+class _TlsSocket:
+    """A TLS connection that one thread reads while others write. OpenSSL takes one call at a time."""
+
+    def __init__(self, tls_socket: ssl.SSLSocket) -> None:
+        """The handshake is done."""
+        self._socket = tls_socket
+        self._timeout = tls_socket.gettimeout()
+        self._one_call = threading.Lock()
+        tls_socket.setblocking(False)  # nobody waits while holding the lock
+
+    def recv(self, size: int) -> bytes:
+        return self._when_ready(lambda: self._socket.recv(size))
+
+    def sendall(self, data: bytes) -> None:
+        while data:
+            data = data[self._when_ready(lambda: self._socket.send(data)) :]
+
+    def shutdown(self, how: int) -> None:
+        socket.socket.shutdown(self._socket, how)  # its own would let others go on without encryption
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _when_ready(self, call: Callable[[], Any]) -> Any:
+        while True:
+            try:
+                with self._one_call:
+                    return call()
+            except ssl.SSLWantReadError:
+                event = selectors.EVENT_READ
+            except ssl.SSLWantWriteError:
+                event = selectors.EVENT_WRITE
+            with _Selector() as selector:
+                selector.register(self._socket, event)
+                if not selector.select(self._timeout):
+                    raise socket.timeout("timed out")
+
+
+# Of all selectors the one without a file descriptor of its own.
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+
+def _tls_context(tls: Tls) -> ssl.SSLContext | None:
+    """None: no TLS."""
+    if not tls or isinstance(tls, ssl.SSLContext):
+        return tls or None
+    return ssl.create_default_context(cafile=None if tls is True else tls)
+
+
+def _connect(
+    address: Address, family: int, timeout: float, tls: ssl.SSLContext | None
+) -> socket.socket | _TlsSocket:
+    """A connection to the first of the host's addresses in the family that takes one."""
     host, port = address
     if not 0 < port < 65536:
         raise ValueError(f"{port} is not a TCP port")  # the resolver would take it modulo 65536
@@ -549,7 +623,7 @@ def _connect(address: Address, family: int, timeout: float) -> socket.socket:
                 # range, and it would keep the restarting balancer from that port.
                 raise ConnectionRefusedError("nobody listens there")
             _notice_dead_peers(candidate)
-            return candidate
+            return _TlsSocket(tls.wrap_socket(candidate, server_hostname=host)) if tls else candidate
         except OSError as error:
             candidate.close()
             failure = error

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
 import socket
+import ssl
+import sys
 import threading
 import time
 from typing import Any, Callable
 
 import msgpack
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import lander
 
 Message = dict[str, Any]
 
@@ -26,9 +34,16 @@ class ScriptedBalancer:
     `answer` may be replaced at any time. A None that it returns is no answer at all.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0, byte_by_byte: bool = False) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        byte_by_byte: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.answer: Callable[[Message], Message | None] = accept_all
         self._byte_by_byte = byte_by_byte
+        self._tls = tls
         self._received: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
@@ -87,13 +102,20 @@ class ScriptedBalancer:
             except OSError:
                 return  # closed
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls:
+                try:
+                    # One thread reads and others push; in lander.py it is made for that.
+                    connection = lander._TlsSocket(self._tls.wrap_socket(connection, server_side=True))
+                except OSError:
+                    self._ended.put(connection)
+                    continue
             self._connections.append(connection)
             self._connected.put(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         unpacker = msgpack.Unpacker()
-        with connection:
+        with contextlib.closing(connection):
             try:
                 while data := connection.recv(4096):
                     unpacker.feed(data)
@@ -102,8 +124,8 @@ class ScriptedBalancer:
                         if reply is not None:
                             self._send(connection, msgpack.packb(reply))
                         self._received.put(message)
-            except OSError:
-                pass  # reset: an end as good as any
+            except (OSError, ValueError):
+                pass  # reset, or no messages at all: an end as good as any
             self._ended.put(connection)
 
     def _send(self, connection: socket.socket, data: bytes) -> None:
