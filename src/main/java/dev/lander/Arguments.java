@@ -130,7 +130,7 @@ final class Arguments {
     @Option(
             names = "--control-tls-cert",
             paramLabel = "FILE",
-            description = "certificate chain (PEM) by which the control channel is encrypted (it is not)")
+            description = "certificate chain (PEM) by which the control channel is encrypted (off)")
     private @Nullable Path controlTlsCert;
 
     @Option(
@@ -142,7 +142,7 @@ final class Arguments {
     @Option(
             names = "--control-tls-ca",
             paramLabel = "FILE",
-            description = "control peers must have a certificate that one of these (PEM) has issued (they need none)")
+            description = "control peers must have a certificate that one of these (PEM) has issued (off)")
     private @Nullable Path controlTlsCa;
 
     @Option(
