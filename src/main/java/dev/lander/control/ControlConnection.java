@@ -38,6 +38,11 @@ final class ControlConnection implements ReadyHandler, Link {
     /** How long a peer may take to read why it is closed. */
     private static final Duration PARTING = Duration.ofSeconds(1);
 
+    /**
+     * Messages understood in a turn: peers may send sixty thousand with one write, and others want to be served, too.
+     */
+    private static final int MESSAGES_A_TURN = 100;
+
     private final ControlServer server;
     private final ControlStream stream;
     private final SelectionKey key;
@@ -51,6 +56,9 @@ final class ControlConnection implements ReadyHandler, Link {
 
     /** Replies wait for the next select, by which a released port is free. */
     private boolean held;
+
+    /** The rest of what has come waits for the next select. */
+    private boolean resting;
 
     /** A call of {@link #proceed} is under way, and will send what is added meanwhile. */
     private boolean proceeding;
@@ -212,16 +220,29 @@ final class ControlConnection implements ReadyHandler, Link {
         if (parting && outbox.isEmpty()) {
             stream.shutdownOutput();
         }
+        if (heldUp && !outbox.hasUncounted()) {
+            restUntilNextTurn();
+        }
         reading = !heldUp && !held;
-        // Even a status that is written already holds up the rest until the next turn: others want theirs too.
-        boolean writing = !held && (heldUp || !outbox.isEmpty());
+        boolean writing = !held && !outbox.isEmpty();
         key.interestOps(stream.interestOps(reading, writing));
     }
 
-    /** Carries out what has come; true when a status reply that waits to be written holds up the rest. */
+    /** Even a status that is written already holds up the rest until the next turn: others want theirs too. */
+    private void restUntilNextTurn() {
+        if (!resting) {
+            resting = true;
+            server.reactor().afterSelect(() -> {
+                resting = false;
+                flush();
+            });
+        }
+    }
+
+    /** Carries out what has come; true when the rest waits for the next turn, or for a status reply to be written. */
     private boolean carryOut() {
-        while (!parting && !closed) {
-            if (outbox.hasUncounted()) {
+        for (int messages = 0; !parting && !closed; messages++) {
+            if (resting || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {
                 return true;
             }
             switch (decoder.next()) {
@@ -278,6 +299,9 @@ final class ControlConnection implements ReadyHandler, Link {
             proceed();
         } catch (IOException peerGone) {
             close();
+        } catch (RuntimeException defect) {
+            close();
+            throw defect;
         }
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -33,6 +34,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -108,6 +111,25 @@ class ControlConnectionTest {
             assertNotNull(
                     ShownStatus.read(ControlPeer.field(status, "services")).component(PORT));
             assertEquals(List.of(2, 0, 4, 0, 6), errors(peer, 5));
+        }
+    }
+
+    @Test
+    void manyCommandsInOneWriteAreSpreadOverTurns() throws IOException {
+        byte[] commands = new byte[10_000];
+        Arrays.fill(commands, (byte) 0x80);
+        AtomicInteger turns = new AtomicInteger();
+        LongSupplier countingClock = () -> {
+            turns.incrementAndGet();
+            return 0;
+        };
+        try (AnyLander counting = AnyLander.start(new TestOptions(), countingClock);
+                ControlPeer peer = counting.control()) {
+            peer.sendBytes(commands);
+            for (int i = 0; i < commands.length; i++) {
+                assertEquals(1, ControlPeer.error(peer.reply()));
+            }
+            assertTrue(turns.get() >= 100, turns + " turns");
         }
     }
 
