@@ -60,6 +60,9 @@ final class ControlConnection implements ReadyHandler, Link {
     /** The rest of what has come waits for the next select. */
     private boolean resting;
 
+    /** Bytes held, as last told to the server. */
+    private long heldBytes;
+
     /** A call of {@link #proceed} is under way, and will send what is added meanwhile. */
     private boolean proceeding;
 
@@ -133,11 +136,23 @@ final class ControlConnection implements ReadyHandler, Link {
             return;
         }
         closed = true;
+        server.heldMemory().change(-heldBytes);
         firstMessage.stop();
         partingEnd.stop();
         endRegistrations();
         stream.close();
         server.forget(this);
+    }
+
+    /** Bytes held for what has come and is not carried out, and for what is not sent. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    /** Closes the connection, since it holds more than any other and memory for all has run out. */
+    void shed() {
+        server.log().count(Counter.CONTROL_MEMORY, this + " held_bytes=" + heldBytes);
+        close();
     }
 
     /** Sends a reply, in its turn. */
@@ -172,6 +187,7 @@ final class ControlConnection implements ReadyHandler, Link {
     /** Sends what is to be sent, then closes: the peer gets the time to read it. */
     void part() {
         parting = true;
+        decoder.drop();
         firstMessage.stop();
         endRegistrations();
         partingEnd.start();
@@ -226,6 +242,15 @@ final class ControlConnection implements ReadyHandler, Link {
         reading = !heldUp && !held;
         boolean writing = !held && !outbox.isEmpty();
         key.interestOps(stream.interestOps(reading, writing));
+        accountFor(decoder.heldBytes() + outbox.heldBytes());
+    }
+
+    private void accountFor(long held) {
+        server.heldMemory().change(held - heldBytes);
+        heldBytes = held;
+        if (server.heldMemory().isExceeded()) {
+            server.shedGreatest();
+        }
     }
 
     /** Even a status that is written already holds up the rest until the next turn: others want theirs too. */

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -30,6 +31,9 @@ public final class ControlServer implements Acceptor.Host {
     /** What one read from a control connection may take. */
     private static final int READ_SIZE = 64 * 1024;
 
+    /** What it may take while memory is short. TLS has small reads of its own, of a record. */
+    private static final int SMALL_READ_SIZE = 4 * 1024;
+
     private final Reactor reactor;
     private final Registry registry;
     private final BurstLog log;
@@ -38,6 +42,7 @@ public final class ControlServer implements Acceptor.Host {
     private final ServerSocketChannel listener;
     private final Acceptor acceptor;
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_SIZE);
+    private final HeldMemory heldMemory = new HeldMemory(Runtime.getRuntime().maxMemory());
     private final Set<ControlConnection> connections = new HashSet<>();
     private final Map<Component, DrainWatch> drainWatches = new HashMap<>();
     private boolean ending;
@@ -155,7 +160,19 @@ public final class ControlServer implements Acceptor.Host {
 
     /** The buffer that every connection reads into, emptied; its content is lost with the next read. */
     ByteBuffer readBuffer() {
-        return readBuffer.clear();
+        boolean small = settings.tls() == null && heldMemory.isShort();
+        return readBuffer.clear().limit(small ? SMALL_READ_SIZE : READ_SIZE);
+    }
+
+    HeldMemory heldMemory() {
+        return heldMemory;
+    }
+
+    /** Closes the connection that holds the most. */
+    void shedGreatest() {
+        connections.stream()
+                .max(Comparator.comparingLong(ControlConnection::heldBytes))
+                .ifPresent(ControlConnection::shed);
     }
 
     /** The bytes of an accepted connection. */
@@ -205,7 +222,7 @@ public final class ControlServer implements Acceptor.Host {
     private void refuse(SocketChannel channel) throws IOException {
         log.count(Counter.CONTROL_REFUSED, "open=" + connections.size());
         if (settings.tls() == null) { // a handshake would cost more than the refusal is worth
-            channel.read(readBuffer()); // closing with something unread would cost the peer the reply
+            channel.read(readBuffer.clear()); // closing with something unread would cost the peer the reply
             String why = MAX_CONNECTIONS + " control connections are open, and that is the limit";
             channel.write(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));
         }

@@ -75,6 +75,13 @@ final class FrameDecoder {
         return cause;
     }
 
+    /** Forgets what was fed: nobody will ask for a message any more. */
+    void drop() {
+        bytes = NO_BYTES;
+        start = 0;
+        end = 0;
+    }
+
     /** The framing that the peer chose. Where neither fits it stays undecided. */
     Framing framing() {
         return framing;

@@ -11,6 +11,9 @@ import java.util.ArrayDeque;
 final class Outbox {
     private static final int MAX_UNREAD = 1024 * 1024;
 
+    /** About what a message takes besides its bytes. */
+    private static final int OVERHEAD = 128;
+
     /** A message with whether it counts against the limit. */
     private record Message(ByteBuffer bytes, boolean counts) {}
 
@@ -19,6 +22,9 @@ final class Outbox {
 
     /** Bytes that count and are not yet written. */
     private int unread;
+
+    /** Bytes that do not count and are not yet written. */
+    private long uncountedBytes;
 
     /** Messages that do not count. */
     private int uncounted;
@@ -35,6 +41,7 @@ final class Outbox {
     void addUncounted(ByteBuffer message) {
         messages.add(new Message(message, false));
         uncounted++;
+        uncountedBytes += message.remaining();
     }
 
     boolean isEmpty() {
@@ -49,6 +56,11 @@ final class Outbox {
     /** Whether a message waits that is not bounded by the limit: no more such should be added. */
     boolean hasUncounted() {
         return uncounted > 0;
+    }
+
+    /** Memory held for messages, about. */
+    long heldBytes() {
+        return unread + uncountedBytes + (long) OVERHEAD * messages.size();
     }
 
     /** Writes what the connection takes. */
@@ -68,6 +80,8 @@ final class Outbox {
         int left = first.bytes.remaining();
         if (first.counts) {
             unread -= before - left;
+        } else {
+            uncountedBytes -= before - left;
         }
         if (left > 0) {
             return false;

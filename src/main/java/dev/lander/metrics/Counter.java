@@ -23,6 +23,7 @@ public enum Counter {
     CONTROL_BROKEN("control_connections_closed", "broken", "control connections closed: their framing broke"),
     CONTROL_NO_MESSAGE("control_connections_closed", "no_message", "control connections closed: no whole message came"),
     CONTROL_UNREAD("control_connections_closed", "unread", "control connections closed: replies were not read"),
+    CONTROL_MEMORY("control_connections_closed", "memory", "control connections closed: all together held too much"),
     CONTROL_SILENT("control_connections_closed", "silent", "control connections closed: checks were not answered"),
     HANDLER_FAULT("faults", "defect", "exceptions contained in a handler that are defects of lander's");
 

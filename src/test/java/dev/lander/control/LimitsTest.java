@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.lander.metrics.Counter;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,11 @@ class LimitsTest {
     private static final int MAX_CONNECTIONS = 4_096;
     private static final int MAX_ON_ONE = 2_048;
     private static final int MAX_FROM_ONE_ADDRESS = 16_384;
+
+    /** They would hold 120 MB of unfinished messages, of which 64 MiB are allowed. */
+    private static final int HOARDERS = 2_000;
+
+    private static final int FEWEST_SHED = 800;
 
     /** The longest there is: 255 characters of four bytes each. */
     private static final String LONG_NAME = "\ud83d\udef0".repeat(255);
@@ -140,6 +147,28 @@ class LimitsTest {
         } finally {
             for (SocketChannel channel : channels) {
                 channel.close();
+            }
+        }
+    }
+
+    @Test
+    void unfinishedMessagesOfAllPeersTogetherAreBounded() throws IOException {
+        assumeTrue(maxFiles() > 2 * HOARDERS + 1_000, "too few file descriptors");
+        ByteBuffer unfinished = ByteBuffer.allocate(60_000);
+        unfinished.put((byte) 0x81).put((byte) 0xda).putShort((short) 65_000); // a string of 65,000 bytes begins
+        List<SocketChannel> hoarders = new ArrayList<>();
+        try (ControlPeer honest = lander.control()) {
+            assertEquals(0, honest.register("tcp", 1, relayPort));
+            for (int i = 0; i < HOARDERS; i++) {
+                SocketChannel hoarder = SocketChannel.open(lander.controlAddress());
+                hoarders.add(hoarder);
+                hoarder.write(unfinished.rewind());
+            }
+            Await.until("the greatest go", () -> lander.counted(Counter.CONTROL_MEMORY) >= FEWEST_SHED);
+            assertEquals(1, ShownStatus.of(honest).services().size());
+        } finally {
+            for (SocketChannel hoarder : hoarders) {
+                hoarder.close();
             }
         }
     }

@@ -1,0 +1,37 @@
+package dev.lander.control;
+
+/**
+ * How much memory all control connections hold together: for messages that are not carried out yet, and for such that
+ * their peers have not read. Each connection has limits of its own, but thousands that use them up would take
+ * gigabytes.
+ */
+final class HeldMemory {
+    private static final long MAX_BUDGET = 64L * 1024 * 1024;
+
+    private final long budget;
+    private long used;
+
+    /**
+     * Nothing is held yet.
+     *
+     * @param heap bytes that the process may use for everything
+     */
+    HeldMemory(long heap) {
+        this.budget = Math.min(MAX_BUDGET, heap / 4);
+    }
+
+    /** A connection holds so many bytes more, or, when negative, less. */
+    void change(long bytes) {
+        used += bytes;
+    }
+
+    /** Whether reads should be small, so that all may go on. */
+    boolean isShort() {
+        return used > budget / 2;
+    }
+
+    /** Whether the connection that holds the most should go. */
+    boolean isExceeded() {
+        return used > budget;
+    }
+}
