@@ -43,12 +43,12 @@ final class UdpUpstream {
         if (flow == null) {
             return UdpFlow.Sent.DROPPED;
         }
+        int start = datagram.position();
         int payload = datagram.remaining();
         if (flow.isFresh() && component.proxyProtocol() != ProxyProtocol.NONE) {
             port.putHeaderAhead(datagram, client);
         }
         int declared = port.service().responses();
-        int start = datagram.position();
         UdpFlow.Sent sent = flow.send(datagram, Math.max(0, declared));
         if (sent == UdpFlow.Sent.REFUSED) {
             datagram.position(start);
