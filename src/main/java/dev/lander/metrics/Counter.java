@@ -13,6 +13,7 @@ public enum Counter {
     DATAGRAM_SEND_FULL("udp_datagrams_dropped", "upstream_full", "datagrams dropped: the system's buffer was full"),
     DATAGRAM_TOO_LONG("udp_datagrams_dropped", "too_long", "datagrams dropped: too long for the way to the component"),
     DATAGRAM_OWN_FAULT("udp_datagrams_dropped", "own_fault", "datagrams dropped: this machine could not send them"),
+    DATAGRAM_ENDING("udp_datagrams_dropped", "ending", "datagrams dropped: lander was ending"),
     ANSWER_SEND_FAILED("udp_answers_dropped", "send_failed", "answers dropped: the system did not take them"),
     ANSWER_LATE("udp_answers_dropped", "late", "answers dropped: their client's flow had ended"),
     FLOW_EVICTED("udp_flows_evicted", "limit", "UDP flows ended early to make room for others"),

@@ -29,7 +29,6 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     private final UdpRelays relays;
     private final DatagramChannel channel;
     private final InetSocketAddress address;
-    private final SelectionKey key;
     private final Map<Component, UdpUpstream> upstreams = new HashMap<>();
 
     /** With affinity: the flow that each client stays with. */
@@ -40,6 +39,9 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     private Service service;
     private boolean released;
+
+    /** Requests are dropped: Lander ends. */
+    private boolean ending;
 
     /**
      * Binds the port. Never with SO_REUSEADDR: another program could take the port's traffic silently.
@@ -55,7 +57,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.bind(address);
-            this.key = relays.reactor().register(channel, SelectionKey.OP_READ, this);
+            relays.reactor().register(channel, SelectionKey.OP_READ, this);
         } catch (IOException refused) {
             Channels.close(channel);
             throw refused;
@@ -73,6 +75,10 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
             InetSocketAddress client = (InetSocketAddress) channel.receive(datagram);
             if (client == null) {
                 return;
+            }
+            if (ending) {
+                relays.log().count(Counter.DATAGRAM_ENDING, "service=" + service.relayPort());
+                continue;
             }
             datagram.limit(datagram.position()).position(UdpRelays.HEADER_ROOM); // will be sent
             forward(client, datagram);
@@ -98,7 +104,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     @Override
     public void stopRequests() {
-        key.interestOps(0);
+        ending = true;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.metrics.Counter;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -149,6 +150,21 @@ final class RelayEndingTest {
             assertEquals(0, ControlPeer.error(control.reply()));
             assertEquals(0, ControlPeer.error(control.reply()));
             assertServed(after, connect(relayPort));
+        }
+    }
+
+    @Test
+    void datagramsThatComeWhileItEndsAreCounted() throws Exception {
+        try (RelayRig rig = RelayRig.start();
+                UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer()) {
+            rig.register("udp", component.port());
+            rig.relay(); // which the end waits for
+            rig.lander().lander().end();
+            rig.letTurn();
+            client.send("late", rig.address());
+            client.send("later", rig.address());
+            Await.until("both are dropped", () -> rig.lander().counted(Counter.DATAGRAM_ENDING) == 2);
         }
     }
 
