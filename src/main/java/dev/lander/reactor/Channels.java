@@ -2,6 +2,8 @@ package dev.lander.reactor;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 
 /** Closing without a fault. */
 public final class Channels {
@@ -14,5 +16,15 @@ public final class Channels {
         } catch (IOException alreadyGone) {
             // Nothing is left to close.
         }
+    }
+
+    /** Closes by a reset instead of an orderly end; what was not delivered yet is discarded. */
+    public static void reset(SocketChannel channel) {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException alreadyGone) {
+            // Then it needs no reset.
+        }
+        close(channel);
     }
 }

@@ -75,11 +75,7 @@ final class TcpRelay {
     void onReady(TcpSide side, int readyOps) {
         idle.start();
         if (delivering != null) {
-            if (delivering.wasSlow()) {
-                resetSoon(delivering); // its buffer may still be too full for the very last bytes
-            } else {
-                reset();
-            }
+            deliver(delivering, readyOps);
             return;
         }
         Direction from = side == client ? request : response;
@@ -112,7 +108,7 @@ final class TcpRelay {
     /** Resets the side that has got its last bytes. */
     void reset() {
         if (delivering != null && !closed) {
-            delivering.resetAndClose();
+            delivering.reset();
             close();
         }
     }
@@ -171,7 +167,7 @@ final class TcpRelay {
         try {
             delivering = other;
             if (other.isOutputShut()) {
-                resetSoon(other); // it always counts as writable
+                awaitEnd(other);
             } else {
                 other.awaitDelivery();
             }
@@ -180,9 +176,25 @@ final class TcpRelay {
         }
     }
 
-    /** Only time can tell when the side has got its last bytes. */
-    private void resetSoon(TcpSide side) {
-        side.interest(0);
-        relays.resetDeadline(this).start();
+    /**
+     * The side has had an orderly end, and counts as writable whatever it has still to get. What it sends meanwhile is
+     * read and dropped, so that its own end is seen.
+     */
+    private void awaitEnd(TcpSide side) {
+        side.interest(SelectionKey.OP_READ);
+        (side.mayBeBehind() ? relays.lingerDeadline(this) : relays.resetDeadline(this)).start();
+    }
+
+    private void deliver(TcpSide side, int readyOps) {
+        if ((readyOps & SelectionKey.OP_READ) != 0) {
+            if (!side.discardInput(relays.readBuffer())) {
+                close(); // it has got all, or never will
+            }
+        } else if (side.mayBeBehind()) {
+            side.interest(0); // its buffer may still be too full for the very last bytes
+            relays.resetDeadline(this).start();
+        } else {
+            reset();
+        }
     }
 }

@@ -19,8 +19,11 @@ final class TcpRelays {
      */
     private static final Duration KEEP_ALIVE_DELAY = Duration.ofSeconds(30);
 
-    /** A side that has had an orderly end gets so long to receive it before it is reset. */
+    /** A side gets so long for its last few bytes, or for an orderly end, before it is reset. */
     private static final Duration RESET_DELAY = Duration.ofMillis(100);
+
+    /** The same for a side that may have much to read: as long as nginx lingers ({@code lingering_time}). */
+    private static final Duration LINGER = Duration.ofSeconds(30);
 
     /** As a timeout: longer than any machine runs. */
     private static final Duration NEVER = Duration.ofDays(36_500);
@@ -38,6 +41,7 @@ final class TcpRelays {
     private final Deadlines idleDeadlines;
     private final Deadlines keepAliveDeadlines;
     private final Deadlines resetDeadlines;
+    private final Deadlines lingerDeadlines;
 
     TcpRelays(Reactor reactor, BurstLog log, ConnectionSlots slots, SpillBuffers spills, RelaySettings settings) {
         this.reactor = reactor;
@@ -47,6 +51,7 @@ final class TcpRelays {
         this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
         this.idleDeadlines = reactor.deadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
         this.resetDeadlines = reactor.deadlines(RESET_DELAY);
+        this.lingerDeadlines = reactor.deadlines(LINGER);
         this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
     }
 
@@ -108,6 +113,10 @@ final class TcpRelays {
 
     Deadline resetDeadline(TcpRelay relay) {
         return resetDeadlines.create(relay::reset);
+    }
+
+    Deadline lingerDeadline(TcpRelay relay) {
+        return lingerDeadlines.create(relay::reset);
     }
 
     Deadline keepAliveDeadline(TcpRelay relay) {

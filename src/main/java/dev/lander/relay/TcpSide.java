@@ -14,6 +14,9 @@ final class TcpSide implements ReadyHandler {
     /** Linux makes it its minimum, about 4.5 KB. */
     private static final int SMALLEST_SEND_BUFFER = 1;
 
+    /** So much reaches any peer's system at once, whether the peer reads or not. */
+    private static final int ARRIVES_AT_ONCE = 32 * 1024;
+
     private final TcpRelay relay;
     private final SocketChannel channel;
 
@@ -32,7 +35,9 @@ final class TcpSide implements ReadyHandler {
     /** It has once not taken all that was there. */
     private boolean slow;
 
-    private boolean hasWritten;
+    /** Bytes written in all. */
+    private long written;
+
     private boolean noDelay;
 
     TcpSide(TcpRelay relay, SocketChannel channel) {
@@ -72,13 +77,21 @@ final class TcpSide implements ReadyHandler {
      * switched off, which spares short connections the system call.
      */
     void write(ByteBuffer bytes) throws IOException {
-        if (hasWritten && !noDelay) {
+        if (written > 0 && !noDelay) {
             noDelay = true;
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        hasWritten = true;
-        channel.write(bytes);
+        written += channel.write(bytes);
         slow |= bytes.hasRemaining();
+    }
+
+    /** Reads what has come, for nobody; false when the peer has ended or is gone. */
+    boolean discardInput(ByteBuffer scrap) {
+        try {
+            return channel.read(scrap) >= 0;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     void shutdownOutput() throws IOException {
@@ -90,8 +103,9 @@ final class TcpSide implements ReadyHandler {
         return outputShut;
     }
 
-    boolean wasSlow() {
-        return slow;
+    /** Whether some of what was written may still wait in this machine for the peer to read. */
+    boolean mayBeBehind() {
+        return slow || written > ARRIVES_AT_ONCE;
     }
 
     boolean isReset() {
@@ -112,13 +126,8 @@ final class TcpSide implements ReadyHandler {
     }
 
     /** Closes by a reset instead of an orderly end; what was not delivered yet is discarded. */
-    void resetAndClose() {
-        try {
-            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException alreadyGone) {
-            // Then it needs no reset.
-        }
-        close();
+    void reset() {
+        Channels.reset(channel);
     }
 
     void close() {

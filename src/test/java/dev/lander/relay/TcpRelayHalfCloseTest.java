@@ -159,7 +159,7 @@ final class TcpRelayHalfCloseTest {
             Await.until("Lander has the answer", () -> rig.sum("bytes_out") == 2 * MEGABYTE);
             sendToTheDeaf(rig, ends.client(), "bytes_in");
             answer.checkAll(ends.client().getInputStream());
-            rig.advance(Duration.ofSeconds(5));
+            rig.advance(Duration.ofSeconds(31)); // so long it may take to read
             awaitEnd(rig, ends);
         }
     }
@@ -174,7 +174,7 @@ final class TcpRelayHalfCloseTest {
             Await.until("Lander has the request", () -> rig.sum("bytes_in") == 2 * MEGABYTE);
             sendToTheDeaf(rig, ends.component(), "bytes_out");
             request.checkAll(ends.component().getInputStream());
-            rig.advance(Duration.ofSeconds(5));
+            rig.advance(Duration.ofSeconds(31)); // so long it may take to read
             awaitEnd(rig, ends);
         }
     }

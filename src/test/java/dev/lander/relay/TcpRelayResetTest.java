@@ -98,6 +98,29 @@ final class TcpRelayResetTest {
     }
 
     @Test
+    void clientThatReadsLateGetsAllThatIsAheadOfAnOrderlyEndAndAReset() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
+            RelayRig.Ends ends = answerEndAndReset(rig);
+            rig.advance(Duration.ofSeconds(5));
+            assertEquals(1, rig.sum("active"));
+            Received received = Received.from(ends.client());
+            assertEquals(MEGABYTE, received.length());
+            ends.client().close();
+            awaitEnd(rig);
+        }
+    }
+
+    @Test
+    void resetBehindAnOrderlyEndWaitsForHalfAMinuteAtMost() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
+            RelayRig.Ends ends = answerEndAndReset(rig);
+            rig.advance(Duration.ofSeconds(31));
+            awaitEnd(rig);
+            assertTrue(Received.from(ends.client()).reset(), "it was reset");
+        }
+    }
+
+    @Test
     void slowComponentGetsAllThatWasReadAndThenTheReset() throws Exception {
         try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
             RelayRig.Ends ends = rig.relay();
@@ -142,7 +165,12 @@ final class TcpRelayResetTest {
             reset(ends.client());
             rig.advance(Duration.ofMinutes(1));
             assertEquals(1, rig.sum("active"));
-            Received received = Received.from(ends.component());
+            Background<Received> reading = Background.start(() -> Received.from(ends.component()));
+            Await.until("the reset has come", () -> {
+                rig.advance(Duration.ofMillis(500));
+                return reading.isDone();
+            });
+            Received received = reading.result();
             // The system does not tell of the last bytes, as many as the smallest send buffer takes.
             assertTrue(received.length() > MEGABYTE - LAST_BYTES, received.length() + " bytes came");
             assertTrue(received.reset(), "it was reset");
@@ -160,6 +188,19 @@ final class TcpRelayResetTest {
             reset(ends.component());
             awaitEnd(rig);
         }
+    }
+
+    /** The component answers, ends in order and resets, while the client still sends and reads nothing. */
+    private static RelayRig.Ends answerEndAndReset(RelayRig rig) throws Exception {
+        RelayRig.Ends ends = rig.relay();
+        ends.component().getOutputStream().write(new byte[MEGABYTE]);
+        ends.component().shutdownOutput();
+        Await.until("Lander has read it", () -> rig.sum("bytes_out") == MEGABYTE);
+        rig.letTurn();
+        reset(ends.component());
+        ends.client().getOutputStream().write(1);
+        Await.until("Lander has tried to pass it on", () -> rig.sum("bytes_in") == 1);
+        return ends;
     }
 
     /**
