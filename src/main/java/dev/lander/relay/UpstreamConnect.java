@@ -95,8 +95,12 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
                 throw new ConnectException("connected to itself");
             }
         } catch (IOException fault) {
-            fail(fault);
-            tryNext();
+            if (isReset(fault)) {
+                passResetOn();
+            } else {
+                fail(fault);
+                tryNext();
+            }
             return;
         }
         establish(channel);
@@ -176,6 +180,25 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             component.closed();
             component = null;
         }
+    }
+
+    /**
+     * Whether the connection stood already when the component reset it. Java tells this apart only in the text, which
+     * is the system's; in another language the next component is tried.
+     */
+    private static boolean isReset(IOException fault) {
+        return !(fault instanceof ConnectException)
+                && String.valueOf(fault.getMessage()).contains("reset by peer");
+    }
+
+    private void passResetOn() {
+        if (component != null) {
+            component.trySucceeded();
+            component.countBegun();
+        }
+        endTry();
+        Channels.reset(client);
+        relays.slots().giveBack();
     }
 
     private void establish(SocketChannel channel) {

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.Await;
+import dev.lander.testing.ControlPeer;
+import dev.lander.testing.FreePorts;
+import dev.lander.testing.HeldLander;
+import dev.lander.testing.ShownStatus;
 import dev.lander.testing.TcpServer;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -163,6 +168,38 @@ final class UpstreamConnectTest {
             registerTellers(rig, 1);
             assertEquals("!", askWhoServes(rig));
             assertEquals(0, rig.sum("failures"));
+        }
+    }
+
+    @Test
+    void resetByAComponentBeforeLanderKnowsOfTheConnectionIsPassedOn() throws Exception {
+        int relayPort = FreePorts.next();
+        try (FullListener resetting = new FullListener();
+                TcpServer other = TcpServer.tellingItsPort();
+                HeldLander lander = HeldLander.start(new TestOptions());
+                ControlPeer control = lander.control()) {
+            assertEquals(0, control.register("tcp", resetting.port(), relayPort));
+            assertEquals(0, control.register("tcp", other.port(), relayPort));
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), relayPort)) {
+                client.setSoTimeout(10_000);
+                Await.until(
+                        "the component is tried",
+                        () -> ShownStatus.of(control)
+                                        .component(resetting.port())
+                                        .active()
+                                == 1);
+                lander.hold();
+                Socket connection = resetting.letIn();
+                connection.setSoLinger(true, 0);
+                connection.close();
+                lander.release();
+                Received received = Received.from(client);
+                assertEquals("", received.text());
+                assertTrue(received.reset(), "it was reset");
+            }
+            ShownStatus.Component first = ShownStatus.of(control).component(resetting.port());
+            assertEquals(0, first.failures());
+            assertEquals(1, first.total());
         }
     }
 
