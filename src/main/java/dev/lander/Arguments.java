@@ -146,6 +146,12 @@ final class Arguments {
     private @Nullable Path controlTlsCa;
 
     @Option(
+            names = "--access-log",
+            paramLabel = "FILE",
+            description = "one line per finished TCP relay and UDP flow; - is standard output (off)")
+    private @Nullable Path accessLog;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "info",
@@ -230,6 +236,7 @@ final class Arguments {
                 controlAllow,
                 tokenFile,
                 controlTls(),
+                accessLog,
                 legacyPorts);
     }
 

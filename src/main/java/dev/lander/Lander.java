@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +49,7 @@ public final class Lander {
     private final Relays relays;
     private final ControlServer control;
     private final Access access;
+    private final @Nullable AccessLogFile accessLog;
     private final @Nullable TlsContext controlTls;
     private final Deadline burstsTold;
     private final Deadline endCheck;
@@ -65,11 +69,14 @@ public final class Lander {
         this.options = options;
         this.access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
         this.controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
+        this.accessLog = options.accessLog() == null
+                ? null
+                : new AccessLogFile(options.accessLog(), Clock.system(ZoneId.systemDefault()));
         this.reactor = new Reactor(clock, this::onFault);
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
         FdBudget fds = new FdBudget(Machine.descriptorLimit());
-        this.relays = new Relays(reactor, burstLog, fds, relaySettings(options, fds));
+        this.relays = new Relays(reactor, burstLog, accessLog, fds, relaySettings(options, fds));
         LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
         Registry registry = new Registry(relays, loopGuard, new EventLog());
         ControlSettings controlSettings = new ControlSettings(
@@ -101,6 +108,9 @@ public final class Lander {
                     + " --control-tls-ca or --bind restrict it");
         }
         reactor.run();
+        if (accessLog != null) {
+            accessLog.close();
+        }
         LOG.info("ended");
     }
 
@@ -135,18 +145,29 @@ public final class Lander {
         }
     }
 
-    /** Reads the token and the certificate again; what can't be read holds as it was. From any other thread. */
+    /**
+     * Reads the token and the certificate again, and opens the access log anew; what can't be read holds as it was.
+     * From any other thread.
+     */
     public void reload() {
-        reactor.execute(() -> {
-            try {
-                access.setToken(TokenFile.read(options.tokenFile()));
-                LOG.info("reloaded token_file={}", options.tokenFile());
-            } catch (IOException refused) {
-                LOG.error("reload failed, the old token holds: {}", refused.getMessage());
-            }
-        });
+        Path tokenFile = options.tokenFile();
+        if (tokenFile != null) {
+            reactor.execute(() -> reloadToken(tokenFile));
+        }
         if (controlTls != null) {
             reload(controlTls);
+        }
+        if (accessLog != null) {
+            accessLog.reopen();
+        }
+    }
+
+    private void reloadToken(Path file) {
+        try {
+            access.setToken(TokenFile.read(file));
+            LOG.info("reloaded token_file={}", file);
+        } catch (IOException refused) {
+            LOG.error("reload failed, the old token holds: {}", refused.getMessage());
         }
     }
 
@@ -223,6 +244,7 @@ public final class Lander {
     }
 
     private void finish() {
+        relays.cut();
         control.closeConnections();
         reactor.stop();
     }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         console.setTarget("System.err");
         console.setEncoder(encoder);
         console.start();
-        LosingAppender losing = new LosingAppender();
+        LosingAppender<ILoggingEvent> losing = new LosingAppender<>(lost -> newsOf(context, lost));
         losing.setContext(context);
         losing.setQueueSize(QUEUE_SIZE);
         losing.setMaxFlushTime(FLUSH_MS);
@@ -56,7 +57,14 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         context().stop();
     }
 
-    private static LoggerContext context() {
+    private static ILoggingEvent newsOf(LoggerContext context, long lost) {
+        Logger logger = context.getLogger(LosingAppender.class);
+        String news = "log_lines_lost count=" + lost;
+        return new LoggingEvent(LosingAppender.class.getName(), logger, Level.WARN, news, null, null);
+    }
+
+    /** What all logs share. */
+    static LoggerContext context() {
         return (LoggerContext) LoggerFactory.getILoggerFactory();
     }
 }

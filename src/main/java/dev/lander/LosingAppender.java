@@ -1,26 +1,39 @@
 package dev.lander;
 
-import ch.qos.logback.classic.AsyncAppender;
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.AsyncAppenderBase;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 /**
  * An asynchronous appender that never blocks: when nobody reads the log it loses lines, counts them and says so later.
+ *
+ * @param <E> what is logged
  */
-final class LosingAppender extends AsyncAppender {
+final class LosingAppender<E> extends AsyncAppenderBase<E> {
+    private final LongFunction<E> newsOf;
     private final AtomicLong lost = new AtomicLong();
 
-    LosingAppender() {
+    /**
+     * Writes to the appender that is added to it.
+     *
+     * @param newsOf makes the line that tells how many were lost
+     */
+    LosingAppender(LongFunction<E> newsOf) {
+        this.newsOf = newsOf;
         setNeverBlock(true);
         setDiscardingThreshold(0); // below it, lines of lower levels would go missing uncounted
     }
 
     @Override
-    protected void append(ILoggingEvent event) {
+    protected void preprocess(E event) {
+        if (event instanceof ILoggingEvent line) {
+            line.prepareForDeferredProcessing(); // its arguments may change
+        }
+    }
+
+    @Override
+    protected void append(E event) {
         // Two places must be free: one for the line, one for the news of lost ones.
         if (getRemainingCapacity() < 2) {
             lost.incrementAndGet();
@@ -28,14 +41,8 @@ final class LosingAppender extends AsyncAppender {
         }
         long count = lost.getAndSet(0);
         if (count > 0) {
-            super.append(newsOf(count));
+            super.append(newsOf.apply(count));
         }
         super.append(event);
-    }
-
-    private ILoggingEvent newsOf(long count) {
-        Logger logger = ((LoggerContext) getContext()).getLogger(LosingAppender.class);
-        String news = "log_lines_lost count=" + count;
-        return new LoggingEvent(LosingAppender.class.getName(), logger, Level.WARN, news, null, null);
     }
 }

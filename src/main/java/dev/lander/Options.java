@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param controlAllow who may talk to the control channel; empty = everyone
  * @param tokenFile holds the shared secret in its first line; null = none is asked for
  * @param controlTls files for an encrypted control channel; null = it is not encrypted
+ * @param accessLog gets one line per finished relay and flow; {@code -} is standard output; null = off
  * @param legacyPorts whether length-prefixed registers name their ports the other way round
  */
 public record Options(
@@ -43,4 +44,5 @@ public record Options(
         List<AddressRange> controlAllow,
         @Nullable Path tokenFile,
         @Nullable TlsSettings controlTls,
+        @Nullable Path accessLog,
         boolean legacyPorts) {}

@@ -3,9 +3,11 @@ package dev.lander;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.AppenderBase;
 import dev.lander.testing.Await;
@@ -23,7 +25,7 @@ class LosingAppenderTest {
     private final LoggerContext context = new LoggerContext();
     private final Logger logger = context.getLogger("test");
     private final Reader reader = new Reader();
-    private final LosingAppender appender = new LosingAppender();
+    private final LosingAppender<ILoggingEvent> appender = new LosingAppender<>(this::newsOf);
 
     @BeforeEach
     void start() {
@@ -72,7 +74,7 @@ class LosingAppenderTest {
         for (int i = 0; i < kept; i++) {
             expected.add("INFO line " + i);
         }
-        expected.add("WARN log_lines_lost count=" + (1_000 - kept));
+        expected.add("WARN lost " + (1_000 - kept));
         expected.add("INFO last");
         assertEquals(expected, reader.lines);
     }
@@ -97,6 +99,10 @@ class LosingAppenderTest {
         reader.goOn.countDown();
         Await.until("the queue was written", () -> reader.lines.size() == QUEUE_SIZE);
         assertTrue(reader.lines.contains("DEBUG line " + (QUEUE_SIZE - 2)), reader.lines::toString);
+    }
+
+    private ILoggingEvent newsOf(long lost) {
+        return new LoggingEvent("test", logger, Level.WARN, "lost " + lost, null, null);
     }
 
     /** Somebody who does not read the log until it is told to go on. */

@@ -26,8 +26,11 @@ final class Direction {
     /** All that was read has been passed on, and so has the end. */
     private boolean over;
 
-    /** Bytes read from the source since {@link #takeCount}. */
-    private long uncounted;
+    /** Bytes read from the source in all. */
+    private long total;
+
+    /** Those of them that {@link #takeCount} has told. */
+    private long counted;
 
     Direction(TcpRelays relays, TcpSide source, TcpSide sink) {
         this.relays = relays;
@@ -90,9 +93,19 @@ final class Direction {
 
     /** How many bytes have been read since the last call. */
     long takeCount() {
-        long count = uncounted;
-        uncounted = 0;
+        long count = total - counted;
+        counted = total;
         return count;
+    }
+
+    /** How many bytes have been read in all. */
+    long total() {
+        return total;
+    }
+
+    /** Whether nothing more will be read. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Reads once and writes on what was read. */
@@ -109,7 +122,7 @@ final class Direction {
             ended = true;
             passEndOn();
         } else if (count > 0) {
-            uncounted += count;
+            total += count;
             buffer.flip(); // will be written
             writeOrSpill(buffer);
         }

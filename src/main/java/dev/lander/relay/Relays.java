@@ -32,15 +32,19 @@ public final class Relays implements PortBinder {
     /** Ports whose last component has left in this turn: closed at its end, unless a register wants them back. */
     private final Map<RelayPort, OpenPort> released = new HashMap<>();
 
-    /** Without any port yet. */
-    public Relays(Reactor reactor, BurstLog log, FdBudget fds, RelaySettings settings) {
+    /**
+     * Without any port yet.
+     *
+     * @param accessLog hears of what has finished; null = nobody does
+     */
+    public Relays(Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.reactor = reactor;
         this.fds = fds;
         this.bindAddress = settings.bindAddress();
-        this.udp = new UdpRelays(reactor, log, fds, settings);
+        this.udp = new UdpRelays(reactor, log, accessLog, fds, settings);
         this.slots = new ConnectionSlots(reactor, log, fds, settings.maxConnections(), udp::endOldestFlow);
         SpillBuffers spills = new SpillBuffers(Runtime.getRuntime().maxMemory());
-        this.tcp = new TcpRelays(reactor, log, slots, spills, settings);
+        this.tcp = new TcpRelays(reactor, log, accessLog, slots, spills, settings);
     }
 
     /** TCP relays open now, those still connecting included. */
@@ -116,6 +120,12 @@ public final class Relays implements PortBinder {
     /** Lander ends: the TCP ports close, once they have accepted who waits; the UDP ports pass answers only. */
     public void stopRequests() {
         open.values().forEach(OpenPort::stopRequests);
+    }
+
+    /** Lander has ended: what is still open is cut. */
+    public void cut() {
+        tcp.cut();
+        open.values().forEach(OpenPort::close);
     }
 
     private void closeReleased() {

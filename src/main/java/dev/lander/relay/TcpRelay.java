@@ -4,6 +4,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.KeepAlive;
 import dev.lander.registry.Component;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -31,9 +32,15 @@ final class TcpRelay {
     private final Direction response;
     private final Deadline idle;
     private final Deadline keepAlive;
+    private final InetSocketAddress clientAddress;
+    private final long acceptedNs;
+    private final long connectNs;
 
     /** The side that gets the last bytes and then a reset; null while relaying. */
     private @Nullable TcpSide delivering;
+
+    /** How it ends, as far as that is known. */
+    private @Nullable RelayEnd end;
 
     private boolean closed;
 
@@ -41,8 +48,17 @@ final class TcpRelay {
      * Joins two connections; {@link #begin} starts it.
      *
      * @param component has been told that a relay to it is opening
+     * @param acceptedNs when the client was accepted, in the loop's time
+     * @param connectNs what the connect to the component took
      */
-    TcpRelay(TcpRelays relays, Component component, SocketChannel clientChannel, SocketChannel upstreamChannel) {
+    TcpRelay(
+            TcpRelays relays,
+            Component component,
+            SocketChannel clientChannel,
+            InetSocketAddress clientAddress,
+            SocketChannel upstreamChannel,
+            long acceptedNs,
+            long connectNs) {
         this.relays = relays;
         this.component = component;
         this.client = new TcpSide(this, clientChannel);
@@ -51,6 +67,9 @@ final class TcpRelay {
         this.response = new Direction(relays, upstream, client);
         this.idle = relays.idleDeadline(this);
         this.keepAlive = relays.keepAliveDeadline(this);
+        this.clientAddress = clientAddress;
+        this.acceptedNs = acceptedNs;
+        this.connectNs = connectNs;
     }
 
     /**
@@ -89,12 +108,18 @@ final class TcpRelay {
         settle();
     }
 
-    /** Closes both sides at once; closing again does nothing. */
-    void close() {
+    /** Closes both sides at once, for this reason; closing again does nothing. */
+    void close(RelayEnd why) {
+        end = why;
+        close();
+    }
+
+    private void close() {
         if (closed) {
             return;
         }
         closed = true;
+        tellAccessLog();
         idle.stop();
         keepAlive.stop();
         request.abandon();
@@ -103,6 +128,21 @@ final class TcpRelay {
         upstream.close();
         component.closed();
         relays.slots().giveBack();
+    }
+
+    private void tellAccessLog() {
+        AccessLog log = relays.accessLog();
+        if (log != null) {
+            log.finished(new FinishedRelay(
+                    component.service().relayPort(),
+                    clientAddress,
+                    component,
+                    connectNs,
+                    relays.reactor().nowNs() - acceptedNs,
+                    request.total(),
+                    response.total(),
+                    end == null ? RelayEnd.FAULT : end));
+        }
     }
 
     /** Resets the side that has got its last bytes. */
@@ -132,10 +172,19 @@ final class TcpRelay {
     private void settle() {
         component.countBytesIn(request.takeCount());
         component.countBytesOut(response.takeCount());
+        if (end == null) {
+            if (request.hasEnded()) {
+                end = RelayEnd.CLIENT_CLOSED;
+            } else if (response.hasEnded()) {
+                end = RelayEnd.COMPONENT_CLOSED;
+            }
+        }
         if (client.isReset()) {
+            end = RelayEnd.CLIENT_RESET;
             response.abandon();
         }
         if (upstream.isReset()) {
+            end = RelayEnd.COMPONENT_RESET;
             request.abandon();
         }
         if (request.isOver() && response.isOver()) {

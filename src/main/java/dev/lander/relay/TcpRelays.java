@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What all TCP relays share: the loop, the read buffer, the spill buffers, the slots and the timeouts. */
 final class TcpRelays {
@@ -37,19 +38,30 @@ final class TcpRelays {
     /** Of the components that are or were unreachable. */
     private final Map<Component, TcpProbe> probes = new HashMap<>();
 
+    private final @Nullable AccessLog accessLog;
     private final Deadlines connectDeadlines;
     private final Deadlines idleDeadlines;
     private final Deadlines keepAliveDeadlines;
     private final Deadlines resetDeadlines;
     private final Deadlines lingerDeadlines;
 
-    TcpRelays(Reactor reactor, BurstLog log, ConnectionSlots slots, SpillBuffers spills, RelaySettings settings) {
+    /** The idle timeout happens to all, since Lander ends. */
+    private boolean cutting;
+
+    TcpRelays(
+            Reactor reactor,
+            BurstLog log,
+            @Nullable AccessLog accessLog,
+            ConnectionSlots slots,
+            SpillBuffers spills,
+            RelaySettings settings) {
         this.reactor = reactor;
         this.log = log;
+        this.accessLog = accessLog;
         this.slots = slots;
         this.spills = spills;
         this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
-        this.idleDeadlines = reactor.deadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
+        this.idleDeadlines = reactor.ownDeadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
         this.resetDeadlines = reactor.deadlines(RESET_DELAY);
         this.lingerDeadlines = reactor.deadlines(LINGER);
         this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
@@ -61,6 +73,12 @@ final class TcpRelays {
 
     BurstLog log() {
         return log;
+    }
+
+    /** Null when nobody wants to know. */
+    @Nullable
+    AccessLog accessLog() {
+        return accessLog;
     }
 
     ConnectionSlots slots() {
@@ -106,9 +124,20 @@ final class TcpRelays {
 
     Deadline idleDeadline(TcpRelay relay) {
         return idleDeadlines.create(() -> {
-            log.count(Counter.RELAY_IDLE, relay);
-            relay.close();
+            if (!cutting) {
+                log.count(Counter.RELAY_IDLE, relay);
+            }
+            relay.close(cutting ? RelayEnd.CUT : RelayEnd.IDLE);
         });
+    }
+
+    /** Closes all relays. */
+    void cut() {
+        cutting = true;
+        boolean more = true;
+        while (more) {
+            more = idleDeadlines.expireFirst();
+        }
     }
 
     Deadline resetDeadline(TcpRelay relay) {

@@ -52,7 +52,7 @@ final class TcpSide implements ReadyHandler {
 
     @Override
     public void onFault(Exception fault) {
-        relay.close();
+        relay.close(RelayEnd.FAULT);
     }
 
     SocketChannel channel() {

@@ -56,6 +56,15 @@ final class UdpFlow implements ReadyHandler {
 
     private boolean closed;
 
+    /** When the client's first datagram came, in the loop's time. */
+    private long firstNs;
+
+    /** When its last datagram, or the last answer, came. */
+    private long lastNs;
+
+    private long bytesIn;
+    private long bytesOut;
+
     /**
      * Opens the socket.
      *
@@ -77,8 +86,9 @@ final class UdpFlow implements ReadyHandler {
             Channels.close(channel);
             throw refused;
         }
-        this.deadline = relays.flowDeadline(() -> upstream.end(this));
+        this.deadline = relays.flowDeadline(() -> upstream.end(this, relays.whyExpired()));
         deadline.start();
+        beginLife();
     }
 
     InetSocketAddress client() {
@@ -109,9 +119,11 @@ final class UdpFlow implements ReadyHandler {
 
     /** Serves another client from now on; what still came for the last one is dropped. */
     void handTo(InetSocketAddress next) {
+        tellAccessLog(RelayEnd.ANSWERED);
         awaited = 0;
         fresh = true;
         client = next;
+        beginLife();
         for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
             try {
                 if (!receive(relays.scrap())) {
@@ -154,7 +166,8 @@ final class UdpFlow implements ReadyHandler {
         }
         fresh = false;
         awaited += answers;
-        deadline.start();
+        bytesIn += length;
+        touch();
         return Sent.DONE;
     }
 
@@ -171,23 +184,25 @@ final class UdpFlow implements ReadyHandler {
                 continue;
             }
             answer.limit(answer.position()).position(UdpRelays.HEADER_ROOM); // will be sent
-            deadline.start();
             awaited--;
+            bytesOut += answer.remaining();
+            touch();
             upstream.onAnswer(this, answer);
         }
     }
 
     @Override
     public void onFault(Exception fault) {
-        upstream.end(this);
+        upstream.end(this, RelayEnd.FAULT);
     }
 
     /** Closes the socket; closing again does nothing. Called by its upstream, which forgets it. */
-    void close() {
+    void close(RelayEnd why) {
         if (closed) {
             return;
         }
         closed = true;
+        tellAccessLog(why);
         deadline.stop();
         Channels.close(channel);
         rest();
@@ -208,6 +223,26 @@ final class UdpFlow implements ReadyHandler {
             into.position(start); // somebody else's: not an answer
         }
         return false;
+    }
+
+    private void beginLife() {
+        firstNs = relays.reactor().nowNs();
+        lastNs = firstNs;
+        bytesIn = 0;
+        bytesOut = 0;
+    }
+
+    private void touch() {
+        lastNs = relays.reactor().nowNs();
+        deadline.start();
+    }
+
+    private void tellAccessLog(RelayEnd why) {
+        AccessLog log = relays.accessLog();
+        if (log != null) {
+            log.finished(new FinishedRelay(
+                    upstream.relayPort(), client, component, 0, lastNs - firstNs, bytesIn, bytesOut, why));
+        }
     }
 
     private void disconnect() throws IOException {

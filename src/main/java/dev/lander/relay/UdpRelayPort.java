@@ -110,7 +110,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     @Override
     public void close() {
         for (UdpUpstream upstream : upstreams.values()) {
-            upstream.endAll();
+            upstream.endAll(ending ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
         }
         upstreams.clear();
         Channels.close(channel);
@@ -120,7 +120,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     public void onLeft(Component component) {
         UdpUpstream upstream = upstreams.remove(component);
         if (upstream != null) {
-            upstream.endAll();
+            upstream.endAll(RelayEnd.COMPONENT_LEFT);
         }
     }
 

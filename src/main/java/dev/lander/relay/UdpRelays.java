@@ -7,6 +7,7 @@ import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** What all UDP relay ports share: the loop, the datagram buffer, the flows' timeout and their number. */
 final class UdpRelays {
@@ -20,6 +21,7 @@ final class UdpRelays {
 
     private final Reactor reactor;
     private final BurstLog log;
+    private final @Nullable AccessLog accessLog;
     private final FdBudget fds;
     private final int maxFlows;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(HEADER_ROOM + LONGEST_DATAGRAM);
@@ -30,9 +32,13 @@ final class UdpRelays {
 
     private int openFlows;
 
-    UdpRelays(Reactor reactor, BurstLog log, FdBudget fds, RelaySettings settings) {
+    /** What expires makes room for another. */
+    private boolean evicting;
+
+    UdpRelays(Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.reactor = reactor;
         this.log = log;
+        this.accessLog = accessLog;
         this.fds = fds;
         this.maxFlows = settings.maxUdpFlows();
         this.flowDeadlines = reactor.ownDeadlines(settings.udpTimeout());
@@ -44,6 +50,12 @@ final class UdpRelays {
 
     BurstLog log() {
         return log;
+    }
+
+    /** Null when nobody wants to know. */
+    @Nullable
+    AccessLog accessLog() {
+        return accessLog;
     }
 
     int openFlows() {
@@ -66,6 +78,11 @@ final class UdpRelays {
         return flowDeadlines.create(action);
     }
 
+    /** Why the flow whose deadline is due ends. */
+    RelayEnd whyExpired() {
+        return evicting ? RelayEnd.EVICTED : RelayEnd.TIMEOUT;
+    }
+
     /** Takes a place for another flow; at the limit the least recently used one makes room. */
     boolean takeFlow() {
         while (openFlows >= maxFlows || fds.free() < 1) {
@@ -85,7 +102,9 @@ final class UdpRelays {
 
     /** Ends the least recently used flow; false when there is none. */
     boolean endOldestFlow() {
+        evicting = true;
         boolean ended = flowDeadlines.expireFirst();
+        evicting = false;
         if (ended) {
             log.count(Counter.FLOW_EVICTED, "open=" + openFlows);
         }

@@ -3,6 +3,7 @@ package dev.lander.relay;
 import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.ProxyProtocol;
+import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +32,10 @@ final class UdpUpstream {
         this.port = port;
         this.component = component;
         this.reachability = new UdpReachability(relays.reactor(), component);
+    }
+
+    RelayPort relayPort() {
+        return port.service().relayPort();
     }
 
     Component component() {
@@ -80,19 +85,20 @@ final class UdpUpstream {
         reachability.onRefused();
     }
 
-    /** Ends one flow: its time is over, or its socket is broken. */
-    void end(UdpFlow flow) {
+    /** Ends one flow. A timeout is no matter when all answers that were declared have come. */
+    void end(UdpFlow flow, RelayEnd why) {
+        boolean answered = why == RelayEnd.TIMEOUT && settled.contains(flow);
         flows.remove(flow.client(), flow);
         settled.remove(flow);
         port.forget(flow);
-        flow.close();
+        flow.close(answered ? RelayEnd.ANSWERED : why);
     }
 
-    /** Ends all flows: the component has left. */
-    void endAll() {
+    /** Ends all flows: the component has left, or Lander ends. */
+    void endAll(RelayEnd why) {
         reachability.stop();
         for (UdpFlow flow : new ArrayList<>(flows.values())) {
-            end(flow);
+            end(flow, why);
         }
     }
 

@@ -36,6 +36,10 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final Deadline deadline;
+    private final long acceptedNs;
+
+    /** When the try under way began. */
+    private long tryNs;
 
     /** Components that could not be reached. */
     private List<Component> tried = List.of();
@@ -59,6 +63,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         this.client = client;
         this.clientAddress = (InetSocketAddress) client.getRemoteAddress();
         this.deadline = relays.connectDeadline(this::onTimeout);
+        this.acceptedNs = relays.reactor().nowNs();
     }
 
     /** Tries component after component, until a connect is under way or nobody is left. */
@@ -73,6 +78,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             }
         }
         relays.log().count(Counter.CLIENT_NO_COMPONENT, this);
+        tellAccessLog(null, RelayEnd.NO_COMPONENT);
         closeClient();
     }
 
@@ -108,6 +114,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     @Override
     public void onFault(Exception fault) {
+        tellAccessLog(component, RelayEnd.FAULT);
         endTry();
         closeClient();
     }
@@ -122,6 +129,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     /** Starts to connect; false when that failed at once. */
     private boolean connect(Component next) {
         component = next;
+        tryNs = relays.reactor().nowNs();
         next.opened();
         try {
             boolean ipv4 = next.address().getAddress() instanceof Inet4Address;
@@ -195,6 +203,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         if (component != null) {
             component.trySucceeded();
             component.countBegun();
+            tellAccessLog(component, RelayEnd.COMPONENT_RESET);
         }
         endTry();
         Channels.reset(client);
@@ -210,11 +219,12 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         deadline.stop();
         reached.trySucceeded();
         reached.countBegun();
-        TcpRelay relay = new TcpRelay(relays, reached, client, channel);
+        long connectNs = relays.reactor().nowNs() - tryNs;
+        TcpRelay relay = new TcpRelay(relays, reached, client, clientAddress, channel, acceptedNs, connectNs);
         try {
             relay.begin(upstreamKey, header(reached));
         } catch (IOException sideGone) {
-            relay.close();
+            relay.close(RelayEnd.FAULT);
         }
     }
 
@@ -227,6 +237,17 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         }
         buffer.flip(); // will be written
         return buffer;
+    }
+
+    /** The client goes without having been served. */
+    private void tellAccessLog(@Nullable Component by, RelayEnd end) {
+        AccessLog log = relays.accessLog();
+        if (log != null) {
+            long nowNs = relays.reactor().nowNs();
+            long connectNs = by == null ? 0 : nowNs - tryNs;
+            log.finished(new FinishedRelay(
+                    service.relayPort(), clientAddress, by, connectNs, nowNs - acceptedNs, 0, 0, end));
+        }
     }
 
     private void closeClient() {

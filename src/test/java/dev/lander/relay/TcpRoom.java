@@ -53,7 +53,7 @@ final class TcpRoom implements AutoCloseable {
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);
-        TcpRelays relays = new TcpRelays(reactor, log, slots, spills, settings);
+        TcpRelays relays = new TcpRelays(reactor, log, null, slots, spills, settings);
         this.registry = new Registry(new Binder(relays, address), new LoopGuard(any -> false), new Unheard());
         loop.start();
     }

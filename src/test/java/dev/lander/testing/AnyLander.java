@@ -22,25 +22,7 @@ public final class AnyLander implements AutoCloseable {
 
     /** Starts it. */
     public static AnyLander start(TestOptions options, LongSupplier clock) throws IOException {
-        Options local = options.build();
-        return new AnyLander(
-                new Options(
-                        local.port(),
-                        null,
-                        local.healthInterval(),
-                        local.healthMisses(),
-                        local.connectTimeout(),
-                        local.idleTimeout(),
-                        local.udpTimeout(),
-                        local.drainTimeout(),
-                        local.maxConnections(),
-                        local.maxUdpFlows(),
-                        local.relayPorts(),
-                        local.controlAllow(),
-                        local.tokenFile(),
-                        local.controlTls(),
-                        local.legacyPorts()),
-                clock);
+        return new AnyLander(options.build(null), clock);
     }
 
     /** The control channel at this address of the machine's. */

@@ -24,12 +24,18 @@ public final class TestOptions {
     public List<AddressRange> controlAllow = List.of();
     public @Nullable Path tokenFile;
     public @Nullable TlsSettings controlTls;
+    public @Nullable Path accessLog;
     public boolean legacyPorts;
 
     Options build() {
+        return build(InetAddress.getLoopbackAddress());
+    }
+
+    /** Bound to this address; null = any. */
+    Options build(@Nullable InetAddress bind) {
         return new Options(
                 0,
-                InetAddress.getLoopbackAddress(),
+                bind,
                 healthInterval,
                 healthMisses,
                 connectTimeout,
@@ -42,6 +48,7 @@ public final class TestOptions {
                 controlAllow,
                 tokenFile,
                 controlTls,
+                accessLog,
                 legacyPorts);
     }
 }
