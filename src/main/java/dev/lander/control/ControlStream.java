@@ -14,7 +14,11 @@ interface ControlStream {
      */
     int read(ByteBuffer into) throws IOException;
 
-    /** Takes as many of the bytes as it can, and need not have sent them: see {@link #flush}. */
+    /**
+     * Takes as many of the bytes as it can, and need not have sent them: see {@link #flush}.
+     *
+     * @throws IOException also when it will never take any more
+     */
     void write(ByteBuffer bytes) throws IOException;
 
     /** Sends what was taken and not sent yet; true when nothing is left of it. */

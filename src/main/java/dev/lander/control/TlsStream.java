@@ -110,6 +110,9 @@ final class TlsStream implements ControlStream {
         try {
             tls.write(bytes);
             unsent = false;
+            if (bytes.hasRemaining()) {
+                throw new ClosedChannelException(); // in TLS 1.2 a peer that ends its output ends ours too
+            }
         } catch (NeedsWriteException full) {
             unsent = true;
         } finally {

@@ -206,6 +206,25 @@ class ControlTlsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void whoEndsTlsBehindAStatusHasEndedTheConnection(String protocol) throws Exception {
+        try (RunningLander lander = RunningLander.start(encrypted());
+                ControlPeer other = connectPeer(lander);
+                JoiningSocket joining = new JoiningSocket(lander);
+                SSLSocket socket = overlay(joining, anonymous(), protocol);
+                ControlPeer peer = ControlPeer.over(socket)) {
+            assertEquals(0, peer.register("tcp", 1, FreePorts.next()));
+            joining.holdBack();
+            peer.send("cmd", "status");
+            socket.shutdownOutput();
+            joining.release();
+            Await.until(
+                    "its registration has ended",
+                    () -> other.status().asArrayValue().size() == 0);
+        }
+    }
+
     @Test
     void landerEndsTlsInOrder() throws Exception {
         try (RunningLander lander = RunningLander.start(encrypted());

@@ -3,6 +3,7 @@ package dev.lander.control;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.Await;
@@ -168,6 +169,15 @@ class TlsStreamTest {
         client.getOutputStream().write(7);
         client.close();
         Await.until("the end", () -> stream.read(received.clear()) < 0);
+    }
+
+    @Test
+    void whenThePeerHasEndedTls12NothingMoreIsTaken() throws Exception {
+        client.setEnabledProtocols(new String[] {"TLSv1.2"});
+        shakeHands();
+        client.shutdownOutput();
+        Await.until("the end", () -> stream.read(received) < 0);
+        assertThrows(IOException.class, () -> stream.write(ByteBuffer.allocate(1)));
     }
 
     private void shakeHands() throws Exception {
