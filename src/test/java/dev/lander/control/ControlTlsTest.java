@@ -9,9 +9,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
+import dev.lander.testing.HeldClock;
 import dev.lander.testing.MovedClock;
 import dev.lander.testing.Openssl;
 import dev.lander.testing.Openssl.Issued;
@@ -22,6 +24,7 @@ import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -36,9 +39,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -393,6 +398,54 @@ class ControlTlsTest {
             assertEquals(-1, finished.getInputStream().read());
             assertEquals(0, ControlPeer.error(askStatus(served)));
         }
+    }
+
+    @Test
+    void aTurnGoesOnWithAFewHandshakesOnly() throws Exception {
+        int count = 40;
+        byte[] hello = clientHello("TLSv1.3");
+        List<Socket> clients = new CopyOnWriteArrayList<>();
+        List<Integer> answered = new CopyOnWriteArrayList<>(); // at the beginning of each turn
+        HeldClock held = new HeldClock();
+        LongSupplier clock = () -> {
+            long nowNs = held.getAsLong();
+            answered.add(answered(clients));
+            return nowNs;
+        };
+        try (AnyLander lander = AnyLander.start(encrypted(), clock)) {
+            InetSocketAddress address = lander.controlAddress(InetAddress.getLoopbackAddress());
+            for (int i = 0; i < count; i++) {
+                clients.add(new Socket(address.getAddress(), address.getPort()));
+            }
+            held.hold(lander.lander()::reload, () -> {
+                for (Socket client : clients) {
+                    client.getOutputStream().write(hello);
+                }
+            });
+            Await.until("all are answered", () -> answered(clients) == count);
+            assertTrue(lander.lander().turnsWithin(Duration.ofSeconds(10)));
+            for (int turn = 1; turn < answered.size(); turn++) {
+                int inOneTurn = answered.get(turn) - answered.get(turn - 1);
+                assertTrue(inOneTurn <= 8, answered::toString);
+            }
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** How many have got anything. */
+    private static int answered(List<Socket> clients) {
+        int answered = 0;
+        try {
+            for (Socket client : clients) {
+                answered += client.getInputStream().available() > 0 ? 1 : 0;
+            }
+        } catch (IOException closed) {
+            // at the end of the test
+        }
+        return answered;
     }
 
     @ParameterizedTest
