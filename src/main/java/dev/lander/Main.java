@@ -4,8 +4,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.PicocliException;
 import sun.misc.Signal;
 
 /** Starts Lander from the command line. */
@@ -37,7 +36,7 @@ public final class Main {
             }
             options = arguments.toOptions();
             LogConfigurator.setLevel(arguments.logLevel());
-        } catch (ParameterException | TypeConversionException refused) {
+        } catch (PicocliException refused) {
             System.err.println("lander: " + refused.getMessage());
             parser.usage(System.err);
             return USAGE;

@@ -62,6 +62,7 @@ class CommandLineIT {
                     --relay-ports 9-1 0    | '9-1' is no port
                     --log-level loud 0     | --log-level must be
                     @/no/such/file 0       | @/no/such/file: no such file
+                    @/ 0                   | Could not read argument file @/
                     """)
     void aBadCommandLineIsToldInOneLineWithTheUsage(String commandLine, String told) throws Exception {
         String[] arguments = commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1);
