@@ -52,7 +52,7 @@ final class HealthChecks {
         for (Component component : nextChecks.keySet()) {
             if (component.everAnswered()) {
                 anyAnswered = true;
-                if (!component.owesAnswers(2 * misses + 1)) { // the last one sent is not missed yet
+                if (!component.owesAnswers(2L * misses + 1)) { // the last one sent is not missed yet
                     return false;
                 }
             }

@@ -221,7 +221,7 @@ public final class Component implements Candidate {
     }
 
     /** Whether it has answered before and now owes at least so many answers. */
-    public boolean owesAnswers(int checks) {
+    public boolean owesAnswers(long checks) {
         return health.owesAnswers(checks);
     }
 

@@ -63,7 +63,7 @@ final class Health {
     }
 
     /** Whether it has answered before and now owes at least so many answers. */
-    boolean owesAnswers(int checks) {
+    boolean owesAnswers(long checks) {
         return everAnswered && unansweredChecks >= checks;
     }
 

@@ -288,6 +288,24 @@ class HealthChecksTest {
     }
 
     @Test
+    void theGreatestNumberOfMissesIsNeverReached() throws IOException {
+        TestOptions options = new TestOptions();
+        options.healthInterval = INTERVAL;
+        options.healthMisses = Integer.MAX_VALUE;
+        MovedClock itsClock = new MovedClock();
+        try (RunningLander patient = RunningLander.start(options, itsClock);
+                ControlPeer component = patient.control()) {
+            assertEquals(0, component.register("tcp", PORT, relayPort));
+            assertEquals(0, component.report("tcp", relayPort, "good"));
+            for (int i = 0; i < 3; i++) {
+                patient.advance(itsClock, INTERVAL);
+                assertChecked(component, "tcp", relayPort, "good");
+            }
+            assertNothingPushed(component);
+        }
+    }
+
+    @Test
     void registrationsOfDifferentAgeAreAllSilentTwiceAsLongBeforeTheEnd() throws IOException {
         int younger = FreePorts.next();
         assertEquals(0, peer.register("tcp", PORT, relayPort));
