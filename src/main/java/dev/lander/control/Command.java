@@ -2,6 +2,7 @@ package dev.lander.control;
 
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ sealed interface Command {
     record Drain(
             RelayPort relayPort,
             int port,
-            @Nullable String host,
+            @Nullable InetAddress host,
             @Nullable String token) implements Command {
         @Override
         public void applyTo(Handler handler) {

@@ -72,7 +72,7 @@ final class CommandExecutor implements Command.Handler {
 
     @Override
     public void onDrain(Command.Drain command) {
-        String host = command.host();
+        InetAddress host = command.host();
         if (host == null) {
             Component component = find(command.relayPort(), command.port());
             if (component == null) {
@@ -104,17 +104,10 @@ final class CommandExecutor implements Command.Handler {
         refuse(command.reply().error(), command.reply().message());
     }
 
-    private void drainForOperator(Command.Drain command, String host) {
-        InetAddress address;
-        try {
-            address = AddressRange.parseAddress(host);
-        } catch (IllegalArgumentException notAnAddress) {
-            refuse(ErrorCode.INVALID_REQUEST, "host must be an address");
-            return;
-        }
-        Component component = registry.find(command.relayPort(), new InetSocketAddress(address, command.port()));
+    private void drainForOperator(Command.Drain command, InetAddress host) {
+        Component component = registry.find(command.relayPort(), new InetSocketAddress(host, command.port()));
         if (component == null) {
-            String name = host + ":" + command.port();
+            String name = host.getHostAddress() + ":" + command.port();
             refuse(ErrorCode.NOT_REGISTERED, name + " is not registered on " + command.relayPort());
             return;
         }

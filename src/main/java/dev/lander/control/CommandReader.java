@@ -24,6 +24,7 @@ import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Terms;
 import dev.lander.registry.Traits;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ final class CommandReader {
         String protocolName = protocolName();
         int port = port(PORT);
         int relayPort = port(RELAY_PORT);
-        String host = fields.textIfSent(HOST, "a string");
+        InetAddress host = host();
         String token = token();
         return new Command.Drain(new RelayPort(protocol(protocolName), relayPort), port, host, token);
     }
@@ -130,6 +131,16 @@ final class CommandReader {
             throw fields.refusal(NAME, allowed);
         }
         return name;
+    }
+
+    private @Nullable InetAddress host() throws Refusal {
+        String allowed = "an address";
+        String host = fields.textIfSent(HOST, allowed);
+        try {
+            return host == null ? null : AddressRange.parseAddress(host);
+        } catch (IllegalArgumentException notAnAddress) {
+            throw fields.refusal(HOST, allowed);
+        }
     }
 
     private @Nullable String token() throws Refusal {

@@ -138,8 +138,16 @@ class CommandReaderTest {
         SentMessage drain = ofRegistration("drain");
         assertEquals(new Command.Drain(TCP_50000, 30_000, null, null), drain.decoded());
         assertEquals(
-                new Command.Drain(TCP_50000, 30_000, "10.0.0.7", "secret"),
+                new Command.Drain(TCP_50000, 30_000, AddressRange.parseAddress("10.0.0.7"), "secret"),
                 drain.with("host", "10.0.0.7").with("token", "secret").decoded());
+    }
+
+    @Test
+    void aHostThatIsNoAddressIsRefusedBeforeAnyOtherFault() {
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "host must be an address, not \"lb1\"",
+                ofRegistration("drain").with("host", "lb1").with("protocol", "sctp"));
     }
 
     @Test
@@ -308,6 +316,9 @@ class CommandReaderTest {
         assertEquals(
                 "token must be a string, not an array",
                 refused(drain.with("token", List.of("secret")).decoded()).message());
+        assertEquals(
+                "token must be a string, not an integer",
+                refused(drain.with("token", 12_345).decoded()).message());
     }
 
     private static Traits traits(SentMessage message) {
