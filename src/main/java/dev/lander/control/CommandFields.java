@@ -144,7 +144,7 @@ final class CommandFields {
 
     Refusal refusal(ErrorCode error, Field field, String allowed) {
         Value value = values.get(field);
-        String ending = value == null ? "; it is missing" : ", not " + shown(value);
+        String ending = value == null ? "; it is missing" : ", not " + shown(field, value);
         return new Refusal(error, field.wireName() + " must be " + allowed + ending);
     }
 
@@ -158,7 +158,10 @@ final class CommandFields {
         return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 
-    private static String shown(Value value) {
+    private static String shown(Field field, Value value) {
+        if (field == Field.TOKEN && value instanceof Whole) {
+            return "an integer"; // it may be the secret all the same
+        }
         if (value instanceof Text sent) {
             return quoted(sent.text());
         }
