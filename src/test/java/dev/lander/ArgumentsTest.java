@@ -226,6 +226,8 @@ class ArgumentsTest {
         "--relay-ports, 80-65536",
         "--relay-ports, http",
         "--control-allow, 10.0.0.0/33",
+        "--control-allow, 10.0.0.0/-0",
+        "--control-allow, 10.0.0.0/+8",
         "--control-allow, localhost",
         "--control-allow, '10.0.0.1,,10.0.0.2'",
         "--log-level, loud",

@@ -29,7 +29,7 @@ public record AddressRange(InetAddress prefix, int length) {
         InetAddress prefix = parseAddress(address);
         int bits = prefix.getAddress().length * BITS_PER_BYTE;
         int length = slash < 0 ? bits : parseLength(text, slash + 1);
-        if (length < 0 || length > bits) {
+        if (length > bits) {
             throw notARange(text);
         }
         return new AddressRange(prefix, length);
@@ -65,11 +65,11 @@ public record AddressRange(InetAddress prefix, int length) {
     }
 
     private static int parseLength(String text, int start) {
-        try {
-            return Integer.parseInt(text.substring(start));
-        } catch (NumberFormatException notANumber) {
+        String digits = text.substring(start);
+        if (!digits.matches("[0-9]{1,3}")) {
             throw notARange(text);
         }
+        return Integer.parseInt(digits);
     }
 
     private static IllegalArgumentException notARange(String text) {
