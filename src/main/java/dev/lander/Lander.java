@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -147,13 +146,10 @@ public final class Lander {
 
     /**
      * Reads the token and the certificate again, and opens the access log anew; what can't be read holds as it was.
-     * From any other thread.
+     * From any other thread, and from one at a time: else what was read first could come to hold last.
      */
-    public void reload() {
-        Path tokenFile = options.tokenFile();
-        if (tokenFile != null) {
-            reactor.execute(() -> reloadToken(tokenFile));
-        }
+    public synchronized void reload() {
+        reloadToken();
         if (controlTls != null) {
             reload(controlTls);
         }
@@ -162,10 +158,15 @@ public final class Lander {
         }
     }
 
-    private void reloadToken(Path file) {
+    private void reloadToken() {
         try {
-            access.setToken(TokenFile.read(file));
-            LOG.info("reloaded token_file={}", file);
+            String read = TokenFile.read(options.tokenFile());
+            reactor.execute(() -> {
+                access.setToken(read);
+                if (read != null) {
+                    LOG.info("reloaded token_file={}", options.tokenFile());
+                }
+            });
         } catch (IOException refused) {
             LOG.error("reload failed, the old token holds: {}", refused.getMessage());
         }

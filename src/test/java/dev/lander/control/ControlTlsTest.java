@@ -492,6 +492,7 @@ class ControlTlsTest {
             Files.copy(second.key(), key, StandardCopyOption.REPLACE_EXISTING);
             reload(lander);
             assertEquals("CN=second", presented(lander));
+            assertEquals(List.of(), linesWith("token_file"));
             assertEquals(0, ControlPeer.error(askStatus(old)));
         }
     }
