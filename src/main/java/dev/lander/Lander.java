@@ -246,6 +246,7 @@ public final class Lander {
 
     private void finish() {
         relays.cut();
+        drainTimeout.stop(); // it may be due in this very turn
         control.closeConnections();
         reactor.stop();
     }

@@ -2,6 +2,7 @@ package dev.lander;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.Await;
@@ -16,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +73,16 @@ class EndingIT {
                 assertEquals(0, lander.process().exitStatus());
                 assertCut(client);
             }
+        }
+    }
+
+    @Test
+    void withNothingToCutTheDrainTimeoutIsNoNews() throws Exception {
+        try (LanderProcess lander = LanderProcess.start("--drain-timeout", "0")) {
+            lander.process().signal("TERM");
+            assertEquals(0, lander.process().exitStatus());
+            lander.process().awaitLog("ended");
+            assertFalse(lander.process().toString().contains("drain_timeout"), lander.process()::toString);
         }
     }
 
