@@ -98,7 +98,7 @@ def _check(options: argparse.Namespace) -> str | None:
         if options.check_with not in ("tcp", "udp"):
             return checks.command(options.check_with, options.check_timeout)
         family = options.registration["family"]
-        host = options.check_host or checks.local_address(options.balancers[0], family)
+        host = options.check_host or checks.local_address(options.balancers, family)
         probe = checks.tcp if options.check_with == "tcp" else checks.udp
         return probe(host, options.port, family, options.check_timeout)
     except OSError as error:  # no route, no name service, no file descriptor, ...

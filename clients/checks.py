@@ -14,11 +14,20 @@ import subprocess
 UNREACHABLE_WAIT = 0.2
 
 
-def local_address(balancer: tuple[str, int], family: int) -> str:
-    """The address of this machine from which it reaches the balancer: where the balancer sends clients."""
-    with socket.socket(family, socket.SOCK_DGRAM) as route:
-        route.connect(balancer)  # sends nothing
-        return route.getsockname()[0]
+def local_address(balancers: list[tuple[str, int]], family: int) -> str:
+    """The address of this machine from which it reaches a balancer: where the balancer sends clients.
+
+    The first balancer that has a name and a route decides: one that has not must not take the server from
+    the others. OSError: none has.
+    """
+    for balancer in balancers:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as route:
+                route.connect(balancer)  # sends nothing
+                return route.getsockname()[0]
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 def tcp(host: str, port: int, family: int, timeout: float) -> str | None:

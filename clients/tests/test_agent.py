@@ -45,9 +45,14 @@ class AgentTestCase(LimitedTestCase):
         self.expect_log(agent, "registered tcp")
         return agent
 
-    def start(self, *options: str, port: int = 30000, command: tuple[str, ...] = ()) -> subprocess.Popen:
-        """Starts the agent with short pauses; its log and its command's output come line by line."""
-        line = [sys.executable, AGENT, f"127.0.0.1:{self.balancer.port}", "--port", str(port), *options]
+    def start(
+        self, *options: str, port: int = 30000, others: tuple[str, ...] = (), command: tuple[str, ...] = ()
+    ) -> subprocess.Popen:
+        """Starts the agent with short pauses; its log and its command's output come line by line.
+
+        `others` are balancers that it is told of before ours.
+        """
+        line = [sys.executable, AGENT, *others, f"127.0.0.1:{self.balancer.port}", "--port", str(port), *options]
         line += ["--relay-port", "50000", "--check-interval", "20ms", *(["--", *command] if command else [])]
         pipe = subprocess.PIPE
         agent = subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
@@ -105,6 +110,10 @@ class CheckTest(AgentTestCase):
         self.expect_state("bad")
         self.listen(port)
         self.expect_state("good")
+
+    def test_a_balancer_that_cannot_be_found_keeps_the_server_from_no_other(self):
+        self.start(port=self.listen().getsockname()[1], others=("lb.invalid:9988",))
+        self.balancer.expect("register")
 
     def test_a_udp_server_need_not_answer_but_be_there(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
