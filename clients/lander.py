@@ -452,6 +452,7 @@ class _Link:
             if reply.exception() or reply.result().get("error") != NOT_REGISTERED or not self.registered:
                 return
             self.registered = False
+            self.error = ConnectionError("another connection has taken over")
         log.warning("%s: another connection has taken over %s", self.balancer, self._service_text())
         self._notify()
 

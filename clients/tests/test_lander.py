@@ -314,6 +314,8 @@ class LinkTest(LanderTestCase):
         self.balancer.push(CHECK)
         self.balancer.expect("healthcheck")
         self.eventually(lambda: not registration.registered, "the takeover is noticed")
+        with self.assertRaisesRegex(ConnectionError, "taken over"):
+            registration.wait(0)
         registration.close()
         self.balancer.expect_end()
         self.assertTrue(self.balancer.heard_nothing())
