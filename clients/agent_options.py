@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 
+import arguments
 import checks
 import lander
 
@@ -23,10 +24,10 @@ FIELDS = {
 }
 
 
-def parse(arguments: list[str], description: str) -> argparse.Namespace:
+def parse(line: list[str], description: str) -> argparse.Namespace:
     """The options by name, and made of them: `registration` for lander.register, and `check` to call."""
     parser = _parser(description)
-    options = parser.parse_intermixed_args(arguments)
+    options = parser.parse_intermixed_args(line)
     if options.check_with is None:
         options.check_with = "udp" if options.protocol == "udp" else "tcp"
     fields = {field: getattr(options, field) for field in FIELDS}
@@ -56,8 +57,8 @@ def _parser(description: str) -> argparse.ArgumentParser:
     add = parser.add_argument
     add("balancers", metavar="LB:PORT", nargs="+", type=_balancer, help="control channel of a balancer")
     add("--protocol", default="tcp", help="tcp (default) or udp")
-    add("--port", type=int, required=True, help="where the server listens")
-    add("--relay-port", type=int, required=True, help="where the balancer listens for clients")
+    add("--port", type=arguments.port, required=True, help="where the server listens")
+    add("--relay-port", type=arguments.port, required=True, help="where the balancer listens for clients")
     add("--check", dest="check_with", metavar="HOW", help="tcp: it accepts a connection; udp: it takes a "
         "datagram; else a shell command that exits with 0. Default: as the protocol")  # fmt: skip
     add("--check-host", metavar="ADDRESS", help="default: the address that this machine has for the balancer")
@@ -107,9 +108,9 @@ def _check(options: argparse.Namespace) -> str | None:
 
 def _balancer(text: str) -> lander.Address:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), arguments.port(port)
 
 
 def _duration(text: str) -> float:

@@ -7,6 +7,8 @@ import collections
 import threading
 from typing import Callable
 
+import arguments
+
 # Enough for one request; the default of 8 MiB would reserve 8 GB of address space for 1000 threads.
 STACK_BYTES = 512 * 1024
 
@@ -19,7 +21,7 @@ def parser(program: str, description: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("host", metavar="Server-IP")
-    parser.add_argument("port", metavar="Server-Port", type=int, help="relay port of a balancer, or a server's own")
+    parser.add_argument("port", metavar="Server-Port", type=arguments.port, help="relay port of a balancer, or a server's own")
     parser.add_argument("requests", metavar="num-of-request", type=number_of_requests)
     parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="for each request (5)")
     return parser

@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import Any, Callable
 
+import arguments
 import lander
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -17,16 +18,16 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 def parser(program: str, description: str) -> argparse.ArgumentParser:
     """The four arguments that the demonstration servers have always had, and what has come since."""
-    arguments = "[LoadBalancer IP] [LoadBalancer Port] [API Server Port] [Bind Port(Relay)]"
+    usual = "[LoadBalancer IP] [LoadBalancer Port] [API Server Port] [Bind Port(Relay)]"
     parser = argparse.ArgumentParser(
-        usage=f"python3 {program} {arguments} [options]",
+        usage=f"python3 {program} {usual} [options]",
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("balancer", metavar="LoadBalancer-IP")
-    parser.add_argument("control_port", metavar="LoadBalancer-Port", type=int)
-    parser.add_argument("port", metavar="API-Server-Port", type=int, help="where this server listens")
-    parser.add_argument("relay_port", metavar="Bind-Port", type=int, help="where clients find it")
+    parser.add_argument("control_port", metavar="LoadBalancer-Port", type=arguments.port)
+    parser.add_argument("port", metavar="API-Server-Port", type=arguments.port, help="where this server listens")
+    parser.add_argument("relay_port", metavar="Bind-Port", type=arguments.port, help="where clients find it")
     parser.add_argument("--host", default="0.0.0.0", help="address to listen at (0.0.0.0)")
     parser.add_argument("--token-file", metavar="FILE", help="the balancer's shared secret is its first line")
     return parser
@@ -43,6 +44,11 @@ def serve(options: argparse.Namespace, protocol: str, loop: Callable[[], None], 
     client, of which Lander cannot know when it has all it wants, gets a second for that. Another signal
     ends the process at once.
     """
+    try:
+        token = lander.read_token(options.token_file) if options.token_file else None
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"--token-file: {error}", file=sys.stderr)
+        return 1
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # for the threads to come, too: sigwait needs it
     threading.Thread(target=loop, daemon=True).start()
@@ -54,7 +60,7 @@ def serve(options: argparse.Namespace, protocol: str, loop: Callable[[], None], 
             relay_port=options.relay_port,
             protocol=protocol,
             family=family(options.host),
-            token=lander.read_token(options.token_file) if options.token_file else None,
+            token=token,
             **fields,
         ) as registration:
             signal.sigwait(STOP_SIGNALS)
@@ -63,6 +69,6 @@ def serve(options: argparse.Namespace, protocol: str, loop: Callable[[], None], 
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             registration.drain(10.0 if protocol == "tcp" else 1.0)
         return 0
-    except (OSError, lander.Refused) as error:
+    except (OSError, UnicodeError, lander.Refused) as error:  # UnicodeError: no name of a host
         print(error, file=sys.stderr)
         return 1

@@ -26,7 +26,7 @@ def get(host: str, port: int, path: str, timeout: float, tally: burst.Tally) -> 
             tally.failure("no Content-Length")
         else:
             tally.success(response.headers.get("X-Component", ""))
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:  # the last: no name of a host
         tally.failure(type(error).__name__)
     finally:
         connection.close()

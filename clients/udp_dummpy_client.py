@@ -66,7 +66,7 @@ def main() -> int:
     began = time.monotonic()
     try:
         crowd = Crowd(options.host, options.port, options.timeout)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: no name of a host
         print(f"{options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
     burst.all_at_once(options.requests, crowd.request)

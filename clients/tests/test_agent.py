@@ -221,7 +221,8 @@ class EndTest(AgentTestCase):
 class CommandLineTest(LimitedTestCase):
     def test_wrong_arguments_give_the_usage_and_2(self):
         right = ["lb:9988", "--port", "1", "--relay-port", "1"]
-        wrong = [[], ["lb"], ["lb:x", *right[1:]], right[:3], [*right, "--check-interval", "5"]]
+        wrong = [[], ["lb"], ["lb:x", *right[1:]], right[:3], [*right, "--check-interval", "5"], ["lb:0", *right[1:]]]
+        wrong += [["lb:9988", "--port", "70000", *right[3:]], [*right[:3], "--relay-port", "0"]]
         for arguments in [*wrong, [*right, "--token-file", "/nonexistent"]]:
             with self.subTest(arguments):
                 ended = subprocess.run([sys.executable, AGENT, *arguments], stderr=subprocess.PIPE, text=True)

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -21,6 +22,8 @@ from scripted_balancer import ScriptedBalancer
 
 CLIENTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
+SERVERS = {"api_server.py": socket.SOCK_STREAM, "udp_server.py": socket.SOCK_DGRAM}
+
 
 class DummiesTest(LimitedTestCase):
     def setUp(self) -> None:
@@ -30,9 +33,7 @@ class DummiesTest(LimitedTestCase):
 
     def start_server(self, program: str, kind: int, *options: str) -> tuple[subprocess.Popen, str]:
         """Starts the server on a free port; returns it, registered, and its port."""
-        with socket.socket(socket.AF_INET, kind) as reserved:
-            reserved.bind(("127.0.0.1", 0))
-            port = str(reserved.getsockname()[1])
+        port = self.free_port(kind)
         line = [sys.executable, os.path.join(CLIENTS, program), "127.0.0.1", str(self.balancer.port)]
         server = subprocess.Popen(
             [*line, port, "50000", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -45,6 +46,11 @@ class DummiesTest(LimitedTestCase):
         self.addCleanup(end)
         self.assertEqual(int(port), self.balancer.expect("register")["port"])
         return server, port
+
+    def free_port(self, kind: int) -> str:
+        with socket.socket(socket.AF_INET, kind) as reserved:
+            reserved.bind(("127.0.0.1", 0))
+            return str(reserved.getsockname()[1])
 
     def run_client(self, program: str, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -104,10 +110,31 @@ class DummiesTest(LimitedTestCase):
 
     def test_wrong_arguments_give_the_usage_and_2(self):
         for program in ("api_server.py", "udp_server.py", "dummy_client.py", "udp_dummpy_client.py"):
+            for wrong in ([], ["70000", "30000", "50000"], ["0", "30000", "50000"]):
+                with self.subTest(program, wrong=wrong):
+                    ended = self.run_client(program, "127.0.0.1", *wrong[: 3 if "server" in program else 2])
+                    self.assertEqual(2, ended.returncode)
+                    self.assertIn(f"usage: python3 {program} [", ended.stderr)
+
+    def test_what_is_no_host_is_told_without_a_stack_trace(self):
+        servers = [(p, ("9988", self.free_port(kind), "50000")) for p, kind in SERVERS.items()]
+        for program, rest in [*servers, ("dummy_client.py", ("80", "2")), ("udp_dummpy_client.py", ("80", "2"))]:
             with self.subTest(program):
-                ended = self.run_client(program, "127.0.0.1")
-                self.assertEqual(2, ended.returncode)
-                self.assertIn(f"usage: python3 {program} [", ended.stderr)
+                ended = self.run_client(program, "no..host", *rest)
+                self.assertEqual(1, ended.returncode)
+                self.assertNotIn("Traceback", ended.stderr)
+
+    def test_a_token_file_that_is_not_text_is_told_without_a_stack_trace(self):
+        with tempfile.NamedTemporaryFile() as token:
+            token.write(b"\xff\xfe\n")
+            token.flush()
+            for program, kind in SERVERS.items():
+                with self.subTest(program):
+                    ports = str(self.balancer.port), self.free_port(kind), "50000"
+                    ended = self.run_client(program, "127.0.0.1", *ports, "--token-file", token.name)
+                    self.assertEqual(1, ended.returncode)
+                    self.assertIn("--token-file: ", ended.stderr)
+                    self.assertNotIn("Traceback", ended.stderr)
 
 
 if __name__ == "__main__":
