@@ -1,8 +1,8 @@
 # make help says what there is. Each target first sees to the programs that it needs: src/build/setup.
 
-# Looked up when used, as the set-up may have just installed them.
-PYTHON = $$(src/build/python || echo python3)
-MVN = JAVA_HOME=$$(src/build/jdk) PYTHON=$(PYTHON) mvn -B -ntp
+# Looked up when used, as the set-up may have just installed them. Not named PYTHON: that is the user's, for src/build/python.
+PY = $$(src/build/python || echo python3)
+MVN = JAVA_HOME=$$(src/build/jdk) PYTHON=$(PY) mvn -B -ntp
 # Unlike Maven's -q, it keeps the compiler's warnings, and any of those ends the build.
 QUIET = MAVEN_OPTS="$$MAVEN_OPTS -Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 
@@ -22,11 +22,11 @@ target/lander.jar: $(SOURCES) | setup-build
 
 .PHONY: demo
 demo: target/lander.jar | setup-demo ## See it work: a balancer, some components and a few clients
-	PYTHON=$(PYTHON) src/build/demo
+	PYTHON=$(PY) src/build/demo
 
 .PHONY: test
 test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25
-	$(PYTHON) -m unittest discover -s clients/tests
+	$(PY) -m unittest discover -s clients/tests
 	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
 	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
 
