@@ -134,8 +134,8 @@ class Agent:
         self._stopping = True
         self._events.put(("stop", signal.Signals(first).name))
         second = os.read(reader, 1)[0]
-        if self._child:
-            self._child.kill()
+        if self._child and self._child.returncode is None:
+            os.killpg(self._child.pid, signal.SIGKILL)  # its children, too: they would keep the server's port
         os._exit(128 + second)
 
     def _in_background(self, work: Callable[[], Event | None]) -> None:

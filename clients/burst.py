@@ -23,7 +23,7 @@ def parser(program: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("host", metavar="Server-IP")
     parser.add_argument("port", metavar="Server-Port", type=arguments.port, help="relay port of a balancer, or a server's own")
     parser.add_argument("requests", metavar="num-of-request", type=number_of_requests)
-    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="for each request (5)")
+    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="longest wait for a connection or for bytes (5)")
     return parser
 
 

@@ -198,6 +198,14 @@ class EndTest(AgentTestCase):
         self.assertEqual(128 + signal.SIGTERM, agent.wait())
         self.assertEqual("", agent.stdout.read())  # the end of file: the command is gone, and unasked
 
+    def test_a_second_signal_kills_what_the_command_has_started(self):
+        agent = self.start_registered(command=("sh", "-c", "sleep 60 & echo started; wait"))
+        agent.stdout.readline()
+        agent.terminate()
+        self.balancer.expect("drain")
+        agent.terminate()
+        self.assertEqual("", agent.stdout.read())  # the end of file: nobody is left to write
+
     def test_a_command_that_exits_is_unregistered_and_gives_its_status(self):
         agent = self.start_registered(command=("sh", "-c", "read line; exit 7"))
         agent.stdin.write("\n")
