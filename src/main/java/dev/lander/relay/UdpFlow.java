@@ -26,6 +26,8 @@ final class UdpFlow implements ReadyHandler {
         DONE,
         /** An earlier datagram was answered by "port unreachable"; this one was not sent. */
         REFUSED,
+        /** This machine could not send it: another may get it. */
+        UNSENT,
         /** Not sent, and counted. */
         DROPPED
     }
@@ -117,23 +119,30 @@ final class UdpFlow implements ReadyHandler {
         return fresh;
     }
 
-    /** Serves another client from now on; what still came for the last one is dropped. */
+    /** Drops what still comes for the last client; false when the socket is broken, or there is no end of it. */
+    boolean readEmpty() {
+        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
+            try {
+                if (!receive(relays.scrap())) {
+                    return true;
+                }
+                relays.log().count(Counter.ANSWER_LATE, upstream);
+            } catch (PortUnreachableException refused) {
+                upstream.onRefused();
+            } catch (IOException broken) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Serves another client from now on. */
     void handTo(InetSocketAddress next) {
         tellAccessLog(RelayEnd.ANSWERED);
         awaited = 0;
         fresh = true;
         client = next;
         beginLife();
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
-            try {
-                if (!receive(relays.scrap())) {
-                    return;
-                }
-                relays.log().count(Counter.ANSWER_LATE, upstream);
-            } catch (IOException refused) {
-                upstream.onRefused();
-            }
-        }
     }
 
     /**
@@ -156,9 +165,12 @@ final class UdpFlow implements ReadyHandler {
         } catch (PortUnreachableException refused) {
             return Sent.REFUSED;
         } catch (IOException fault) {
-            boolean tooLong = length > LONGEST_IPV4_PAYLOAD;
-            relays.log().count(tooLong ? Counter.DATAGRAM_TOO_LONG : Counter.DATAGRAM_OWN_FAULT, upstream);
-            return Sent.DROPPED;
+            if (length > LONGEST_IPV4_PAYLOAD) {
+                relays.log().count(Counter.DATAGRAM_TOO_LONG, upstream);
+                return Sent.DROPPED;
+            }
+            upstream.onOwnFault(fault.getMessage());
+            return Sent.UNSENT;
         }
         if (sent < length) {
             relays.log().count(Counter.DATAGRAM_SEND_FULL, upstream);
@@ -184,7 +196,9 @@ final class UdpFlow implements ReadyHandler {
                 continue;
             }
             answer.limit(answer.position()).position(UdpRelays.HEADER_ROOM); // will be sent
-            awaited--;
+            if (awaited > 0) {
+                awaited--; // one that nobody awaits, as when the network doubles it, settles no later request
+            }
             bytesOut += answer.remaining();
             touch();
             upstream.onAnswer(this, answer);

@@ -37,6 +37,9 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     /** Components that have refused the present datagram. */
     private final List<Component> refusing = new ArrayList<>();
 
+    /** Why this machine could not send the present datagram, as in the log; null = it could. */
+    private @Nullable String ownFault;
+
     private Service service;
     private boolean released;
 
@@ -152,6 +155,11 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
         datagram.position(start);
     }
 
+    /** This machine could not send the present datagram to this component. */
+    void onOwnFault(Component component, @Nullable String why) {
+        ownFault = " component=" + component.name() + " why=\"" + why + '"';
+    }
+
     /** The flow is its client's from now on. */
     void pin(UdpFlow flow) {
         if (service.affinity() == Affinity.CLIENT) {
@@ -166,17 +174,22 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     private void forward(InetSocketAddress client, ByteBuffer datagram) {
         refusing.clear();
+        ownFault = null;
         for (UdpUpstream next = choose(client); next != null; next = choose(client)) {
             UdpFlow.Sent sent = next.send(client, datagram);
             if (sent == UdpFlow.Sent.REFUSED && next.component().isInRotation()) {
                 sent = next.send(client, datagram); // the refusal was of an earlier one
             }
-            if (sent != UdpFlow.Sent.REFUSED) {
+            if (sent == UdpFlow.Sent.DONE || sent == UdpFlow.Sent.DROPPED) {
                 return;
             }
             refusing.add(next.component());
         }
-        relays.log().count(Counter.DATAGRAM_NO_COMPONENT, "service=" + service.relayPort());
+        if (ownFault == null) {
+            relays.log().count(Counter.DATAGRAM_NO_COMPONENT, "service=" + service.relayPort());
+        } else {
+            relays.log().count(Counter.DATAGRAM_OWN_FAULT, "service=" + service.relayPort() + ownFault);
+        }
     }
 
     private @Nullable UdpUpstream choose(InetSocketAddress client) {

@@ -1,6 +1,5 @@
 package dev.lander.relay;
 
-import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.RelayPort;
@@ -46,7 +45,7 @@ final class UdpUpstream {
     UdpFlow.Sent send(InetSocketAddress client, ByteBuffer datagram) {
         UdpFlow flow = flowOf(client);
         if (flow == null) {
-            return UdpFlow.Sent.DROPPED;
+            return UdpFlow.Sent.UNSENT;
         }
         int start = datagram.position();
         int payload = datagram.remaining();
@@ -55,8 +54,10 @@ final class UdpUpstream {
         }
         int declared = port.service().responses();
         UdpFlow.Sent sent = flow.send(datagram, Math.max(0, declared));
+        if (sent != UdpFlow.Sent.DONE) {
+            datagram.position(start); // another may get it
+        }
         if (sent == UdpFlow.Sent.REFUSED) {
-            datagram.position(start);
             reachability.onRefused();
         } else if (sent == UdpFlow.Sent.DONE) {
             reachability.onSent();
@@ -83,6 +84,11 @@ final class UdpUpstream {
     /** A datagram to the component was answered by "port unreachable". */
     void onRefused() {
         reachability.onRefused();
+    }
+
+    /** A datagram could not be sent, by this machine's fault. */
+    void onOwnFault(@Nullable String why) {
+        port.onOwnFault(component, why);
     }
 
     /** Ends one flow. A timeout is no matter when all answers that were declared have come. */
@@ -119,6 +125,7 @@ final class UdpUpstream {
     private @Nullable UdpFlow flowOf(InetSocketAddress client) {
         UdpFlow own = flows.get(client);
         if (own != null) {
+            port.pin(own); // it may have been at another component meanwhile
             return own;
         }
         UdpFlow flow = takeSettled(client);
@@ -138,6 +145,10 @@ final class UdpUpstream {
             return null;
         }
         UdpFlow flow = longestSettled.next();
+        if (!flow.readEmpty()) {
+            end(flow, RelayEnd.ANSWERED);
+            return null;
+        }
         longestSettled.remove();
         flows.remove(flow.client(), flow);
         port.forget(flow);
@@ -147,14 +158,14 @@ final class UdpUpstream {
 
     private @Nullable UdpFlow open(InetSocketAddress client) {
         if (!relays.takeFlow()) {
-            relays.log().count(Counter.DATAGRAM_OWN_FAULT, this + " why=\"no descriptor is left\"");
+            onOwnFault("no descriptor is left");
             return null;
         }
         try {
             return new UdpFlow(relays, this, client);
         } catch (IOException refused) {
             relays.giveBackFlow();
-            relays.log().count(Counter.DATAGRAM_OWN_FAULT, this + " why=\"" + refused.getMessage() + "\"");
+            onOwnFault(refused.getMessage());
             return null;
         }
     }

@@ -3,13 +3,30 @@ package dev.lander.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Counter;
+import dev.lander.metrics.Metrics;
+import dev.lander.reactor.FdBudget;
+import dev.lander.registry.LoopGuard;
+import dev.lander.registry.Outcome;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.Registration;
+import dev.lander.registry.Registry;
+import dev.lander.registry.RelayPort;
 import dev.lander.registry.State;
+import dev.lander.registry.Terms;
+import dev.lander.registry.Traits;
+import dev.lander.testing.FreePorts;
+import dev.lander.testing.RunningReactor;
 import dev.lander.testing.TcpServer;
+import dev.lander.testing.UdpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A connect that this machine can't make is nobody's failure: the next component is tried. */
@@ -50,6 +67,36 @@ final class OwnFaultTest {
                 assertEquals("", ask(room));
             }
             assertEquals(State.GOOD, room.components().get(0).state());
+        }
+    }
+
+    @Test
+    void datagramThatCannotBeSentToOneGoesToAnother() throws Exception {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
+        RelayPort relayPort = new RelayPort(Protocol.UDP, address.getPort());
+        try (UdpPeer client = new UdpPeer();
+                UdpServer echo = UdpServer.echo();
+                RunningReactor loop = new RunningReactor().start()) {
+            Metrics metrics = new Metrics();
+            loop.inLoop(() -> {
+                BurstLog log = new BurstLog(metrics, loop.reactor()::nowNs, () -> {});
+                RelaySettings settings = new RelaySettings(
+                        address.getAddress(), Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(60), 9, 9);
+                Relays relays = new Relays(loop.reactor(), log, null, new FdBudget(1_000), settings);
+                Registry registry = new Registry(relays, new LoopGuard(any -> false), new TcpRoom.Unheard());
+                for (InetSocketAddress component :
+                        List.of(impossible, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.port()))) {
+                    Registration registration =
+                            new Registration(relayPort, component.getPort(), Traits.DEFAULT, Terms.UNSAID);
+                    assertEquals(
+                            Outcome.DONE, registry.register(new TcpRoom.OneLink(component.getAddress()), registration));
+                }
+            });
+            for (int i = 0; i < 10; i++) {
+                assertEquals("hello", client.ask("hello", address));
+            }
+            loop.inLoop(() -> assertEquals(0, metrics.value(Counter.DATAGRAM_OWN_FAULT)));
+            assertEquals(List.of(), loop.faults());
         }
     }
 

@@ -127,7 +127,7 @@ final class TcpRoom implements AutoCloseable {
         }
     }
 
-    private record OneLink(InetAddress address) implements Link {
+    record OneLink(InetAddress address) implements Link {
         @Override
         public void onTakenOver(Component component) {}
 
@@ -135,7 +135,7 @@ final class TcpRoom implements AutoCloseable {
         public void onDraining(Component component) {}
     }
 
-    private static final class Unheard implements Observer {
+    static final class Unheard implements Observer {
         @Override
         public void onRegistered(Component component) {}
 

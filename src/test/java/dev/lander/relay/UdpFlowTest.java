@@ -304,6 +304,49 @@ final class UdpFlowTest {
     }
 
     @Test
+    void surplusAnswerSettlesNoLaterRequest() throws Exception {
+        try (RelayRig rig = RelayRig.start(options());
+                UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                UdpPeer other = new UdpPeer()) {
+            rig.register("udp", component.port(), "responses", 1);
+            client.send("first", rig.address());
+            UdpPeer.Datagram first = component.answer("first", "answer");
+            component.send("answer", first.from()); // as when the network doubles it
+            assertEquals("answer", client.receive().text());
+            assertEquals("answer", client.receive().text());
+            client.send("second", rig.address());
+            UdpPeer.Datagram second = component.receive();
+            other.send("third", rig.address());
+            assertNotEquals(second.fromPort(), component.receive().fromPort());
+            component.send("secret", second.from());
+            assertEquals("secret", client.receive().text());
+        }
+    }
+
+    @Test
+    void withAffinityAClientThatReturnsToAnEarlierFlowStaysThere() throws Exception {
+        try (RelayRig rig = RelayRig.start(options());
+                ControlPeer second = rig.lander().control();
+                UdpPeer a = new UdpPeer();
+                UdpPeer b = new UdpPeer();
+                UdpPeer client = new UdpPeer()) {
+            rig.register("udp", a.port(), "affinity", "client");
+            assertEquals(0, second.register("udp", b.port(), rig.port()));
+            send(rig, client, a);
+            rig.control().report("udp", rig.port(), "bad");
+            send(rig, client, b);
+            rig.control().report("udp", rig.port(), "good");
+            second.report("udp", rig.port(), "bad");
+            send(rig, client, a);
+            second.report("udp", rig.port(), "good");
+            for (int i = 0; i < 10; i++) {
+                send(rig, client, a);
+            }
+        }
+    }
+
+    @Test
     void socketOfAOneWayServiceIsFreeAtOnce() throws Exception {
         try (RelayRig rig = RelayRig.startWithMovedClock(options());
                 UdpPeer component = new UdpPeer();
