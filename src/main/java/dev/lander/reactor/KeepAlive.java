@@ -20,9 +20,10 @@ public final class KeepAlive {
      * @throws IOException when the connection is gone already
      */
     public static void enable(SocketChannel channel) throws IOException {
+        // First, since it starts the time anew, while the idle time takes what has passed into account.
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, IDLE_S);
         channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL_S);
         channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     }
 }
