@@ -39,6 +39,9 @@ final class TcpRelay {
     /** The side that gets the last bytes and then a reset; null while relaying. */
     private @Nullable TcpSide delivering;
 
+    /** When that reset happens at the latest; null while only the side's own progress counts. */
+    private @Nullable Deadline resetDue;
+
     /** How it ends, as far as that is known. */
     private @Nullable RelayEnd end;
 
@@ -122,6 +125,9 @@ final class TcpRelay {
         tellAccessLog();
         idle.stop();
         keepAlive.stop();
+        if (resetDue != null) {
+            resetDue.stop();
+        }
         request.abandon();
         response.abandon();
         client.close();
@@ -231,7 +237,12 @@ final class TcpRelay {
      */
     private void awaitEnd(TcpSide side) {
         side.interest(SelectionKey.OP_READ);
-        (side.mayBeBehind() ? relays.lingerDeadline(this) : relays.resetDeadline(this)).start();
+        startReset(side.mayBeBehind() ? relays.lingerDeadline(this) : relays.resetDeadline(this));
+    }
+
+    private void startReset(Deadline due) {
+        resetDue = due;
+        due.start();
     }
 
     private void deliver(TcpSide side, int readyOps) {
@@ -241,7 +252,7 @@ final class TcpRelay {
             }
         } else if (side.mayBeBehind()) {
             side.interest(0); // its buffer may still be too full for the very last bytes
-            relays.resetDeadline(this).start();
+            startReset(relays.resetDeadline(this));
         } else {
             reset();
         }

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private static final int MAX_TIMEOUTS = 3;
 
+    /** Who takes so long to refuse, as an address that nobody answers for does, lets the client wait as well. */
+    private static final long SLOW_NS = 1_000_000_000L;
+
     private final TcpRelays relays;
     private final Service service;
     private final SocketChannel client;
@@ -51,6 +54,9 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     private @Nullable SocketChannel upstream;
     private @Nullable SelectionKey key;
+
+    /** Owns both connections from now on; null = not yet. */
+    private @Nullable TcpRelay relay;
 
     /**
      * For a client that holds a slot.
@@ -114,6 +120,10 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     @Override
     public void onFault(Exception fault) {
+        if (relay != null) {
+            relay.close(RelayEnd.FAULT);
+            return;
+        }
         tellAccessLog(component, RelayEnd.FAULT);
         endTry();
         closeClient();
@@ -149,7 +159,6 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     }
 
     private void onTimeout() {
-        timeouts++;
         fail(new SocketTimeoutException("no connection in time"));
         tryNext();
     }
@@ -165,6 +174,9 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             tried = new ArrayList<>();
         }
         tried.add(failed);
+        if (fault instanceof SocketTimeoutException || relays.reactor().nowNs() - tryNs >= SLOW_NS) {
+            timeouts++;
+        }
         String what = this + " component=" + failed.name() + " why=\"" + fault.getMessage() + "\"";
         if (fault instanceof SocketTimeoutException) {
             relays.log().count(Counter.CONNECT_TIMEOUT, what);
@@ -220,11 +232,12 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         reached.trySucceeded();
         reached.countBegun();
         long connectNs = relays.reactor().nowNs() - tryNs;
-        TcpRelay relay = new TcpRelay(relays, reached, client, clientAddress, channel, acceptedNs, connectNs);
+        TcpRelay begun = new TcpRelay(relays, reached, client, clientAddress, channel, acceptedNs, connectNs);
+        relay = begun;
         try {
-            relay.begin(upstreamKey, header(reached));
+            begun.begin(upstreamKey, header(reached));
         } catch (IOException sideGone) {
-            relay.close(RelayEnd.FAULT);
+            begun.close(RelayEnd.FAULT);
         }
     }
 
