@@ -163,8 +163,7 @@ final class AccessLogFile implements AccessLog, AutoCloseable {
             text.append(" service=").append(relay.service()).append(" client=");
             append(text, relay.client());
             text.append(" component=");
-            text.append(
-                    relay.component() == null ? "-" : quoted(relay.component().name()));
+            text.append(relay.component() == null ? "-" : relay.component().label());
             appendMs(text.append(" connect_ms="), relay.connectNs());
             appendMs(text.append(" duration_ms="), relay.durationNs());
             text.append(" bytes_in=").append(relay.bytesIn());
@@ -181,12 +180,6 @@ final class AccessLogFile implements AccessLog, AutoCloseable {
 
         private static void appendMs(StringBuilder text, long ns) {
             text.append(String.format(Locale.ROOT, "%.3f", ns / NS_PER_MS));
-        }
-
-        /** A name that would make the line ambiguous is put into quotation marks. */
-        private static String quoted(String name) {
-            boolean plain = name.chars().noneMatch(character -> " \"=\\".indexOf(character) >= 0);
-            return plain ? name : '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
         }
     }
 }

@@ -50,9 +50,9 @@ final class EventLog implements Observer {
     }
 
     private static String describe(Component component) {
-        String name = component.name();
         String address = component.identity();
-        String who = name.equals(address) ? address : name + " address=" + address;
+        boolean isNamed = !component.name().equals(address);
+        String who = isNamed ? component.label() + " address=" + address : address;
         return "service=" + component.service().relayPort() + " component=" + who;
     }
 }

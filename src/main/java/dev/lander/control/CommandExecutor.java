@@ -5,6 +5,7 @@ import dev.lander.registry.Component;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.ShownText;
 import dev.lander.registry.Snapshot;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -160,8 +161,8 @@ final class CommandExecutor implements Command.Handler {
     }
 
     private void refuse(ErrorCode error, String message) {
-        server.log()
-                .count(Counter.COMMAND_REFUSED, connection + " error=" + error.number() + " why=\"" + message + "\"");
+        String why = ShownText.quoted(message, Integer.MAX_VALUE);
+        server.log().count(Counter.COMMAND_REFUSED, connection + " error=" + error.number() + " why=" + why);
         connection.send(new Reply(error, message));
     }
 }

@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.registry.ShownText;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -168,32 +169,8 @@ final class CommandFields {
         return value instanceof Whole sent ? Long.toString(sent.number()) : ((Unusable) value).description();
     }
 
-    /** A peer's text, fit for one line of a log or a terminal: cut short, and nothing in it that prints oddly. */
+    /** A peer's text, cut short. */
     static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        int end = 0;
-        while (end < text.length() && quoted.length() <= SHOWN_CHARACTERS) {
-            int character = text.codePointAt(end);
-            end += Character.charCount(character);
-            if (isPlain(character)) {
-                quoted.appendCodePoint(character);
-            } else {
-                quoted.append("\\u{").append(Integer.toHexString(character)).append('}');
-            }
-        }
-        return quoted.append(end < text.length() ? "...\"" : "\"").toString();
-    }
-
-    private static boolean isPlain(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
+        return ShownText.quoted(text, SHOWN_CHARACTERS);
     }
 }

@@ -69,10 +69,15 @@ public final class Component implements Candidate {
         return identity;
     }
 
-    /** The label in logs, metrics and on the status page. */
+    /** What people call it: in logs, metrics and on the status page. */
     public String name() {
         String name = traits.name();
         return name == null ? identity : name;
+    }
+
+    /** The name as a value in a log line. */
+    public String label() {
+        return ShownText.value(name());
     }
 
     @Override

@@ -171,7 +171,7 @@ final class TcpRelay {
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + component.service().relayPort() + " component=" + component.name();
+        return "service=" + component.service().relayPort() + " component=" + component.label();
     }
 
     /** Draws the conclusions from both directions' state: what to wait for next, or how to end. */

@@ -111,7 +111,7 @@ final class UdpUpstream {
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + port.service().relayPort() + " component=" + component.name();
+        return "service=" + port.service().relayPort() + " component=" + component.label();
     }
 
     private void settleIfDone(UdpFlow flow) {
