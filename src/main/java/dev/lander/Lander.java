@@ -8,6 +8,7 @@ import dev.lander.control.TlsSettings;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
@@ -74,16 +75,15 @@ public final class Lander {
         this.reactor = new Reactor(clock, this::onFault);
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
+        BindAddress bindAddress = new BindAddress(options.bind());
         FdBudget fds = new FdBudget(Machine.descriptorLimit());
-        this.relays = new Relays(reactor, burstLog, accessLog, fds, relaySettings(options, fds));
+        this.relays = new Relays(reactor, burstLog, accessLog, fds, relaySettings(options, bindAddress, fds));
         LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
         Registry registry = new Registry(relays, loopGuard, new EventLog());
         ControlSettings controlSettings = new ControlSettings(
                 options.healthInterval(), options.healthMisses(), access, options.legacyPorts(), controlTls);
-        InetSocketAddress address = options.bind() == null
-                ? new InetSocketAddress(options.port())
-                : new InetSocketAddress(options.bind(), options.port());
-        this.control = new ControlServer(reactor, registry, burstLog, fds, controlSettings, address);
+        this.control =
+                new ControlServer(reactor, registry, burstLog, fds, controlSettings, bindAddress, options.port());
         loopGuard.addOwnTcpPort(control.address().getPort());
         this.endCheck = reactor.deadlines(END_CHECK).create(this::endIfIdle);
         this.drainTimeout = reactor.deadlines(options.drainTimeout()).create(this::cut);
@@ -192,11 +192,11 @@ public final class Lander {
                 && options.controlAllow().isEmpty();
     }
 
-    private static RelaySettings relaySettings(Options options, FdBudget fds) {
+    private static RelaySettings relaySettings(Options options, BindAddress bindAddress, FdBudget fds) {
         int mostRelays = Math.max(1, fds.total() / 2);
         int mostFlows = Math.max(1, fds.total());
         return new RelaySettings(
-                options.bind(),
+                bindAddress,
                 options.connectTimeout(),
                 options.idleTimeout(),
                 options.udpTimeout(),
@@ -213,7 +213,7 @@ public final class Lander {
 
     private static String text(InetSocketAddress address) {
         InetAddress host = address.getAddress();
-        if (host.isAnyLocalAddress()) {
+        if (host.isAnyLocalAddress() && host instanceof Inet6Address) {
             return "[::]:" + address.getPort(); // IPv4 too
         }
         return (host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress()) + ":"

@@ -1,13 +1,17 @@
 package dev.lander;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.ChildProcess;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.LanderProcess;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,12 +46,25 @@ class CommandLineIT {
             "--control-tls-cert",
             "--control-tls-key",
             "--control-tls-ca",
+            "--access-log",
             "--log-level",
             "--legacy-ports",
             "--version",
             "--help");
 
     private static final Pattern LISTED_OPTION = Pattern.compile("^ {1,8}(--[a-z-]+)", Pattern.MULTILINE);
+
+    @Test
+    void anAddressOfIpv4LeavesIpv6Alone() throws Exception {
+        try (LanderProcess lander = LanderProcess.start("--bind", "0.0.0.0")) {
+            lander.process().awaitLog("control channel listening on 0.0.0.0:");
+            int port = lander.controlAddress().getPort();
+            new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port).close();
+            byte[] loopback = new byte[16];
+            loopback[15] = 1;
+            assertThrows(ConnectException.class, () -> new Socket(InetAddress.getByAddress(loopback), port).close());
+        }
+    }
 
     @ParameterizedTest(name = "[{index}] {0}")
     @CsvSource(delimiter = '|', textBlock = """

@@ -3,6 +3,7 @@ package dev.lander.control;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.Channels;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
@@ -61,22 +62,22 @@ public final class ControlServer implements Acceptor.Host {
             BurstLog log,
             FdBudget fds,
             ControlSettings settings,
-            InetSocketAddress address)
+            BindAddress bindAddress,
+            int port)
             throws IOException {
         this.reactor = reactor;
         this.registry = registry;
         this.log = log;
         this.fds = fds;
         this.settings = settings;
-        this.listener = ServerSocketChannel.open();
+        this.listener = bindAddress.openListener();
         try {
             listener.configureBlocking(false);
-            listener.bind(address, Acceptor.BACKLOG);
+            listener.bind(bindAddress.withPort(port), Acceptor.BACKLOG);
             this.acceptor = new Acceptor(reactor, listener, this);
         } catch (IOException refused) {
             Channels.close(listener);
-            throw new IOException(
-                    "control channel at port " + address.getPort() + ": " + refused.getMessage(), refused);
+            throw new IOException("control channel at port " + port + ": " + refused.getMessage(), refused);
         }
         fds.hold(1);
     }

@@ -2,12 +2,20 @@ package dev.lander.reactor;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 
 /** Closing without a fault. */
 public final class Channels {
     private Channels() {}
+
+    /** The family of the sockets that reach this address, or are bound to it. */
+    public static StandardProtocolFamily familyOf(InetAddress address) {
+        return address instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+    }
 
     /** Closes the channel; that it can't be closed properly changes nothing for anybody. */
     public static void close(Closeable channel) {

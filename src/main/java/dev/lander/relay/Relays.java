@@ -1,6 +1,7 @@
 package dev.lander.relay;
 
 import dev.lander.metrics.BurstLog;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
@@ -9,8 +10,6 @@ import dev.lander.registry.Protocol;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +22,7 @@ public final class Relays implements PortBinder {
 
     private final Reactor reactor;
     private final FdBudget fds;
-    private final @Nullable InetAddress bindAddress;
+    private final BindAddress bindAddress;
     private final TcpRelays tcp;
     private final UdpRelays udp;
     private final ConnectionSlots slots;
@@ -66,14 +65,11 @@ public final class Relays implements PortBinder {
             open.put(relayPort, taken);
             return Optional.empty();
         }
-        InetSocketAddress address = bindAddress == null
-                ? new InetSocketAddress(relayPort.number())
-                : new InetSocketAddress(bindAddress, relayPort.number());
         try {
             boolean isTcp = relayPort.protocol() == Protocol.TCP;
             open.put(
                     relayPort,
-                    isTcp ? new TcpRelayPort(tcp, service, address) : new UdpRelayPort(udp, service, address));
+                    isTcp ? new TcpRelayPort(tcp, service, bindAddress) : new UdpRelayPort(udp, service, bindAddress));
             fds.hold(1);
             return Optional.empty();
         } catch (IOException refused) {

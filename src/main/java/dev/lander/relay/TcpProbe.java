@@ -70,7 +70,8 @@ final class TcpProbe implements ReadyHandler {
             return; // a client's connect has succeeded meanwhile
         }
         try {
-            SocketChannel connecting = SocketChannel.open();
+            SocketChannel connecting =
+                    SocketChannel.open(Channels.familyOf(component.address().getAddress()));
             channel = connecting;
             connecting.configureBlocking(false);
             connecting.connect(component.address());

@@ -2,11 +2,11 @@ package dev.lander.relay;
 
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.Channels;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
@@ -24,13 +24,13 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
      *
      * @throws IOException when the system refuses, with its reason
      */
-    TcpRelayPort(TcpRelays relays, Service service, InetSocketAddress address) throws IOException {
+    TcpRelayPort(TcpRelays relays, Service service, BindAddress bindAddress) throws IOException {
         this.relays = relays;
         this.service = service;
-        ServerSocketChannel listener = ServerSocketChannel.open();
+        ServerSocketChannel listener = bindAddress.openListener();
         try {
             listener.configureBlocking(false);
-            listener.bind(address, Acceptor.BACKLOG);
+            listener.bind(bindAddress.withPort(service.relayPort().number()), Acceptor.BACKLOG);
             this.acceptor = new Acceptor(relays.reactor(), listener, this);
         } catch (IOException refused) {
             Channels.close(listener);

@@ -6,11 +6,9 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -77,8 +75,8 @@ final class UdpFlow implements ReadyHandler {
         this.upstream = upstream;
         this.component = upstream.component();
         this.client = client;
-        boolean ipv4 = component.address().getAddress() instanceof Inet4Address;
-        this.channel = DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        this.channel =
+                DatagramChannel.open(Channels.familyOf(component.address().getAddress()));
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);

@@ -1,6 +1,7 @@
 package dev.lander.relay;
 
 import dev.lander.metrics.Counter;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.Channels;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Affinity;
@@ -51,11 +52,11 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
      *
      * @throws IOException when the system refuses, with its reason
      */
-    UdpRelayPort(UdpRelays relays, Service service, InetSocketAddress address) throws IOException {
+    UdpRelayPort(UdpRelays relays, Service service, BindAddress bindAddress) throws IOException {
         this.relays = relays;
         this.service = service;
-        this.address = address;
-        this.channel = DatagramChannel.open();
+        this.address = bindAddress.withPort(service.relayPort().number());
+        this.channel = bindAddress.openForDatagrams();
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
@@ -157,7 +158,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     /** This machine could not send the present datagram to this component. */
     void onOwnFault(Component component, @Nullable String why) {
-        ownFault = " component=" + component.name() + " why=\"" + why + '"';
+        ownFault = " component=" + component.label() + " why=\"" + why + '"';
     }
 
     /** The flow is its client's from now on. */

@@ -10,11 +10,9 @@ import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Service;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -142,9 +140,8 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         tryNs = relays.reactor().nowNs();
         next.opened();
         try {
-            boolean ipv4 = next.address().getAddress() instanceof Inet4Address;
             SocketChannel channel =
-                    SocketChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+                    SocketChannel.open(Channels.familyOf(next.address().getAddress()));
             upstream = channel;
             channel.configureBlocking(false);
             channel.connect(next.address());
@@ -177,7 +174,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         if (fault instanceof SocketTimeoutException || relays.reactor().nowNs() - tryNs >= SLOW_NS) {
             timeouts++;
         }
-        String what = this + " component=" + failed.name() + " why=\"" + fault.getMessage() + "\"";
+        String what = this + " component=" + failed.label() + " why=\"" + fault.getMessage() + "\"";
         if (fault instanceof SocketTimeoutException) {
             relays.log().count(Counter.CONNECT_TIMEOUT, what);
             relays.onComponentFailed(failed);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.FdBudget;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Outcome;
@@ -81,7 +82,12 @@ final class OwnFaultTest {
             loop.inLoop(() -> {
                 BurstLog log = new BurstLog(metrics, loop.reactor()::nowNs, () -> {});
                 RelaySettings settings = new RelaySettings(
-                        address.getAddress(), Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(60), 9, 9);
+                        new BindAddress(address.getAddress()),
+                        Duration.ofSeconds(5),
+                        Duration.ZERO,
+                        Duration.ofSeconds(60),
+                        9,
+                        9);
                 Relays relays = new Relays(loop.reactor(), log, null, new FdBudget(1_000), settings);
                 Registry registry = new Registry(relays, new LoopGuard(any -> false), new TcpRoom.Unheard());
                 for (InetSocketAddress component :

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Metrics;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
@@ -49,7 +50,12 @@ final class TcpRoom implements AutoCloseable {
         this.spills = spills;
         this.reactor = new Reactor(System::nanoTime, (source, fault) -> {});
         RelaySettings settings = new RelaySettings(
-                address.getAddress(), Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(60), PLENTY, PLENTY);
+                new BindAddress(address.getAddress()),
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                Duration.ofSeconds(60),
+                PLENTY,
+                PLENTY);
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);
@@ -109,7 +115,7 @@ final class TcpRoom implements AutoCloseable {
         @Override
         public Optional<String> bind(Service service) {
             try {
-                new TcpRelayPort(relays, service, address).takeBack(service);
+                new TcpRelayPort(relays, service, new BindAddress(address.getAddress())).takeBack(service);
                 return Optional.empty();
             } catch (IOException refused) {
                 return Optional.of(refused.toString());
