@@ -42,7 +42,11 @@ public final class Lander {
     /** How often the end looks whether all relays have finished. */
     private static final Duration END_CHECK = Duration.ofMillis(50);
 
+    /** What the end may take besides the drain timeout. */
+    private static final Duration END_RESERVE = Duration.ofSeconds(10);
+
     private final Options options;
+    private final ServiceNotifier notifier;
     private final Metrics metrics = new Metrics();
     private final Reactor reactor;
     private final BurstLog burstLog;
@@ -56,6 +60,9 @@ public final class Lander {
     private final Deadline drainTimeout;
     private final Deadline lastAnswers;
 
+    /** Null where no manager asks for signs of life. */
+    private final @Nullable Deadline signOfLife;
+
     /** The one thing that another thread may have changed. */
     private final AtomicBoolean endAsked = new AtomicBoolean();
 
@@ -66,7 +73,12 @@ public final class Lander {
      * @throws IOException when the system refuses, or a file that an option names; the message is for users
      */
     public Lander(Options options, LongSupplier clock) throws IOException {
+        this(options, clock, ServiceNotifier.none());
+    }
+
+    Lander(Options options, LongSupplier clock, ServiceNotifier notifier) throws IOException {
         this.options = options;
+        this.notifier = notifier;
         this.access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
         this.controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
         this.accessLog = options.accessLog() == null
@@ -88,6 +100,8 @@ public final class Lander {
         this.endCheck = reactor.deadlines(END_CHECK).create(this::endIfIdle);
         this.drainTimeout = reactor.deadlines(options.drainTimeout()).create(this::cut);
         this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
+        Duration pause = notifier.watchdogPause();
+        this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
     }
 
     /** Where the control channel listens, with the real port. */
@@ -101,7 +115,10 @@ public final class Lander {
      * @throws IOException when the selector itself fails
      */
     public void run() throws IOException {
-        LOG.info("control channel listening on {}", text(control.address()));
+        String listening = "control channel listening on " + text(control.address());
+        LOG.info(listening);
+        reactor.execute(() -> notifier.ready(listening));
+        reactor.execute(this::showLife);
         if (isOpenToAll() && !control.address().getAddress().isLoopbackAddress()) {
             LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow,"
                     + " --control-tls-ca or --bind restrict it");
@@ -220,8 +237,17 @@ public final class Lander {
                 + address.getPort();
     }
 
+    /** From the loop itself, so that a loop that is stuck shows none. */
+    private void showLife() {
+        if (signOfLife != null) {
+            notifier.alive();
+            signOfLife.start();
+        }
+    }
+
     private void beginEnd() {
         LOG.info("ending open_relays={} open_flows={}", relays.openRelays(), relays.openFlows());
+        notifier.stopping("ending", options.drainTimeout().plus(END_RESERVE));
         control.stopListening();
         relays.stopRequests();
         drainTimeout.start();

@@ -101,6 +101,14 @@ final class ArchitectureTest {
             .resideInAPackage("tlschannel..");
 
     @ArchTest
+    static final ArchRule onlyTheNotifySocketKnowsJna = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".NotifySocket")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
+
+    @ArchTest
     static final ArchRule onlyTheProgramKnowsPicocli = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT)

@@ -27,7 +27,8 @@ public final class TestOptions {
     public @Nullable Path accessLog;
     public boolean legacyPorts;
 
-    Options build() {
+    /** The options as they are now. */
+    public Options build() {
         return build(InetAddress.getLoopbackAddress());
     }
 
