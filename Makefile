@@ -20,6 +20,10 @@ target/lander.jar: $(SOURCES) | setup-build
 	@$(QUIET) $(MVN) package -Dmaven.test.skip=true
 	@touch $@
 
+.PHONY: deb
+deb: target/lander.jar ## Make a Debian package of it, with a systemd service
+	@JAVA_HOME=$$(src/build/jdk) src/build/deb
+
 .PHONY: demo
 demo: target/lander.jar | setup-demo ## See it work: a balancer, some components and a few clients
 	PYTHON=$(PY) src/build/demo

@@ -63,7 +63,7 @@ public final class NotifyReceiver implements AutoCloseable {
 
     /** The messages so far, each on one line. */
     public List<String> messages() {
-        return process.output().subList(1, process.output().size());
+        return process.output().stream().skip(1).toList(); // a copy: more may come meanwhile
     }
 
     /** How many messages were this one. */

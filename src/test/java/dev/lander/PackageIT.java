@@ -1,0 +1,181 @@
+package dev.lander;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lander.testing.ChildProcess;
+import dev.lander.testing.ControlPeer;
+import dev.lander.testing.FreePorts;
+import dev.lander.testing.LanderProcess;
+import dev.lander.testing.NotifyReceiver;
+import dev.lander.testing.TcpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The Debian package, installed into a copy of this machine that shares all but what is written: an overlay, gone with
+ * the process that has mounted it.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "dpkg is Linux's")
+class PackageIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** With a folder and a script, that is run in the copy; in the copy's /package is the package. */
+    private static final String COPY = """
+            set -e
+            mount -t tmpfs tmpfs "$1"
+            mkdir "$1/written" "$1/work" "$1/root"
+            cp "$3" "$1/written/package"
+            mount -t overlay overlay -o "lowerdir=/,upperdir=$1/written,workdir=$1/work" "$1/root"
+            mount --rbind /proc "$1/root/proc"
+            mount --rbind /dev "$1/root/dev"
+            exec chroot "$1/root" sh -ec "$2"
+            """;
+
+    /** Depends are Debian's, and this machine's Java may not be. */
+    private static final String INSTALL = "dpkg --force-depends -i /package >/dev/null 2>&1\n";
+
+    private static Path deb = Path.of("");
+
+    private final Path folder;
+
+    PackageIT(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @BeforeAll
+    static void build() throws Exception {
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/dpkg-deb")), "missing: dpkg");
+        deb = Path.of(outputOf(List.of("src/build/deb")).get(0));
+    }
+
+    @Test
+    void theSameFilesGiveTheSamePackage() throws Exception {
+        byte[] first = Files.readAllBytes(deb);
+        build();
+        assertEquals(-1, Arrays.mismatch(first, Files.readAllBytes(deb)));
+    }
+
+    @Test
+    void theUnitIsAcceptedAndSafe() throws Exception {
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/systemd-analyze")), "missing: systemd-analyze");
+        String unit = outputOf(List.of("sh", "-c", "readlink -f src/dist/lander.service"))
+                .get(0);
+        String rating =
+                outputOf(List.of("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)).stream()
+                        .filter(line -> line.contains("Overall exposure level"))
+                        .findFirst()
+                        .orElseThrow();
+        assertTrue(rating.matches(".*: (0|1)\\.\\d .*"), rating);
+        assertEquals(List.of(), inCopy(INSTALL + "systemd-analyze verify lander.service 2>&1"));
+    }
+
+    @Test
+    void whatIsInstalledRelaysAndEndsInOrder() throws Exception {
+        int relayPort = FreePorts.next();
+        try (NotifyReceiver manager = NotifyReceiver.start(NotifyReceiver.address("abstract", folder));
+                TcpServer server = TcpServer.echo();
+                LanderProcess lander = LanderProcess.awaitReady(
+                        ChildProcess.start(copy(INSTALL + "exec lander --bind 127.0.0.1 0"), manager.environment()));
+                ControlPeer component = lander.control()) {
+            manager.await("READY=1");
+            assertEquals(0, component.register("tcp", server.port(), relayPort));
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), relayPort)) {
+                client.getOutputStream().write('?');
+                assertEquals('?', client.getInputStream().read());
+            }
+            lander.process().signal("TERM");
+            assertEquals(0, lander.process().exitStatus());
+            assertEquals(List.of(), lander.process().output());
+        }
+    }
+
+    @Test
+    void theManualListsEveryOption() throws Exception {
+        outputOf(List.of("dpkg-deb", "-x", deb.toString(), folder.toString()));
+        List<String> manual = outputOf(List.of("zcat", folder + "/usr/share/man/man8/lander.8.gz"));
+        List<String> options = outputOf(LanderProcess.command("--help")).stream()
+                .filter(line -> line.matches(" {6}--[a-z].*"))
+                .map(line -> line.strip().split("[= ]", 2)[0].replace("-", "\\-"))
+                .toList();
+        assertTrue(options.size() > 10, options::toString);
+        for (String option : options) {
+            assertTrue(manual.stream().anyMatch(line -> (line + " ").startsWith(".BI " + option + " ")), option);
+        }
+    }
+
+    @Test
+    void removalLeavesConfigurationOnlyAndPurgingNothing() throws Exception {
+        String list = "find /etc /usr /var/cache /var/lib /var/log -xdev ! -type d -name '*lander*'\n";
+        List<String> printed = inCopy(list + INSTALL
+                + "test -s /var/cache/lander/lander.jsa\n"
+                + "lander --version\n"
+                + "dpkg -r lander >/dev/null 2>&1\n"
+                + "test ! -e /var/cache/lander\n"
+                + list
+                + "echo purged\n"
+                + "dpkg -P lander >/dev/null 2>&1\n"
+                + list);
+        int installed = indexOf("lander \\d+\\.\\d+\\.\\d+", printed);
+        int purged = indexOf("purged", printed);
+        List<String> before = printed.subList(0, installed);
+        assertEquals(
+                List.of(
+                        "/etc/default/lander",
+                        "/etc/logrotate.d/lander",
+                        "/etc/systemd/system/lander.service", // masked, as what is removed is in Debian
+                        "/etc/systemd/system/multi-user.target.wants/lander.service"),
+                without(before, printed.subList(installed + 1, purged)));
+        assertEquals(List.of(), without(before, printed.subList(purged + 1, printed.size())));
+    }
+
+    /** What the script prints in a copy of the machine. */
+    private List<String> inCopy(String script) throws Exception {
+        return outputOf(copy(script));
+    }
+
+    private List<String> copy(String script) throws IOException {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "missing: the right to mount");
+        Path mounted = Files.createTempDirectory(folder, "copy");
+        return List.of("unshare", "--mount", "sh", "-c", COPY, "sh", mounted.toString(), script, deb.toString());
+    }
+
+    private static List<String> outputOf(List<String> command) throws Exception {
+        try (ChildProcess child = ChildProcess.start(command, Map.of("LC_ALL", "C"))) {
+            assertEquals(0, child.exitStatus(LIMIT), child::toString);
+            return new ArrayList<>(child.output());
+        }
+    }
+
+    private static int indexOf(String pattern, List<String> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).matches(pattern)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no " + pattern + ": " + lines);
+    }
+
+    /** Less what was there before, and what the packaging tools keep for themselves. */
+    private static List<String> without(List<String> before, List<String> after) {
+        TreeSet<String> more = new TreeSet<>(after);
+        before.forEach(more::remove);
+        more.removeIf(file -> file.startsWith("/var/lib/dpkg/") || file.startsWith("/var/lib/systemd/"));
+        return List.copyOf(more);
+    }
+}
