@@ -160,7 +160,7 @@ class ServiceNotifierTest {
             loop.start();
             try {
                 Await.until("it is fed", () -> manager.count(ALIVE) >= 3);
-                gate.shut();
+                gate.shut(lander);
                 notifier.ready("stuck"); // behind all that the loop has sent
                 manager.await("READY=1 STATUS=stuck");
                 long fed = manager.count(ALIVE);
@@ -203,9 +203,10 @@ class ServiceNotifierTest {
         private volatile CountDownLatch reached = new CountDownLatch(0);
 
         /** Returns when the loop waits. */
-        void shut() throws InterruptedException {
+        void shut(Lander lander) throws InterruptedException {
             reached = new CountDownLatch(1);
             opened = new CountDownLatch(1);
+            lander.turnsWithin(Duration.ofMillis(1)); // wakes it
             reached.await();
         }
 
