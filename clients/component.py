@@ -61,13 +61,13 @@ def serve(options: argparse.Namespace, protocol: str, loop: Callable[[], None], 
             protocol=protocol,
             family=family(options.host),
             token=token,
+            drain=10.0 if protocol == "tcp" else 1.0,
             **fields,
-        ) as registration:
+        ):
             signal.sigwait(STOP_SIGNALS)
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-            registration.drain(10.0 if protocol == "tcp" else 1.0)
         return 0
     except (OSError, UnicodeError, lander.Refused) as error:  # UnicodeError: no name of a host
         print(error, file=sys.stderr)

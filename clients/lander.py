@@ -9,14 +9,16 @@ This service listens on port 30000 of its own machine, and clients now reach it 
 balancer 10.0.0.5, whose control channel is port 9988. A background thread answers the balancer's
 health checks and, should the link be lost, registers again as soon as the balancer is back.
 
-A rolling restart without one cut connection:
+A rolling restart without one cut connection, for a program that SIGTERM ends:
 
-    registration.drain(30)    # no new clients; waits until those being served have finished
-    registration.close()
+    with lander.register("10.0.0.5", 9988, port=30000, relay_port=50000, drain=30) as registration:
+        registration.close_on_sigterm()    # no new clients; waits until those being served have finished
+        serve()
 
-One file to copy beside your own; it needs Python 3.9 and `msgpack`. All durations are seconds. Everything public may be called from any
-thread. Events go to the logger `lander`. The registration ends with the process, however it ends:
-SIGTERM, which Python does not turn into an exit by itself, ends it as surely as `close()` does.
+One file to copy beside your own; it needs Python 3.9 and `msgpack`. All durations are seconds.
+Everything public may be called from any thread. Events go to the logger `lander`. The registration ends
+with the process, however it ends: SIGTERM, which Python does not turn into an exit by itself, ends it as
+surely as `close()` does, though without draining unless `close_on_sigterm()` was called.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ import logging
 import os
 import random
 import selectors
+import signal
 import socket
 import ssl
 import threading
@@ -77,6 +80,7 @@ def register(
     background: bool = False,
     family: int = socket.AF_INET,
     timeout: float = 5.0,
+    drain: float = 0.0,
     tls: Tls = False,
     name: str | None = None,
     weight: int | None = None,
@@ -103,6 +107,9 @@ def register(
     family: the address family in which the service listens. The balancer sends clients to the address
         that this machine reached it from, so for a server on 0.0.0.0 `localhost` must not mean ::1.
     timeout: for each connect, and for each answer of the balancer.
+    drain: how long `close()`, and so the end of a `with` block or of the program, lets the clients that
+        are being served finish before it unregisters: see `Registration.drain`. They need somebody who
+        serves them meanwhile, such as a daemon thread.
     tls: True encrypts the link and trusts the authorities that this machine trusts, a string names a file
         with others (PEM), and an `ssl.SSLContext` may also have a certificate to show. A balancer's
         certificate must be for the host as it is given here.
@@ -129,12 +136,12 @@ def register(
         **(fields or {}),
     }
     given = {field: value for field, value in optional.items() if value is not None}
-    registration = Registration(balancers, service, given, healthy, family, timeout, tls)
+    registration = Registration(balancers, service, given, healthy, family, timeout, drain, tls)
     if not background:
         try:
             registration.wait(wait)
         except BaseException:
-            registration.close()
+            registration._unregister()
             raise
     return registration
 
@@ -152,12 +159,8 @@ def status(
     command = {"cmd": "status"}
     if relay_port is not None:
         command["relay_port"] = relay_port
-    connection = _Connection((host, port), family, timeout, _tls_context(tls), on_push=lambda message: None)
-    try:
-        reply = connection.receive_reply(connection.send(command)[0])
-    finally:
-        connection.close()
-    _raise_if_refused(f"{host}:{port}", "status", reply)
+    with Connection((host, port), family=family, timeout=timeout, tls=tls) as connection:
+        reply = connection.ask(command)
     return {key: value for key, value in reply.items() if key not in ("error", "message")}
 
 
@@ -178,6 +181,7 @@ class Registration:
         healthy: Healthy,
         family: int,
         timeout: float,
+        drain: float,
         tls: Tls,
     ) -> None:
         """Begins to register and does not wait for it: `register()` is for users."""
@@ -185,6 +189,7 @@ class Registration:
         self._optional = optional
         self._healthy = healthy
         self._timeout = timeout
+        self._drain_timeout = drain
         self._pid = os.getpid()
         self._changed = threading.Condition()  # notified when a link was registered or lost
         msgpack.packb(self._command("register"))  # a field of an odd type fails here, in the caller's face
@@ -241,9 +246,41 @@ class Registration:
         return all(future.done() and future.result() for future in drained)
 
     def close(self) -> None:
-        """Unregisters everywhere; afterwards no new client comes. Open relays are left alone."""
+        """Drains as long as `register` was told to, then unregisters everywhere: no new client comes.
+
+        Relays that are still open are left alone.
+        """
         if os.getpid() != self._pid:
             return  # a forked child has no part in its parent's registration
+        if self._drain_timeout > 0 and not self.drain(self._drain_timeout):
+            log.warning("clients are left after the drain")
+        self._unregister()
+
+    def close_on_sigterm(self) -> None:
+        """From now on SIGTERM first closes this registration, while the program goes on serving.
+
+        Then the signal does what it would have done without this; a second one does so at once. To be
+        called in the main thread, as Python wants it for all that concerns signals (else ValueError).
+        """
+        before = signal.getsignal(signal.SIGTERM)
+
+        def close_and_end() -> None:
+            try:
+                self.close()
+            finally:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        def on_sigterm(number: int, frame: object) -> None:
+            # None: a handler that is not Python's, which cannot be put back.
+            signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+            if os.getpid() == self._pid:
+                threading.Thread(target=close_and_end, name="lander SIGTERM", daemon=True).start()
+            else:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        signal.signal(signal.SIGTERM, on_sigterm)
+
+    def _unregister(self) -> None:
         atexit.unregister(self.close)
         replies = [link.unregister() for link in self._links]
         wait_for_futures([reply for reply in replies if reply], self._timeout)
@@ -307,12 +344,14 @@ class _Link:
         self.registered = False
         self.error: Exception | None = None  # what ended the latest try, unless it has been registered since
         self._registration = registration
-        self._open = lambda: _Connection((host, port), family, timeout, tls, self._on_push)
+        self._open = lambda: Connection(
+            (host, port), family=family, timeout=timeout, tls=tls or False, on_push=self._on_push
+        )
         # Health is found out and told in one piece, or an old answer could overtake a new one. Not under
         # `_lock`: a health function that hangs must not keep the service from ending.
         self._telling = threading.RLock()
         self._lock = threading.RLock()  # guards the fields below, and `registered`
-        self._connection: _Connection | None = None  # once the register has been sent on it
+        self._connection: Connection | None = None  # once the register has been sent on it
         self._drained: Future[bool] | None = None  # once a drain was asked for
         self._ending = threading.Event()  # a lost link is not renewed any more
         self._thread = threading.Thread(target=self._run, name=f"lander {self.balancer}", daemon=True)
@@ -385,7 +424,7 @@ class _Link:
                 self._connection = None
             connection.close()
 
-    def _greet(self, connection: _Connection) -> Future[Message]:
+    def _greet(self, connection: Connection) -> Future[Message]:
         """Sends the register, and in the same breath that the service is not well if it is not."""
         with self._telling:
             health = self._registration._health()
@@ -469,21 +508,29 @@ class _Link:
             self._registration._changed.notify_all()
 
 
-class _Connection:
+class Connection:
     """A control connection: whole messages both ways, each reply given to the command it answers.
 
-    Any thread may send; one thread, the owner, receives and closes.
+    For programs that operate a balancer; a service wants `register()`. Any thread may send; one thread,
+    the owner, receives and closes.
     """
 
     def __init__(
         self,
         address: Address,
-        family: int,
-        timeout: float,
-        tls: ssl.SSLContext | None,
-        on_push: Callable[[Message], None],
+        *,
+        family: int = socket.AF_UNSPEC,
+        timeout: float = 5.0,
+        tls: Tls = False,
+        on_push: Callable[[Message], None] = lambda message: None,
     ) -> None:
-        self._socket = _connect(address, family, timeout, tls)
+        """Connects. OSError: nobody could be reached; `timeout` and `tls` are as for `register()`.
+
+        on_push: called by the owner while it receives, with each message that answers no command.
+        """
+        self.balancer = f"{address[0]}:{address[1]}"
+        self._timeout = timeout
+        self._socket = _connect(address, family, timeout, _tls_context(tls))
         self._on_push = on_push
         self._unpacker = msgpack.Unpacker(unicode_errors="replace")
         self._send_lock = threading.Lock()
@@ -502,10 +549,23 @@ class _Connection:
                 raise
         return replies
 
-    def receive(self) -> None:
-        """Takes in what has come, or waits a while for it. OSError: the link is lost."""
+    def ask(self, command: Message) -> Message:
+        """Sends a command and waits for its reply. Refused: it was turned down; OSError: the link is lost."""
+        reply = self.receive_reply(self.send(command)[0])
+        _raise_if_refused(self.balancer, command["cmd"], reply)
+        return reply
+
+    def receive(self, timeout: float | None = None) -> None:
+        """Takes in what has come, or waits so long for it (or a while). OSError: the link is lost."""
         try:
-            self._receive()
+            if timeout is None:
+                self._receive()
+            else:
+                self._socket.settimeout(max(timeout, 0.001))  # 0 would mean not to wait at all
+                try:
+                    self._receive()
+                finally:
+                    self._socket.settimeout(self._timeout)
         except socket.timeout:
             pass  # silence is no loss: whether the peer still stands is the keep-alive's to find out
 
@@ -551,6 +611,12 @@ class _Connection:
         while self._unanswered:  # not under the lock: whoever waits for these may want to send
             self._unanswered.popleft().set_exception(ConnectionError("the link was lost"))
 
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
 
 def _raise_if_refused(balancer: str, command: str, reply: Message) -> None:
     if reply.get("error") != 0:
@@ -576,6 +642,9 @@ class _TlsSocket:
 
     def shutdown(self, how: int) -> None:
         socket.socket.shutdown(self._socket, how)  # its own would let others go on without encryption
+
+    def settimeout(self, timeout: float | None) -> None:
+        self._timeout = timeout
 
     def close(self) -> None:
         self._socket.close()
@@ -642,7 +711,7 @@ def _notice_dead_peers(link: socket.socket) -> None:
 
 
 # Every open control connection of the process, for the one thing that a fork must undo.
-_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 
 def _let_go_in_child() -> None:

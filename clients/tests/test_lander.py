@@ -426,6 +426,74 @@ class EndTest(LanderTestCase):
         self.assertEqual(UNREGISTER, self.balancer.next_message())
         self.assertEqual(0, program.wait())
 
+    def test_drains_before_it_unregisters_when_told_so(self):
+        registration = self.register(drain=10)
+        closing = threading.Thread(target=registration.close)
+        closing.start()
+        self.balancer.expect("register")
+        self.assertEqual(DRAIN, self.balancer.next_message())
+        self.balancer.push({**DRAIN, "active": 1})
+        self.assertTrue(self.balancer.heard_nothing())
+        self.balancer.push({**DRAIN, "active": 0})
+        self.assertEqual(UNREGISTER, self.balancer.next_message())
+        closing.join()
+
+    def test_unregisters_though_clients_are_left_after_the_drain(self):
+        with self.register(drain=0.05):
+            self.balancer.expect("register")
+        self.balancer.expect("drain")
+        self.balancer.expect("unregister")
+
+    def test_a_registration_that_was_refused_is_not_drained(self):
+        other = self.start_balancer()
+        self.refuse("register", 12, "balance differs", other)
+        with self.assertRaises(lander.Refused):
+            self.register(self.balancer, other, drain=10)
+        self.balancer.expect("register")
+        self.balancer.expect("unregister")
+
+    def test_drains_when_the_program_ends(self):
+        program = self.start_program("pass", drain=10)
+        self.balancer.expect("register")
+        self.balancer.expect("drain")
+        self.balancer.push({**DRAIN, "active": 0})
+        self.balancer.expect("unregister")
+        self.assertEqual(0, program.wait())
+
+    def test_sigterm_drains_while_the_program_goes_on_and_then_ends_it(self):
+        ending = "registration.close_on_sigterm()\nwhile True: print(time.monotonic(), flush=True); time.sleep(0.01)"
+        program = self.start_program(ending, drain=10)
+        self.balancer.expect("register")
+        program.stdout.readline()
+        program.terminate()
+        self.balancer.expect("drain")
+        draining_since = time.monotonic()
+        while float(program.stdout.readline()) < draining_since:
+            pass
+        self.balancer.push({**DRAIN, "active": 0})
+        self.balancer.expect("unregister")
+        self.assertEqual(-signal.SIGTERM, program.wait())
+
+    def test_sigterm_does_afterwards_what_the_program_wanted(self):
+        ending = "signal.signal(signal.SIGTERM, lambda *it: sys.exit(7))"
+        ending += "; registration.close_on_sigterm(); print(); time.sleep(60)"
+        program = self.start_program(ending)
+        program.stdout.readline()
+        program.terminate()
+        self.balancer.expect("register")
+        self.balancer.expect("unregister")
+        self.assertEqual(7, program.wait())
+
+    def test_a_second_sigterm_ends_the_program_at_once(self):
+        program = self.start_program("registration.close_on_sigterm(); print(); time.sleep(60)", drain=60)
+        program.stdout.readline()
+        self.balancer.expect("register")
+        program.terminate()
+        self.balancer.expect("drain")
+        program.terminate()
+        self.assertEqual(-signal.SIGTERM, program.wait())
+        self.assertTrue(self.balancer.heard_nothing())
+
     def test_a_forked_child_does_not_keep_the_registration_of_a_dead_parent(self):
         program = self.start_program("child = os.fork(); child and print(child, flush=True); time.sleep(60)")
         child = int(program.stdout.readline())
@@ -440,13 +508,13 @@ class EndTest(LanderTestCase):
         self.balancer.push(CHECK)
         self.assertEqual(GOOD, self.balancer.next_message())
 
-    def start_program(self, ending: str) -> subprocess.Popen:
+    def start_program(self, ending: str, drain: float = 0) -> subprocess.Popen:
         """A program that registers, does what `ending` says and ends."""
         program = f"""
-import os, sys, time
+import os, signal, sys, time
 sys.path.insert(0, {CLIENTS!r})
 import lander
-registration = lander.register("127.0.0.1", {self.balancer.port}, port=30000, relay_port=50000)
+registration = lander.register("127.0.0.1", {self.balancer.port}, port=30000, relay_port=50000, drain={drain})
 {ending}
 """
         process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
