@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 
 def port(text: str) -> int:
@@ -10,3 +11,19 @@ def port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
     return int(text)
+
+
+def address(text: str) -> tuple[str, int]:
+    """HOST:PORT; an IPv6 address is in brackets."""
+    host, _, number = text.rpartition(":")
+    if not host:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
+    return host.strip("[]"), port(number)
+
+
+def duration(text: str) -> float:
+    """In seconds."""
+    match = re.fullmatch(r"(\d+)(ms|s|m|h)", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 250ms, 5s, 10m or 1h")
+    return int(match[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}[match[2]]
