@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import re
 
 
@@ -19,6 +20,15 @@ def address(text: str) -> tuple[str, int]:
     if not host:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
     return host.strip("[]"), port(number)
+
+
+def address_text(host: str, number: int) -> str:
+    """As `address` reads it; IPv6 in its short form."""
+    try:
+        parsed = ipaddress.ip_address(host)
+    except ValueError:
+        return f"{host}:{number}"  # a name
+    return f"[{parsed}]:{number}" if parsed.version == 6 else f"{parsed}:{number}"
 
 
 def duration(text: str) -> float:

@@ -1,0 +1,206 @@
+"""`landerctl.py status`: what is registered, as a table or as JSON, once or again and again."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import sys
+import time
+import unicodedata
+from typing import Any, Callable, Iterator
+
+import arguments
+import lander
+import landerctl_end
+
+REFRESH_SECONDS = 1.0
+
+Service = dict[str, Any]
+Component = dict[str, Any]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit status."""
+    with contextlib.ExitStack() as at_end:
+        link = _Link(options)
+        at_end.callback(link.close)
+        services = link.services()
+        if not options.watch:
+            _write((_json(services, indent=2) if options.json else "\n".join(table(services))) + "\n")
+            return 0
+        with contextlib.suppress(KeyboardInterrupt):
+            _watch(link, services, options)
+        return 0
+
+
+class _Link:
+    """Asks for the status, over the same connection as long as that holds."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._connection: lander.Connection | None = None
+        self._command: dict[str, Any] = {"cmd": "status"}
+        if options.relay_port is not None:
+            self._command["relay_port"] = options.relay_port
+
+    def services(self) -> list[Service]:
+        """OSError: there is no link; the next call tries to get a new one."""
+        try:
+            if self._connection is None:
+                self._connection = lander.Connection(self._options.balancer, tls=self._options.tls)
+            return self._connection.ask(self._command).get("services", [])
+        except OSError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+def _watch(link: _Link, services: list[Service], options: argparse.Namespace) -> None:
+    """Shows it each second, for ever; a balancer that is not reached is tried again."""
+    in_place = not options.json and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    balancer = arguments.address_text(*options.balancer)
+    news = _summary(services)
+    with _screen() if in_place else contextlib.nullcontext(_write_lines) as show:
+        while True:
+            shown_at = time.monotonic()
+            if options.json:
+                show([_json(services)])
+            else:
+                show([f"{balancer}  {time.strftime('%H:%M:%S')}  {news}", "", *table(services), ""])
+            news = ""
+            while not news:
+                time.sleep(max(0.0, shown_at + REFRESH_SECONDS - time.monotonic()))
+                try:
+                    services = link.services()
+                    news = _summary(services)
+                except OSError as error:
+                    shown_at = time.monotonic()
+                    if not options.json:
+                        news = f"NOT REACHED ({landerctl_end.reason(error)}); this is how it was"
+
+
+def _summary(services: list[Service]) -> str:
+    components = [component for service in services for component in service["components"]]
+    active = sum(component["active"] for component in components)
+    good = sum(component["state"] == "good" for component in components)
+    return f"{good} of {len(components)} components good, {active} active"
+
+
+def _json(services: list[Service], indent: int | None = None) -> str:
+    return json.dumps({"services": services}, indent=indent)
+
+
+def _write_lines(lines: list[str]) -> None:
+    _write("".join(line + "\n" for line in lines))
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        lost = f"standard output: {landerctl_end.reason(error)}"
+        raise landerctl_end.Failed(lost, landerctl_end.EXIT_NOT_DONE) from error
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[Callable[[list[str]], None]]:
+    """The terminal's second screen, without a cursor; what was there before is back at the end."""
+    _write("\x1b[?1049h\x1b[?25l")
+    try:
+        yield _draw
+    finally:
+        _write("\x1b[?25h\x1b[?1049l")
+
+
+def _draw(lines: list[str]) -> None:
+    """Over what is there, without clearing it first: nothing flickers."""
+    columns, rows = shutil.get_terminal_size()
+    if len(lines) > rows:
+        lines = [*lines[: rows - 1], f"... {len(lines) - rows + 1} lines more"]
+    _write("\x1b[H" + "\n".join(_cut(line, columns) + "\x1b[K" for line in lines) + "\x1b[J")
+
+
+# Title, whether it is aligned to the right, and the cell.
+COLUMNS: tuple[tuple[str, bool, Callable[[Service, Component], Any]], ...] = (
+    ("SERVICE", False, lambda service, component: f"{service['protocol']}/{service['relay_port']}"),
+    ("BALANCE", False, lambda service, component: service["balance"]),
+    ("COMPONENT", False, lambda service, component: arguments.address_text(component["host"], component["port"])),
+    ("STATE", False, lambda service, component: component["state"]),
+    ("WEIGHT", True, lambda service, component: component["weight"]),
+    ("ACTIVE", True, lambda service, component: component["active"]),
+    ("TOTAL", True, lambda service, component: component["total"]),
+    ("IN", True, lambda service, component: size_text(component["bytes_in"])),
+    ("OUT", True, lambda service, component: size_text(component["bytes_out"])),
+    ("FAILURES", True, lambda service, component: component["failures"]),
+    ("NAME", False, lambda service, component: _own_name(component)),
+)
+
+
+def table(services: list[Service]) -> list[str]:
+    """Lines: a row for each component, its cells under their titles."""
+    rows = [[title for title, _, _ in COLUMNS]]
+    for service in services:
+        for component in service["components"]:
+            rows.append([_printable(cell(service, component)) for _, _, cell in COLUMNS])
+    if len(rows) == 1:
+        return ["nothing is registered"]
+    widths = [max(map(_width, column)) for column in zip(*rows)]
+    return ["  ".join(map(_pad, row, widths, (right for _, right, _ in COLUMNS))).rstrip() for row in rows]
+
+
+def size_text(size: int) -> str:
+    """Bytes, to three digits: 999B, 1.50KiB, 12.3MiB, 512GiB."""
+    value, unit = float(size), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
+        if value < 999.5:  # what would be written with four digits
+            break
+        value, unit = value / 1024, larger
+    if unit == "B":
+        return f"{size}B"
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:.{decimals}f}{unit}"
+
+
+def _own_name(component: Component) -> str:
+    """Nothing if it was given none, when its address is its name."""
+    name = component["name"]
+    return "" if name == f"{component['host']}:{component['port']}" else name
+
+
+def _printable(cell: Any) -> str:
+    """A name may be anybody's: what could move the cursor, or turn the writing direction, is left out."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(cell))
+
+
+def _pad(text: str, width: int, right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if right else text + blanks
+
+
+def _cut(text: str, columns: int) -> str:
+    used = 0
+    for i, letter in enumerate(text):
+        used += _width(letter)
+        if used > columns:
+            return text[:i]
+    return text
+
+
+def _width(text: str) -> int:
+    """In columns of a terminal."""
+    return sum(_letter_width(letter) for letter in text)
+
+
+def _letter_width(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
