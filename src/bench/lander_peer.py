@@ -1,0 +1,140 @@
+"""Lander as a peer: the program as its users start it, and a component's side of the control channel."""
+
+from __future__ import annotations
+
+import pathlib
+import queue
+import shutil
+import socket
+import subprocess
+import threading
+from typing import Callable, Iterable
+
+import msgpack
+
+from peers import Peer, Relay, Service, started
+from processes import HOST, PATIENCE, ROOT, Child, Failed, Lab, wait_until
+
+JAR = ROOT / "target/lander.jar"
+READY = "control channel listening on"
+
+
+def java(version: str = "") -> str:
+    """The java program: of the JDK that Lander is built with, or of the given version. Raises Failed."""
+    found = subprocess.run([ROOT / "src/build/jdk", *([version] if version else [])], capture_output=True, text=True)
+    if found.returncode != 0:
+        raise Failed(f"there is no JDK {version or 17}")
+    return f"{found.stdout.strip()}/bin/java"
+
+
+class Control:
+    """A control connection that registers many services and reads, but does not answer, what Lander asks.
+
+    So Lander judges its components by the connection and their traffic alone.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection((HOST, port), PATIENCE)
+        self._socket.settimeout(None)
+        self._replies: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def register(self, services: Iterable[Service], responses: int | None = None) -> None:
+        """Registers every backend of every service. Raises Failed when one is refused."""
+        expected = 0
+        for service in services:
+            for port in service.backends:
+                message = {"cmd": "register", "protocol": service.protocol, "port": port, "relay_port": service.port}
+                if responses is not None:
+                    message["responses"] = responses
+                self._socket.sendall(msgpack.packb(message))
+                expected += 1
+        for _ in range(expected):
+            try:
+                reply = self._replies.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise Failed("Lander does not answer a register") from None
+            if reply.get("error") != 0:
+                raise Failed(f"Lander refuses: {reply}")
+
+    def _read(self) -> None:
+        unpacker = msgpack.Unpacker()
+        try:
+            while data := self._socket.recv(65_536):
+                unpacker.feed(data)
+                for message in unpacker:
+                    if "cmd" not in message:
+                        self._replies.put(message)
+        except OSError:
+            pass  # closed
+
+    def close(self) -> None:
+        """Ends all its registrations."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # Lander was first
+        self._socket.close()
+
+
+class LanderRelay(Relay):
+    """A Lander with one or more services, and whatever else was put to it."""
+
+    def __init__(self, service: Service, child: Child, control: Control) -> None:
+        super().__init__(service.port, child)
+        self.service = service
+        self.control = control
+        self.others: list[Child] = []
+
+    def end(self, lab: Lab) -> None:
+        lab.end(*self.others)
+        self.control.close()
+        super().end(lab)
+
+
+def start_process(
+    lab: Lab, options: Iterable[str] = (), program: str = "", jvm: Iterable[str] = ()
+) -> tuple[Child, int]:
+    """Starts the jar; returns as soon as it says that it is ready, with the control channel's port."""
+    control_port = lab.free_port()
+    command = [program or java(), *jvm, "-jar", str(JAR), "--bind", HOST, *options, str(control_port)]
+    child = lab.start("Lander", command, relay=True)
+    wait_until(lambda: READY in child.log.read_text(), "the start of Lander", child)
+    return child, control_port
+
+
+def lander(
+    name: str = "Lander",
+    options: tuple[str, ...] = (),
+    responses: int | None = None,
+    more: Callable[[Lab, LanderRelay], None] | None = None,
+    version: str = "",
+    jvm: tuple[str, ...] = (),
+) -> Peer:
+    """Lander with options and, on Java `version`, JVM flags; `more` is done to it once it serves."""
+
+    def start(lab: Lab, service: Service) -> Relay:
+        child, control_port = start_process(lab, options, java(version), jvm)
+        control = Control(control_port)
+        control.register([service], responses)
+        relay = LanderRelay(service, child, control)
+        if more:
+            more(lab, relay)
+        return relay
+
+    return Peer(name, start, _missing)
+
+
+def starting(name: str = "Lander", version: str = "") -> Peer:
+    """Lander without any registration; the service's port is its control channel's."""
+
+    def start(lab: Lab, service: Service) -> Relay:
+        return started(lab, name, service, [java(version), "-jar", JAR, "--bind", HOST, str(service.port)])
+
+    return Peer(name, start, _missing)
+
+
+def _missing() -> str:
+    if not JAR.exists():
+        return "target/lander.jar is not built"
+    return "" if shutil.which("java") or pathlib.Path(java()).exists() else "there is no Java"

@@ -1,0 +1,101 @@
+"""Rows in which a generator loads relays that are warm: CPU time per unit of work, rates, latencies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+from backends import Backends
+from figures import Result, Sample
+from generators import Generator
+from peers import Peer, Relay, Service, require
+from proc import cpu_ns, settled_cpu_ns
+from processes import Failed, Lab
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: rounds, seconds of load in each, and seconds of load before the first."""
+
+    rounds: int
+    seconds: float
+    warm_up: float
+    quick: bool = False
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    """A workload and who does it."""
+
+    name: str
+    title: str
+    figures: dict[str, str]
+    generate: Generator
+    peers: tuple[Peer, ...]
+    protocol: str = "tcp"
+    backends: Callable[[Backends], list[int]] = Backends.own
+    needs: tuple[str, ...] = ()
+    remark: str = ""
+    share: float = 1.0  # of the plan's seconds
+    backends_of: dict[str, Callable[[Backends], list[int]]] = field(default_factory=dict)
+
+    def run(self, lab: Lab, backends: Backends, plan: Plan) -> Result:
+        """Starts all, warms up, measures round by round, ends all."""
+        for program in self.needs:
+            require(program)
+        result = Result(self.name, self.title, self.figures, remark=self.remark)
+        relays: dict[str, Relay] = {}
+        try:
+            for peer in self.peers:
+                relay = self._start(lab, backends, peer, plan, result)
+                if relay:
+                    relays[peer.name] = relay
+                    result.samples[peer.name] = []
+            for round_number in range(plan.rounds):
+                names = list(relays)
+                turn = round_number % max(1, len(names))
+                for name in names[turn:] + names[:turn]:
+                    try:
+                        result.samples[name].append(self.measure(lab, relays[name], plan.seconds * self.share))
+                    except Failed as failure:
+                        result.skipped[name] = str(failure)
+                        relays.pop(name).end(lab)
+        finally:
+            for relay in relays.values():
+                relay.end(lab)
+        return result
+
+    def start(self, lab: Lab, backends: Backends, peer: Peer) -> Relay:
+        """Starts one relay for this workload."""
+        ports = self.backends_of.get(peer.name, self.backends)(backends)
+        return peer.start(lab, Service(self.protocol, lab.free_port(), tuple(ports), tuple(backends.own())))
+
+    def _start(self, lab: Lab, backends: Backends, peer: Peer, plan: Plan, result: Result) -> Relay | None:
+        reason = peer.missing()
+        if reason:
+            result.skipped[peer.name] = reason
+            return None
+        relay = None
+        try:
+            relay = self.start(lab, backends, peer)
+            if peer.name != "direct":
+                self.generate(lab, relay.port, plan.warm_up)
+            return relay
+        except Failed as failure:
+            result.skipped[peer.name] = str(failure)
+            if relay:
+                relay.end(lab)
+            return None
+
+    def measure(self, lab: Lab, relay: Relay, seconds: float) -> Sample:
+        """One round of one relay."""
+        pids = relay.pids()
+        before = cpu_ns(pids)
+        sample = self.generate(lab, relay.port, seconds)
+        used = settled_cpu_ns(pids) - before if pids else 0
+        if sample["units"] == 0:
+            raise Failed("no right answer at all")
+        sample["rate"] = sample["units"] / sample["seconds"]
+        if pids:
+            sample["cpu_us"] = used / 1000 / sample["units"]
+        return sample

@@ -1,0 +1,54 @@
+"""What the figures were measured on: machine, system, versions."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import platform
+import re
+import subprocess
+
+from lander_peer import java
+from processes import ROOT, Failed
+
+
+def describe() -> dict[str, str]:
+    """One line for each thing that matters."""
+    return {
+        "CPU": f"{_cpu_model()}, {os.cpu_count()} cores",
+        "Memory": _memory(),
+        "System": f"{_first(['sh', '-c', '. /etc/os-release; echo $PRETTY_NAME'])}, Linux {platform.release()}",
+        "Lander": _first(["git", "-C", str(ROOT), "describe", "--always", "--dirty"]) or "of unknown version",
+        "Java": _java(),
+        "HAProxy": _first(["haproxy", "-v"], r"version (\S+)"),
+        "nginx": _first(["nginx", "-v"], r"nginx/(\S+)"),
+        "wrk": _first(["wrk", "-v"], r"wrk (?:debian/)?(\S+)"),
+        "gcc": _first(["gcc", "-dumpfullversion"]),
+    }
+
+
+def _first(command: list[str], pattern: str = r"(.+)") -> str:
+    """What the pattern finds in the command's output; nothing when there is no such command."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return "not installed"
+    found = re.search(pattern, done.stdout)
+    return found[1] if found else ""
+
+
+def _java() -> str:
+    try:
+        return _first([java(), "-version"], r"Runtime Environment ([^\n]+)")
+    except Failed as failure:
+        return str(failure)
+
+
+def _cpu_model() -> str:
+    found = re.search(r"model name\s*: (.+)", pathlib.Path("/proc/cpuinfo").read_text())
+    return found[1] if found else platform.machine()
+
+
+def _memory() -> str:
+    found = re.search(r"MemTotal:\s*(\d+)", pathlib.Path("/proc/meminfo").read_text())
+    return f"{int(found[1]) / 1048576:.0f} GiB" if found else "unknown"

@@ -1,0 +1,169 @@
+"""The peers: who relays, and how each is started for one service."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import socket
+from dataclasses import dataclass
+from typing import Callable
+
+from generators import PROGRAMS
+from processes import HOST, Child, Failed, Lab, is_listening, wait_until
+
+NGINX_STREAM_MODULE = pathlib.Path("/usr/lib/nginx/modules/ngx_stream_module.so")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a relay relays: a port of its own to these ports by turns."""
+
+    protocol: str
+    port: int
+    backends: tuple[int, ...]
+    others: tuple[int, ...] = ()  # backends of our own, for what a row does beside
+
+
+class Relay:
+    """A relay that runs, or nothing at all for `direct`."""
+
+    def __init__(self, port: int, child: Child | None) -> None:
+        self.port = port
+        self.child = child
+
+    def pids(self) -> list[int]:
+        """Of all its processes."""
+        return self.child.pids() if self.child else []
+
+    def end(self, lab: Lab) -> None:
+        """Ends it and what belongs to it."""
+        if self.child:
+            lab.end(self.child)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One way to relay. `missing` gives what it lacks on this machine, or nothing."""
+
+    name: str
+    start: Callable[[Lab, Service], Relay]
+    missing: Callable[[], str]
+
+
+def is_ready(service: Service) -> bool:
+    """Whether the relay's port is there. TCP: whether it accepts, which costs it one connection."""
+    if service.protocol == "udp":
+        return is_listening(service.port, "udp")
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, service.port)) == 0
+
+
+def started(lab: Lab, name: str, service: Service, command: list[str | pathlib.Path]) -> Relay:
+    """Starts a relay and returns it when its port is there."""
+    child = lab.start(name, command, relay=True)
+    wait_until(lambda: is_ready(service), f"the start of {name}", child)
+    return Relay(service.port, child)
+
+
+def direct() -> Peer:
+    """No relay: clients go to the first backend."""
+    return Peer("direct", lambda lab, service: Relay(service.backends[0], None), lambda: "")
+
+
+def limit() -> Peer:
+    """c/limit.c."""
+
+    def start(lab: Lab, service: Service) -> Relay:
+        backends = ",".join(map(str, service.backends))
+        return started(lab, "limit", service, [PROGRAMS / "limit", f"{service.protocol}:{service.port}:{backends}"])
+
+    return Peer("limit", start, lambda: "")
+
+
+HAPROXY = """
+global
+    nbthread 1
+{settings}
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 1h
+    timeout server 1h
+{options}
+listen relay
+    bind {host}:{port}
+    balance roundrobin
+{servers}
+"""
+
+
+def haproxy(name: str = "HAProxy", settings: str = "", options: str = "") -> Peer:
+    """HAProxy in mode tcp, one thread, with more lines for its sections `global` and `defaults`."""
+
+    def start(lab: Lab, service: Service) -> Relay:
+        config = lab.path / f"haproxy-{service.port}.cfg"
+        servers = "\n".join(f"    server s{port} {HOST}:{port}" for port in service.backends)
+        config.write_text(
+            HAPROXY.format(settings=settings, options=options, host=HOST, port=service.port, servers=servers)
+        )
+        return started(lab, name, service, ["haproxy", "-db", "-f", config])
+
+    return Peer(name, start, lambda: "" if shutil.which("haproxy") else "haproxy is not installed")
+
+
+NGINX = """
+{module}
+daemon off;
+worker_processes 1;
+pid {directory}/nginx.pid;
+error_log stderr;
+events {{ worker_connections 19000; }}
+stream {{
+    upstream backends {{
+{servers}
+    }}
+    server {{
+        listen {host}:{port}{udp};
+        proxy_pass backends;
+        {settings}
+    }}
+}}
+"""
+
+
+def nginx(name: str = "nginx", settings: str = "") -> Peer:
+    """nginx's stream module, one worker, with more lines for its section `server`.
+
+    As shipped but for worker_connections: the default of 512 could not do the work.
+    """
+
+    def start(lab: Lab, service: Service) -> Relay:
+        directory = lab.path / f"nginx-{service.port}"
+        directory.mkdir()
+        config = directory / "nginx.conf"
+        config.write_text(
+            NGINX.format(
+                module=f"load_module {NGINX_STREAM_MODULE};" if NGINX_STREAM_MODULE.exists() else "",
+                directory=directory,
+                servers="\n".join(f"        server {HOST}:{port};" for port in service.backends),
+                host=HOST,
+                port=service.port,
+                udp=" udp" if service.protocol == "udp" else "",
+                settings=settings,
+            )
+        )
+        return started(lab, name, service, ["nginx", "-p", directory, "-c", config])
+
+    return Peer(name, start, _nginx_missing)
+
+
+def _nginx_missing() -> str:
+    if not shutil.which("nginx"):
+        return "nginx is not installed"
+    return "" if NGINX_STREAM_MODULE.exists() else "nginx has no stream module (package libnginx-mod-stream)"
+
+
+def require(program: str) -> None:
+    """Raises Failed unless the program is on PATH."""
+    if not shutil.which(program):
+        raise Failed(f"{program} is not installed")

@@ -1,0 +1,187 @@
+"""Every row of the benchmark: which workload, done by whom."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from backends import Backends
+from fresh_row import FreshRow, idle_memory, memory_after_requests, start_up
+from generators import bulk, burst, hold, keepalive, ping, ping_beside_bulk, requests, udp
+from lander_peer import LanderRelay, lander, starting
+from load_row import LoadRow
+from peers import Peer, Service, direct, haproxy, limit, nginx
+from processes import Lab
+
+Row = Union[LoadRow, FreshRow]
+
+FLOW_CAP = 1_000
+MANY = 1_000  # components, and relay ports
+IDLE_BESIDE = 8_000
+
+# As shipped, and tuned: to our buffer's size, or to splice. The option splice-auto alone never splices.
+HAPROXY_TUNED = haproxy("HAProxy 512K", settings="    tune.bufsize 524288")
+HAPROXY_SPLICE = haproxy("HAProxy splice", options="    option splice-request\n    option splice-response")
+NGINX_TUNED = nginx("nginx 512K", settings="proxy_buffer_size 512k;")
+NGINX_ONE = nginx("nginx responses 1", settings="proxy_responses 1;")
+LANDER_ONE = lander("Lander responses 1", responses=1)
+LANDER_AT_CAP = lander("Lander at the flow cap", options=("--max-udp-flows", str(FLOW_CAP)))
+LANDER_BUSY = lander("Lander busy-poll", options=("--busy-poll", "50us"))
+
+REQUEST = {"cpu_us": "CPU us/request", "rate": "requests/s"}
+CONNECTION = {"cpu_us": "CPU us/connection", "rate": "connections/s"}
+MIB = {"cpu_us": "CPU us/MiB", "rate": "MiB/s"}
+DATAGRAM = {"cpu_us": "CPU us/answer", "rate": "answers/s"}
+PING = {"p50_us": "p50 us", "p99_us": "p99 us", "p999_us": "p99.9 us", "cpu_us": "CPU us/round trip"}
+
+
+def _beside_idle_relays(lab: Lab, relay: LanderRelay) -> None:
+    """8,000 relays of another service, each of which has carried one message."""
+    service = Service("tcp", lab.free_port(), relay.service.others)
+    relay.control.register([service])
+    relay.others.append(hold(lab, service.port, IDLE_BESIDE))
+
+
+def _beside_relay_ports(lab: Lab, relay: LanderRelay) -> None:
+    """1,000 more services, each with a relay port of its own."""
+    backends = relay.service.others
+    relay.control.register(Service("tcp", port, backends[:1]) for port in lab.free_ports(MANY))
+
+
+def _bulk(streams: int, direction: str) -> LoadRow:
+    whither = "to the backends" if direction == "up" else "from the backends"
+    return LoadRow(
+        f"bulk-{streams}-{direction}",
+        f"Bulk, {streams} stream{'s' if streams > 1 else ''} {whither}",
+        MIB,
+        bulk(streams, direction),
+        (direct(), limit(), haproxy(), HAPROXY_TUNED, HAPROXY_SPLICE, nginx(), NGINX_TUNED, lander()),
+        share=0.6,
+        remark="As shipped, HAProxy and nginx have buffers of 16 KiB; Lander's and the limit's are 512 KiB.",
+    )
+
+
+def _udp(size: int) -> LoadRow:
+    return LoadRow(
+        f"udp-{size}",
+        f"UDP request and answer, {size} bytes, 64 long-lived sockets",
+        DATAGRAM,
+        udp(size, "keep"),
+        (direct(), limit(), nginx(), NGINX_ONE, lander(), LANDER_ONE),
+        protocol="udp",
+        share=0.8,
+    )
+
+
+def _growth(name: str, title: str, loaded: Peer, **others: object) -> LoadRow:
+    settings: dict[str, object] = {"figures": REQUEST, "generate": keepalive, "needs": ("nginx", "wrk")} | others
+    return LoadRow(name, title, peers=(lander(), loaded), backends=Backends.http, **settings)  # type: ignore[arg-type]
+
+
+ROWS: tuple[Row, ...] = (
+    LoadRow(
+        "keepalive",
+        "Keep-alive requests, 64 connections",
+        REQUEST,
+        keepalive,
+        (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
+        backends=Backends.http,
+        needs=("nginx", "wrk"),
+    ),
+    LoadRow(
+        "connections",
+        "One connection per request",
+        CONNECTION,
+        requests,
+        (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
+        backends=Backends.http,
+        needs=("nginx",),
+        share=0.8,
+    ),
+    _bulk(1, "up"),
+    _bulk(1, "down"),
+    _bulk(8, "up"),
+    _bulk(8, "down"),
+    _udp(64),
+    _udp(1200),
+    LoadRow(
+        "udp-fresh",
+        "UDP request and answer, 64 bytes, a new client socket for each",
+        DATAGRAM,
+        udp(64, "fresh"),
+        (direct(), limit(), nginx(), NGINX_ONE, LANDER_ONE, LANDER_AT_CAP),
+        protocol="udp",
+        share=0.8,
+        remark=f"The flow cap is {FLOW_CAP} flows, so that it is reached at once; components declare no `responses`.",
+    ),
+    LoadRow(
+        "latency",
+        "Ping-pong of 64 bytes, flat out",
+        PING,
+        ping,
+        (direct(), limit(), haproxy(), nginx(), lander(), LANDER_BUSY),
+        share=0.8,
+    ),
+    LoadRow(
+        "latency-bulk",
+        "Ping-pong of 64 bytes beside a bulk stream through the same relay",
+        {"p50_us": "p50 us", "p99_us": "p99 us", "p999_us": "p99.9 us", "bulk_mib": "bulk MiB/s"},
+        ping_beside_bulk,
+        (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
+        share=0.6,
+    ),
+    FreshRow(
+        "idle-memory",
+        "Resident memory per idle relay, at 9,000",
+        {"bytes": "bytes/relay", "mb": "MB in all"},
+        idle_memory,
+        (limit(), haproxy(), nginx(), lander()),
+        quick_rounds=1,
+        remark="Each relay has carried one small message and its echo. Bytes: what 9,000 relays add to a process that has "
+        "served 200.",
+    ),
+    FreshRow(
+        "busy-memory",
+        "Resident memory after a minute of one connection per request, no JVM flags",
+        {"mb": "MB in all", "rate": "connections/s"},
+        memory_after_requests,
+        (lander(),),
+        most_rounds=1,
+        quick_rounds=1,
+        remark="One round of a minute. Pinned to one core, the JVM takes its serial collector.",
+    ),
+    FreshRow(
+        "start-up",
+        "Start-up until the port accepts, no JVM flags",
+        {"start_ms": "ms"},
+        start_up,
+        (limit(), haproxy(), nginx(), starting()),
+    ),
+    LoadRow(
+        "burst",
+        "A burst of 10,000 new connections",
+        {"wall_ms": "ms until all are served", "cpu_us": "CPU us/connection"},
+        burst,
+        (direct(), limit(), haproxy(), nginx(), lander()),
+        remark="Each sends one small message, waits for its echo and closes. Who finds the backlog full tries again after a second.",
+    ),
+    _growth(
+        "growth-idle",
+        f"Keep-alive requests beside {IDLE_BESIDE} idle relays",
+        lander("Lander, 8,000 idle relays", more=_beside_idle_relays),
+    ),
+    _growth(
+        "growth-components",
+        f"Keep-alive requests, {MANY} components on the service",
+        lander("Lander, 1,000 components"),
+        backends_of={"Lander, 1,000 components": lambda backends: backends.http(MANY)},
+    ),
+    _growth(
+        "growth-ports",
+        f"One connection per request, {MANY} more relay ports open",
+        lander("Lander, 1,000 relay ports", more=_beside_relay_ports),
+        figures=CONNECTION,
+        generate=requests,
+        needs=("nginx",),
+        share=0.8,
+    ),
+)
