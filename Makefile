@@ -45,8 +45,16 @@ fuzz: | setup-build ## A million hostile inputs to the control channel; INPUTS=N
 		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: bench
-bench: ## Measure it beside HAProxy and nginx (not written yet)
-	@echo 'There is no benchmark yet.' >&2; exit 1
+bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row
+	@$(PYTHON) -B src/bench/run.py $(ROW:%=--row %)
+
+.PHONY: bench-quick
+bench-quick: target/lander.jar | setup-bench ## The same roughly, in 2 minutes
+	@$(PYTHON) -B src/bench/run.py --quick
+
+.PHONY: profile
+profile: target/lander.jar | setup-bench ## Flame graphs and system calls per unit of work: WORKLOAD=NAME, as make bench names rows
+	@$(PYTHON) -B src/bench/profiling.py $(or $(WORKLOAD),connections) $(PEER:%=--peer %)
 
 .PHONY: format
 format: | setup-build ## Format the Java code
@@ -58,8 +66,8 @@ clean: ## Remove what was built
 
 .PHONY: help
 help: ## Show this
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: setup-build setup-demo setup-test
-setup-build setup-demo setup-test: setup-%:
+.PHONY: setup-build setup-demo setup-test setup-bench
+setup-build setup-demo setup-test setup-bench: setup-%:
 	@src/build/setup $*

@@ -90,7 +90,7 @@ def ping_beside_bulk(lab: Lab, port: int, seconds: float) -> Sample:
         stream.process.wait(SPARE)
         beside = json.loads(stream.log.read_text())
     except (subprocess.TimeoutExpired, json.JSONDecodeError):
-        raise Failed(f"the stream beside did not end well: {stream.last_words()}") from None
+        raise Failed(f"the stream beside did not end well: {stream.complaint()}") from None
     finally:
         lab.end(stream)
     sample["bulk_mib"] = beside["units"] / beside["seconds"]

@@ -61,9 +61,9 @@ class Child:
             self.process.kill()
             self.process.wait()
 
-    def last_words(self) -> str:
-        """The last lines of its log."""
-        return " / ".join(self.log.read_text(errors="replace").splitlines()[-3:])
+    def complaint(self) -> str:
+        """The first line of its log: programs that cannot start say why before all else."""
+        return next(iter(self.log.read_text(errors="replace").splitlines()), "without a word")
 
 
 class Lab:
@@ -153,9 +153,9 @@ def wait_until(ready: Callable[[], bool], what: str, child: Child | None = None)
     give_up = time.monotonic() + PATIENCE
     while not ready():
         if child and child.process.poll() is not None:
-            raise Failed(f"{child.name} has ended: {child.last_words()}")
+            raise Failed(f"{child.name} has ended: {child.complaint()}")
         if time.monotonic() > give_up:
-            raise Failed(f"{what} took more than {PATIENCE:.0f} s" + (f": {child.last_words()}" if child else ""))
+            raise Failed(f"{what} took more than {PATIENCE:.0f} s" + (f": {child.complaint()}" if child else ""))
         time.sleep(0.001)
 
 

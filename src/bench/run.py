@@ -26,9 +26,9 @@ from targets import DECIDING
 
 DOCS, NAME = ROOT / "docs", "benchmarks"
 
-FULL = Plan(rounds=7, seconds=1.0, warm_up=2.0)
-QUICK = Plan(rounds=3, seconds=0.25, warm_up=0.6, quick=True)
-ALONE = Plan(rounds=DECIDING, seconds=1.0, warm_up=4.0)
+FULL = Plan(rounds=7, seconds=1.0, warm_up=3.0)
+QUICK = Plan(rounds=3, seconds=0.2, warm_up=1.0, quick=True)
+ALONE = Plan(rounds=DECIDING, seconds=1.0, warm_up=5.0)
 
 
 def main() -> int:

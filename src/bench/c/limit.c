@@ -4,8 +4,8 @@
  *   limit tcp:PORT:BACKEND,BACKEND... udp:PORT:BACKEND,BACKEND...
  *
  * One thread, level-triggered epoll, one 512 KiB buffer, backends by turns. It is for measuring, and no
- * load balancer: no retries, no health, no timeouts, no statistics, no limits; the end of a connection passes
- * through, a reset passes as an ordinary end.
+ * load balancer: no retries, no health, no timeouts, no statistics. The end of a connection passes through, a reset
+ * passes as an ordinary end. When descriptors run out, clients wait until relays have ended.
  *
  * UDP: an upstream socket serves one request and one answer, then the next client (`responses: 1` in Lander's
  * words). When all of them wait, the one waiting longest is taken away from its client.
@@ -47,6 +47,8 @@ struct upstream {
 };
 
 static int epoll;
+static long relays, most_relays;
+static struct port *full; /* a port that does not accept, as there are most_relays */
 static char buffer[BUFFER];
 static struct side *dead; /* freed at the turn's end: the turn may have events for them */
 
@@ -58,6 +60,11 @@ static void await(struct side *side, uint32_t events) {
 
 static void end_relay(struct side *side) {
     struct side *both[] = {side, side->peer};
+    relays--;
+    if (full) {
+        watch(epoll, EPOLL_CTL_ADD, full->fd, EPOLLIN, full);
+        full = NULL;
+    }
     for (int i = 0; i < 2; i++) {
         close(both[i]->fd);
         both[i]->fd = -1;
@@ -75,8 +82,14 @@ static struct side *new_side(int fd) {
 }
 
 static void accept_client(struct port *port) {
+    if (relays == most_relays && !full) {
+        watch(epoll, EPOLL_CTL_DEL, port->fd, 0, NULL);
+        full = port;
+        return;
+    }
     int client = accept4(port->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (client < 0) return;
+    relays++;
     port->turn = (port->turn + 1) % port->count;
     struct side *a = new_side(client), *b = new_side(connected(SOCK_STREAM, port->backends[port->turn]));
     a->peer = b;
@@ -201,6 +214,7 @@ static void open_port(char *text) {
 
 int main(int argc, char **argv) {
     raise_descriptor_limit();
+    most_relays = (sysconf(_SC_OPEN_MAX) - 64) / 2;
     epoll = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     for (int i = 1; i < argc; i++) open_port(argv[i]);
     for (;;) {
