@@ -32,11 +32,15 @@ class Summary:
     def as_json(self) -> dict[str, float]:
         """For the report's JSON."""
         return {
-            "median": self.median,
-            "lower_quartile": self.lower_quartile,
-            "min": self.least,
-            "max": self.most,
+            "median": _five_digits(self.median),
+            "lower_quartile": _five_digits(self.lower_quartile),
+            "min": _five_digits(self.least),
+            "max": _five_digits(self.most),
         }
+
+
+def _five_digits(value: float) -> float:
+    return float(f"{value:.5g}")
 
 
 @dataclass

@@ -30,6 +30,7 @@ class FreshRow:
     measure: Measure
     peers: tuple[Peer, ...]
     most_rounds: int = 1000
+    quick: bool = True  # whether the quick run has it
     quick_rounds: int = 1000
     remark: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -9,15 +10,19 @@ from backends import Backends
 from figures import Result, Sample
 from generators import Generator
 from peers import Peer, Relay, Service, require
-from proc import cpu_ns, settled_cpu_ns
+from proc import compilers_ns, cpu_ns, settled_cpu_ns
 from processes import Failed, Lab
+
+COMPILING_PIECE = 0.4  # seconds of load between two looks at the JVM's compilers
+AT_REST = 0.03  # of the process's CPU time
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much is measured: rounds, seconds of load in each, and seconds of load before the first.
 
-    Lander has `warm_up` seconds, as the JVM compiles what it has seen often; the others, compiled long ago, a third.
+    Lander has `warm_up` seconds and then, as the JVM compiles what it has seen often, as many again at most until its
+    compilers have come to rest. The others, compiled long ago, have a third, and none when quick.
     """
 
     rounds: int
@@ -40,6 +45,9 @@ class LoadRow:
     needs: tuple[str, ...] = ()
     remark: str = ""
     share: float = 1.0  # of the plan's seconds
+    quick: bool = True  # whether the quick run has it
+    quick_without: tuple[str, ...] = ()  # peers that the quick run leaves out
+    quick_rounds: int = 1000
     backends_of: dict[str, Callable[[Backends], list[int]]] = field(default_factory=dict)
 
     def run(self, lab: Lab, backends: Backends, plan: Plan) -> Result:
@@ -50,11 +58,13 @@ class LoadRow:
         relays: dict[str, Relay] = {}
         try:
             for peer in self.peers:
+                if plan.quick and peer.name in self.quick_without:
+                    continue
                 relay = self._start(lab, backends, peer, plan, result)
                 if relay:
                     relays[peer.name] = relay
                     result.samples[peer.name] = []
-            for round_number in range(plan.rounds):
+            for round_number in range(min(plan.rounds, self.quick_rounds) if plan.quick else plan.rounds):
                 names = list(relays)
                 turn = round_number % max(1, len(names))
                 for name in names[turn:] + names[:turn]:
@@ -81,14 +91,27 @@ class LoadRow:
         relay = None
         try:
             relay = self.start(lab, backends, peer)
-            if peer.name != "direct":
-                self.generate(lab, relay.port, plan.warm_up / (1 if peer.name.startswith("Lander") else 3))
+            self._warm_up(lab, peer, relay, plan)
             return relay
         except Failed as failure:
             result.skipped[peer.name] = str(failure)
             if relay:
                 relay.end(lab)
             return None
+
+    def _warm_up(self, lab: Lab, peer: Peer, relay: Relay, plan: Plan) -> None:
+        if not peer.name.startswith("Lander"):
+            if peer.name != "direct" and not plan.quick:
+                self.generate(lab, relay.port, plan.warm_up / 3)
+            return
+        self.generate(lab, relay.port, plan.warm_up)
+        pids = relay.pids()
+        give_up = time.monotonic() + plan.warm_up
+        while time.monotonic() < give_up:
+            before, compiled_before = cpu_ns(pids), compilers_ns(pids)
+            self.generate(lab, relay.port, COMPILING_PIECE)
+            if compilers_ns(pids) - compiled_before < AT_REST * (cpu_ns(pids) - before):
+                return
 
     def measure(self, lab: Lab, relay: Relay, seconds: float) -> Sample:
         """One round of one relay."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import time
-from typing import Iterable
+from typing import Callable, Iterable
 
 CPUCLOCK_SCHED = 2  # linux/posix-timers: a process's clock, as clock_getcpuclockid gives it
 
@@ -19,11 +19,17 @@ def cpu_ns(pids: Iterable[int]) -> int:
     return sum(max(_schedstat_ns(pid), _clock_ns(pid)) for pid in pids)
 
 
-def _schedstat_ns(pid: int) -> int:
+def compilers_ns(pids: Iterable[int]) -> int:
+    """The part of it that a JVM's living compiler threads have used; of other programs 0."""
+    return sum(_schedstat_ns(pid, lambda name: name.startswith(("C1 Compiler", "C2 Compiler"))) for pid in pids)
+
+
+def _schedstat_ns(pid: int, counts: Callable[[str], bool] | None = None) -> int:
     total = 0
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
         try:
-            total += int(task.read_text().split()[0])
+            if counts is None or counts((task / "comm").read_text()):
+                total += int((task / "schedstat").read_text().split()[0])
         except (FileNotFoundError, ProcessLookupError):
             continue  # it has ended since it was listed
     return total

@@ -19,17 +19,13 @@ def write(report: Report, directory: pathlib.Path, name: str) -> list[pathlib.Pa
     """Writes name.json, name.svg and name.md; in a Markdown file that is there already, between the marks only."""
     directory.mkdir(parents=True, exist_ok=True)
     data, chart, page = (directory / f"{name}.{ending}" for ending in ("json", "svg", "md"))
-    data.write_text(json.dumps(report, indent=1, default=_rounded) + "\n")
+    data.write_text(json.dumps(report, indent=1) + "\n")
     chart.write_text(draw(report["rows"]))
     text = page.read_text() if page.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     page.write_text(f"{before}{BEGIN}\n{markdown(report, chart.name)}\n{END}{after}")
     return [data, chart, page]
-
-
-def _rounded(value: object) -> object:
-    raise TypeError(f"no JSON for {value!r}")
 
 
 def markdown(report: Report, chart: str) -> str:
@@ -68,7 +64,7 @@ def terminal(row: dict[str, Any], report: Report) -> str:
 def row_table(row: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Head and body of a row's table."""
     primary = next(iter(row["figures"]))
-    head = ["", *row["figures"].values(), f"lower quartile of the first", "rounds", "wrong or lost"]
+    head = ["", *row["figures"].values(), f"lower quartile of {row['figures'][primary]}", "rounds", "wrong or lost"]
     body = []
     for peer, figures in row["peers"].items():
         cells = [_spread(figures.get(name)) for name in row["figures"]]

@@ -55,7 +55,8 @@ def _bulk(streams: int, direction: str) -> LoadRow:
         MIB,
         bulk(streams, direction),
         (direct(), limit(), haproxy(), HAPROXY_TUNED, HAPROXY_SPLICE, nginx(), NGINX_TUNED, lander()),
-        share=0.6,
+        share=0.4,
+        quick=(streams, direction) in ((1, "up"), (8, "down")),
         remark="As shipped, HAProxy and nginx have buffers of 16 KiB; Lander's and the limit's are 512 KiB.",
     )
 
@@ -68,12 +69,13 @@ def _udp(size: int) -> LoadRow:
         udp(size, "keep"),
         (direct(), limit(), nginx(), NGINX_ONE, lander(), LANDER_ONE),
         protocol="udp",
-        share=0.8,
+        share=0.6,
+        quick=size == 64,
     )
 
 
 def _growth(name: str, title: str, loaded: Peer, **others: object) -> LoadRow:
-    settings: dict[str, object] = {"figures": REQUEST, "generate": keepalive, "needs": ("nginx", "wrk")} | others
+    settings: dict[str, object] = {"figures": REQUEST, "generate": keepalive, "needs": ("nginx", "wrk"), "quick": False} | others
     return LoadRow(name, title, peers=(lander(), loaded), backends=Backends.http, **settings)  # type: ignore[arg-type]
 
 
@@ -86,6 +88,7 @@ ROWS: tuple[Row, ...] = (
         (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
         backends=Backends.http,
         needs=("nginx", "wrk"),
+        quick_without=(HAPROXY_TUNED.name,),
     ),
     LoadRow(
         "connections",
@@ -96,6 +99,7 @@ ROWS: tuple[Row, ...] = (
         backends=Backends.http,
         needs=("nginx",),
         share=0.8,
+        quick_without=(HAPROXY_TUNED.name,),
     ),
     _bulk(1, "up"),
     _bulk(1, "down"),
@@ -110,7 +114,7 @@ ROWS: tuple[Row, ...] = (
         udp(64, "fresh"),
         (direct(), limit(), nginx(), NGINX_ONE, LANDER_ONE, LANDER_AT_CAP),
         protocol="udp",
-        share=0.8,
+        share=0.6,
         remark=f"The flow cap is {FLOW_CAP} flows, so that it is reached at once; components declare no `responses`.",
     ),
     LoadRow(
@@ -119,7 +123,7 @@ ROWS: tuple[Row, ...] = (
         PING,
         ping,
         (direct(), limit(), haproxy(), nginx(), lander(), LANDER_BUSY),
-        share=0.8,
+        share=0.6,
     ),
     LoadRow(
         "latency-bulk",
@@ -128,6 +132,7 @@ ROWS: tuple[Row, ...] = (
         ping_beside_bulk,
         (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
         share=0.6,
+        quick=False,
     ),
     FreshRow(
         "idle-memory",
@@ -161,7 +166,8 @@ ROWS: tuple[Row, ...] = (
         "A burst of 10,000 new connections",
         {"wall_ms": "ms until all are served", "cpu_us": "CPU us/connection"},
         burst,
-        (direct(), limit(), haproxy(), nginx(), lander()),
+        quick_rounds=1,
+        peers=(direct(), limit(), haproxy(), nginx(), lander()),
         remark="Each sends one small message, waits for its echo and closes. Who finds the backlog full tries again after a second.",
     ),
     _growth(
