@@ -31,6 +31,7 @@ demo: target/lander.jar | setup-demo ## See it work: a balancer, some components
 .PHONY: test
 test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25
 	$(PY) -m unittest discover -s clients/tests
+	$(PY) -m unittest discover -s src/bench/tests
 	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
 	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
 

@@ -11,6 +11,8 @@ Stack = tuple[str, ...]  # outermost frame first
 
 WIDTH, FRAME, LEAST = 1400, 16, 0.5  # pixels; narrower frames than LEAST are left out
 CHARACTER = 6.2  # pixels
+# As the JVM's map for perf names compiled methods: return type, class and method, arguments.
+JAVA_METHOD = re.compile(r"\S+ ([\w$.]+)\(.*\)$")
 COLOURS = {"kernel": "#e8590c", "java": "#37b24d", "other": "#fab005"}
 
 
@@ -47,8 +49,10 @@ def collapse(script: str) -> collections.Counter[Stack]:
 
 def _name(line: str) -> str:
     address, _, symbol = line.strip().partition(" ")
-    symbol = symbol or "[unknown]"
-    return f"{symbol} [k]" if address.startswith("ffff") else symbol
+    java_method = JAVA_METHOD.match(symbol)
+    if java_method:
+        return f"{java_method[1]}()"
+    return f"{symbol or '[unknown]'} [k]" if address.startswith("ffff") else symbol or "[unknown]"
 
 
 def draw(title: str, stacks: collections.Counter[Stack]) -> str:
@@ -88,4 +92,4 @@ def _draw(frame: Frame, name: str, x: float, y: float, scale: float, total: int,
 def _colour(name: str) -> str:
     if name.endswith("[k]"):
         return COLOURS["kernel"]
-    return COLOURS["java"] if re.match(r"L?[\w$]+[/.][\w$/.]+(::|;::|\.)", name) or "::" in name else COLOURS["other"]
+    return COLOURS["java" if name.endswith("()") or name == "Interpreter" else "other"]

@@ -85,10 +85,13 @@ class Lab:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         # A second Ctrl-C must not leave children behind.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
         self.end(*self.children)
         self._directory.cleanup()
+        os.sched_setaffinity(0, self.cpus)
+        for number, handler in zip(numbers, before):
+            signal.signal(number, handler)
 
     def start(self, name: str, command: Sequence[str | os.PathLike[str]], relay: bool = False, stdin: bool = False) -> Child:
         """Starts it on its cores; standard output and error go to its log."""
