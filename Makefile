@@ -54,8 +54,8 @@ bench-quick: target/lander.jar | setup-bench ## The same roughly, in 2 minutes
 	@$(PYTHON) -B src/bench/run.py --quick
 
 .PHONY: profile
-profile: target/lander.jar | setup-bench ## Flame graphs and system calls per unit of work: WORKLOAD=NAME, as make bench names rows
-	@$(PYTHON) -B src/bench/profiling.py $(or $(WORKLOAD),connections) $(PEER:%=--peer %)
+profile: target/lander.jar | setup-bench ## Flame graphs and system calls per unit of work: WORKLOAD=ROW; PEER=NAME for one alone
+	@$(PYTHON) -B src/bench/profiling.py $(or $(WORKLOAD),connections) $(if $(PEER),--peer "$(PEER)")
 
 .PHONY: format
 format: | setup-build ## Format the Java code
