@@ -1,4 +1,7 @@
-"""What stands behind the relays: nginx for HTTP, our own c/backend.c for all else. Started once, when first asked for."""
+"""What stands behind the relays: nginx for HTTP, our own c/backend.c for all else.
+
+They are started once, when first asked for.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def draw(rows: list[dict[str, Any]]) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y + 10}" viewBox="0 0 {WIDTH} {y + 10}">'
         f'<style>{STYLE}</style><rect width="{WIDTH}" height="{y + 10}" fill="#fff"/>'
-        f'<text x="10" y="18">Median of each row\'s first figure, over that of the peer at 1.0. Shorter is better.</text>'
+        "<text x='10' y='18'>Median of each row's first figure, over that of the peer at 1.0. Shorter is better.</text>"
     )
     return "\n".join([head, *parts, "</svg>"]) + "\n"
 

@@ -78,7 +78,8 @@ def _draw(frame: Frame, name: str, x: float, y: float, scale: float, total: int,
         return
     tip = f"{name}: {frame.count} samples, {100 * frame.count / total:.1f} %"
     parts.append(
-        f'<g><title>{escape(tip)}</title><rect x="{x:.1f}" y="{y:.0f}" width="{width:.1f}" height="{FRAME}" fill="{_colour(name)}"/>'
+        f'<g><title>{escape(tip)}</title>'
+        f'<rect x="{x:.1f}" y="{y:.0f}" width="{width:.1f}" height="{FRAME}" fill="{_colour(name)}"/>'
     )
     room = int((width - 4) / CHARACTER)
     if room > 2:

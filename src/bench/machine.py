@@ -18,6 +18,7 @@ def describe() -> dict[str, str]:
         "CPU": f"{_cpu_model()}, {os.cpu_count()} cores",
         "Memory": _memory(),
         "System": f"{_first(['sh', '-c', '. /etc/os-release; echo $PRETTY_NAME'])}, Linux {platform.release()}",
+        "Load before": "{:.1f} in the last minute, {:.1f} in the last 15".format(*os.getloadavg()[::2]),
         "Lander": _first(["git", "-C", str(ROOT), "describe", "--always", "--dirty"]) or "of unknown version",
         "Java": _java(),
         "HAProxy": _first(["haproxy", "-v"], r"version (\S+)"),

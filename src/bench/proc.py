@@ -13,8 +13,8 @@ CPUCLOCK_SCHED = 2  # linux/posix-timers: a process's clock, as clock_getcpucloc
 def cpu_ns(pids: Iterable[int]) -> int:
     """The CPU time that the processes have used so far, all threads, in nanoseconds.
 
-    It is the sum of /proc/PID/task/*/schedstat, which forgets a thread when it ends (the JVM ends idle compiler threads),
-    or the process's CPU clock, which is the same sum and keeps them: whichever is more.
+    It is the sum of /proc/PID/task/*/schedstat, which forgets a thread when it ends (the JVM ends idle compiler
+    threads), or the process's CPU clock, which is the same sum and keeps them: whichever is more.
     """
     return sum(max(_schedstat_ns(pid), _clock_ns(pid)) for pid in pids)
 

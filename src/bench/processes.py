@@ -12,13 +12,15 @@ import subprocess
 import tempfile
 import time
 from types import TracebackType
-from typing import Callable, Sequence
+from typing import Callable, Sequence, Union
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 DESCRIPTORS = 20_000  # the hard limit of every relay
 PATIENCE = 15.0  # seconds until something that should have happened counts as failed
 PR_SET_PDEATHSIG = 1
+
+Command = Sequence[Union[str, "os.PathLike[str]"]]
 
 _libc = ctypes.CDLL(None)
 
@@ -83,7 +85,9 @@ class Lab:
         os.sched_setaffinity(0, self.other_cpus)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         # A second Ctrl-C must not leave children behind.
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
@@ -93,7 +97,7 @@ class Lab:
         for number, handler in zip(numbers, before):
             signal.signal(number, handler)
 
-    def start(self, name: str, command: Sequence[str | os.PathLike[str]], relay: bool = False, stdin: bool = False) -> Child:
+    def start(self, name: str, command: Command, relay: bool = False, stdin: bool = False) -> Child:
         """Starts it on its cores; standard output and error go to its log."""
         log = self.path / f"{len(list(self.path.iterdir()))}-{name.replace(' ', '-').replace('/', '-')}.log"
         cpus = ",".join(map(str, self.relay_cpus if relay else self.other_cpus))
@@ -118,7 +122,7 @@ class Lab:
             child.end()
         self.children = [child for child in self.children if child.process.poll() is None]
 
-    def run(self, command: Sequence[str | os.PathLike[str]], seconds: float) -> str:
+    def run(self, command: Command, seconds: float) -> str:
         """Runs a generator to its end, `seconds` at most, and returns what it printed."""
         child = self.start(pathlib.Path(command[0]).name, command)
         try:

@@ -134,8 +134,9 @@ def calls_table(row: LoadRow, table: dict[str, Calls]) -> str:
     """Markdown: a line for each call that anyone makes at least once in 100 units, and the sum of all."""
     names = sorted({name for calls in table.values() for name, count in calls.items() if count >= 0.01})
     unit = next(iter(row.figures.values())).partition("/")[2]
-    lines = [f"System calls per {unit}, {row.title} (strace -c -f)", "", "| |" + "".join(f" {peer} |" for peer in table)]
-    lines.append("|---|" + "---|" * len(table))
+    lines = [f"System calls per {unit}, {row.title} (strace -c -f)", ""]
+    lines += ["Whom strace slows finds more ready in each turn, so there are fewer epoll_wait than there would be.", ""]
+    lines += ["| |" + "".join(f" {peer} |" for peer in table), "|---|" + "---|" * len(table)]
     for name in names:
         lines.append(f"| {name} |" + "".join(f" {calls.get(name, 0):.2f} |" for calls in table.values()))
     lines.append("| **all** |" + "".join(f" {sum(calls.values()):.2f} |" for calls in table.values()))
@@ -155,7 +156,7 @@ def _interrupt_and_wait(child: Child) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Flame graphs, and system calls per unit of work.")
     parser.add_argument("workload", choices=LOAD_ROWS, metavar="WORKLOAD", help=", ".join(LOAD_ROWS))
-    parser.add_argument("--peer", action="append", help="this one alone, may be repeated; as the row has it, such as Lander")
+    parser.add_argument("--peer", action="append", help="this one alone, such as Lander; may be repeated")
     return parser.parse_args()
 
 

@@ -31,8 +31,9 @@ def write(report: Report, directory: pathlib.Path, name: str) -> list[pathlib.Pa
 def markdown(report: Report, chart: str) -> str:
     """The written part of the page."""
     lines = [f"{report['about']}", ""]
-    lines += _table(["measured on", ""], [[name, value] for name, value in report["machine"].items()])
-    lines += ["", "## Targets", "", "CPU is time of the relay's processes, all threads, per unit of work. `/` is a ratio in the same run.", ""]
+    lines += _table(["measured on", "&nbsp;"], [[name, value] for name, value in report["machine"].items()])
+    lines += ["", "## Targets", ""]
+    lines += ["CPU is the time of the relay's processes, all threads, per unit of work. A / B is their ratio.", ""]
     lines += _table(["workload", "figure", "median", "lower quartile", "asked", "verdict"], _target_rows(report))
     lines += ["", f"![CPU per unit of work]({chart})", "", "## Rows", ""]
     lines += ["Medians over the rounds, with minimum and maximum."]
@@ -51,8 +52,8 @@ def terminal(row: dict[str, Any], report: Report) -> str:
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [f"\n{row['title']} ({row['row']})"]
     for line in [head, *body]:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths))]
-        lines.append("  " + "  ".join(cells))
+        peer, *cells = line
+        lines.append(f"  {peer:<{widths[0]}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:])))
     lines += [f"  not measured: {peer}: {reason}" for peer, reason in row["skipped"].items()]
     for target in TARGETS:
         if target.row == row["row"]:
@@ -74,9 +75,9 @@ def row_table(row: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def verdicts(report: Report) -> list[Verdict]:
-    """Of every target."""
+    """Of every target that the report has the row of."""
     rows = {row["row"]: row for row in report["rows"]}
-    return [judge(target, rows.get(target.row)) for target in TARGETS]
+    return [judge(target, rows[target.row]) for target in TARGETS if target.row in rows]
 
 
 def _target_rows(report: Report) -> list[list[str]]:
@@ -85,9 +86,9 @@ def _target_rows(report: Report) -> list[list[str]]:
 
 def _target_row(verdict: Verdict, report: Report) -> list[str]:
     target = verdict.target
-    row = next((row for row in report["rows"] if row["row"] == target.row), None)
-    title = f"[{row['title']}](#{_anchor(row)})" if row else target.row
-    unit = "wrong or lost" if target.figure == "lost" else (row["figures"][target.figure] if row else target.figure)
+    row = next(row for row in report["rows"] if row["row"] == target.row)
+    title = f"[{row['title']}](#{_anchor(row)})"
+    unit = "wrong or lost" if target.figure == "lost" else row["figures"][target.figure]
     figure = f"{unit}, {target.ours}" + (f" / {target.theirs}" if target.theirs else "")
     values = ["-" if value is None else _short(value) for value in (verdict.median, verdict.lower_quartile)]
     asked = f"<= {target.most:g}" + (f" (prize {target.prize:g})" if target.prize is not None else "")

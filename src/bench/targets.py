@@ -11,7 +11,7 @@ DECIDING = 21
 
 @dataclass(frozen=True)
 class Target:
-    """A figure of ours, over the same figure of a peer or on its own, is to be at most `most`; `prize` is the wish beyond."""
+    """A figure of ours, over a peer's or on its own, is to be at most `most`; `prize` is the wish beyond."""
 
     row: str
     figure: str
@@ -23,7 +23,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a target was met. Values are None when the row or a peer is missing."""
+    """How a target was met. Values are None when a peer is missing."""
 
     target: Target
     median: float | None
@@ -74,9 +74,9 @@ def is_wish(target: Target) -> bool:
     return (target.row, target.theirs) in WISHES or (target.row, target.ours) in WISHES
 
 
-def judge(target: Target, row: dict[str, Any] | None) -> Verdict:
+def judge(target: Target, row: dict[str, Any]) -> Verdict:
     """Judges by a row of the report's JSON."""
-    peers = row["peers"] if row else {}
+    peers = row["peers"]
     ours = peers.get(target.ours)
     theirs = peers.get(target.theirs) if target.theirs else None
     if ours is None or (target.theirs and theirs is None):
@@ -96,7 +96,8 @@ def _word(target: Target, median: float, lower: float, ours: dict[str, Any]) -> 
         return f"not met: {ours['errors']:.0f} answers wrong or lost"
     near = abs(median / target.most - 1) <= CLOSE and target.theirs is not None
     if near and ours["rounds"] < DECIDING:
-        return f"close, {'met' if median <= target.most else 'not met'} by the median: needs `make bench ROW={target.row}`"
+        so_far = "met" if median <= target.most else "not met"
+        return f"close, {so_far} by the median: needs `make bench ROW={target.row}`"
     if median > target.most or lower > target.most:
         return "not met"
     return "met, and the prize" if target.prize is not None and max(median, lower) <= target.prize else "met"

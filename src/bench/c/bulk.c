@@ -104,6 +104,6 @@ int main(int argc, char **argv) {
             else on_download(events[i].data.ptr);
         }
     }
-    printf("{\"units\": %.3f, \"seconds\": %.6f, \"wrong\": %d, \"lost\": %d}\n", bytes / 1048576.0, now() - start, wrong,
-           lost + streams);
+    printf("{\"units\": %.3f, \"seconds\": %.6f, \"wrong\": %d, \"lost\": %d}\n", bytes / 1048576.0,
+           now() - start, wrong, lost + streams);
 }

@@ -45,6 +45,7 @@ int main(int argc, char **argv) {
     }
     if (count == 0) return 1;
     qsort(micros, count, sizeof micros[0], compare);
-    printf("{\"units\": %ld, \"seconds\": %.6f, \"wrong\": %d, \"lost\": %d, \"p50_us\": %.2f, \"p99_us\": %.2f, \"p999_us\": %.2f}\n",
-           count, time - start, wrong, lost, micros[count / 2], micros[(long)(count * 0.99)], micros[(long)(count * 0.999)]);
+    double p50 = micros[count / 2], p99 = micros[(long)(count * 0.99)], p999 = micros[(long)(count * 0.999)];
+    printf("{\"units\": %ld, \"seconds\": %.6f, \"wrong\": %d, \"lost\": %d, ", count, time - start, wrong, lost);
+    printf("\"p50_us\": %.2f, \"p99_us\": %.2f, \"p999_us\": %.2f}\n", p50, p99, p999);
 }

@@ -74,5 +74,6 @@ int main(int argc, char **argv) {
         int more = now() < stop;
         for (int i = 0; i < count; i++) on_event(events[i].data.ptr, more);
     }
-    printf("{\"units\": %ld, \"seconds\": %.6f, \"wrong\": %d, \"lost\": %d}\n", units, now() - start, wrong, lost + open_slots);
+    printf("{\"units\": %ld, \"seconds\": %.6f, \"wrong\": %d, \"lost\": %d}\n", units, now() - start, wrong,
+           lost + open_slots);
 }
