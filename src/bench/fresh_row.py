@@ -82,10 +82,10 @@ def idle_memory(lab: Lab, backends: Backends, peer: Peer, plan: Plan) -> Sample:
 
 
 def memory_after_requests(lab: Lab, backends: Backends, peer: Peer, plan: Plan) -> Sample:
-    """Resident size in MB (10^6 bytes) after a minute, when quick 4 s, of one connection per request."""
+    """Resident size in MB (10^6 bytes) after a minute of one connection per request."""
     relay = peer.start(lab, Service("tcp", lab.free_port(), tuple(backends.http())))
     try:
-        sample = requests(lab, relay.port, 4.0 if plan.quick else MINUTE)
+        sample = requests(lab, relay.port, MINUTE)
         sample["rate"] = sample["units"] / sample["seconds"]
         sample["mb"] = resident_bytes(relay.pids()) / 1e6
         return sample

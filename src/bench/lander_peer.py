@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pathlib
 import queue
-import shutil
 import socket
 import subprocess
 import threading
@@ -19,11 +17,11 @@ JAR = ROOT / "target/lander.jar"
 READY = "control channel listening on"
 
 
-def java(version: str = "") -> str:
-    """The java program: of the JDK that Lander is built with, or of the given version. Raises Failed."""
-    found = subprocess.run([ROOT / "src/build/jdk", *([version] if version else [])], capture_output=True, text=True)
+def java() -> str:
+    """The java program of the JDK that Lander is built with; JAVA_HOME names another. Raises Failed without any."""
+    found = subprocess.run([ROOT / "src/build/jdk"], capture_output=True, text=True)
     if found.returncode != 0:
-        raise Failed(f"there is no JDK {version or 17}")
+        raise Failed("there is no JDK")
     return f"{found.stdout.strip()}/bin/java"
 
 
@@ -92,12 +90,10 @@ class LanderRelay(Relay):
         super().end(lab)
 
 
-def start_process(
-    lab: Lab, options: Iterable[str] = (), program: str = "", jvm: Iterable[str] = ()
-) -> tuple[Child, int]:
+def start_process(lab: Lab, options: Iterable[str] = ()) -> tuple[Child, int]:
     """Starts the jar; returns as soon as it says that it is ready, with the control channel's port."""
     control_port = lab.free_port()
-    command = [program or java(), *jvm, "-jar", str(JAR), "--bind", HOST, *options, str(control_port)]
+    command = [java(), "-jar", str(JAR), "--bind", HOST, *options, str(control_port)]
     child = lab.start("Lander", command, relay=True)
     wait_until(lambda: READY in child.log.read_text(), "the start of Lander", child)
     return child, control_port
@@ -108,13 +104,11 @@ def lander(
     options: tuple[str, ...] = (),
     responses: int | None = None,
     more: Callable[[Lab, LanderRelay], None] | None = None,
-    version: str = "",
-    jvm: tuple[str, ...] = (),
 ) -> Peer:
-    """Lander with options and, on Java `version`, JVM flags; `more` is done to it once it serves."""
+    """Lander with options and what its components declare; `more` is done to it once it serves."""
 
     def start(lab: Lab, service: Service) -> Relay:
-        child, control_port = start_process(lab, options, java(version), jvm)
+        child, control_port = start_process(lab, options)
         control = Control(control_port)
         control.register([service], responses)
         relay = LanderRelay(service, child, control)
@@ -125,16 +119,20 @@ def lander(
     return Peer(name, start, _missing)
 
 
-def starting(name: str = "Lander", version: str = "") -> Peer:
+def starting() -> Peer:
     """Lander without any registration; the service's port is its control channel's."""
 
     def start(lab: Lab, service: Service) -> Relay:
-        return started(lab, name, service, [java(version), "-jar", JAR, "--bind", HOST, str(service.port)])
+        return started(lab, "Lander", service, [java(), "-jar", JAR, "--bind", HOST, str(service.port)])
 
-    return Peer(name, start, _missing)
+    return Peer("Lander", start, _missing)
 
 
 def _missing() -> str:
     if not JAR.exists():
         return "target/lander.jar is not built"
-    return "" if shutil.which("java") or pathlib.Path(java()).exists() else "there is no Java"
+    try:
+        java()
+    except Failed as failure:
+        return str(failure)
+    return ""

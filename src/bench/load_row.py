@@ -44,7 +44,7 @@ class LoadRow:
     backends: Callable[[Backends], list[int]] = Backends.own
     needs: tuple[str, ...] = ()
     remark: str = ""
-    share: float = 1.0  # of the plan's seconds
+    share: float = 1.0  # of the plan's seconds, in a full run
     quick: bool = True  # whether the quick run has it
     quick_without: tuple[str, ...] = ()  # peers that the quick run leaves out
     quick_rounds: int = 1000
@@ -64,12 +64,13 @@ class LoadRow:
                 if relay:
                     relays[peer.name] = relay
                     result.samples[peer.name] = []
+            seconds = plan.seconds * (1 if plan.quick else self.share)
             for round_number in range(min(plan.rounds, self.quick_rounds) if plan.quick else plan.rounds):
                 names = list(relays)
                 turn = round_number % max(1, len(names))
                 for name in names[turn:] + names[:turn]:
                     try:
-                        result.samples[name].append(self.measure(lab, relays[name], plan.seconds * self.share))
+                        result.samples[name].append(self.measure(lab, relays[name], seconds))
                     except Failed as failure:
                         result.skipped[name] = str(failure)
                         relays.pop(name).end(lab)

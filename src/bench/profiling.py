@@ -7,6 +7,7 @@ strace slows what it watches many times over.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 from backends import Backends
 from flame import collapse, draw
 from generators import PROGRAMS, compile_programs
-from lander_peer import java, lander
+from lander_peer import java
 from load_row import LoadRow
 from peers import Peer, Relay, require
 from proc import exists
@@ -35,6 +36,8 @@ def main() -> int:
     """Profiles one workload."""
     arguments = _arguments()
     signal.signal(signal.SIGTERM, _interrupt)
+    # So that perf can walk the stacks of compiled code; java takes flags from there.
+    os.environ["JDK_JAVA_OPTIONS"] = "-XX:+PreserveFramePointer"
     row = LOAD_ROWS[arguments.workload]
     table: dict[str, Calls] = {}
     try:
@@ -62,7 +65,7 @@ def _profile(lab: Lab, backends: Backends, row: LoadRow, peer: Peer, table: dict
         print(f"{peer.name} is left out: {reason}")
         return
     try:
-        relay = row.start(lab, backends, _with_frame_pointers(peer))
+        relay = row.start(lab, backends, peer)
     except Failed as failure:
         print(f"{peer.name} is left out: {failure}")
         return
@@ -75,11 +78,6 @@ def _profile(lab: Lab, backends: Backends, row: LoadRow, peer: Peer, table: dict
                 print(f"{peer.name}: {failure}")
     finally:
         relay.end(lab)
-
-
-def _with_frame_pointers(peer: Peer) -> Peer:
-    """Lander such that perf can walk the stacks of its compiled code. Its name tells the options that it has."""
-    return lander(jvm=("-XX:+PreserveFramePointer",)) if peer.name == "Lander" else peer
 
 
 def _flame_graph(lab: Lab, row: LoadRow, peer: Peer, relay: Relay, table: dict[str, Calls]) -> None:

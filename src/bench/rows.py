@@ -151,7 +151,7 @@ ROWS: tuple[Row, ...] = (
         memory_after_requests,
         (lander(),),
         most_rounds=1,
-        quick_rounds=1,
+        quick=False,
         remark="One round of a minute. Pinned to one core, the JVM takes its serial collector.",
     ),
     FreshRow(
