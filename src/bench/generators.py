@@ -6,7 +6,6 @@ All give `units` (right answers), `seconds`, `wrong` and `lost`; some give more.
 from __future__ import annotations
 
 import json
-import pathlib
 import subprocess
 import time
 from typing import Callable
@@ -36,7 +35,7 @@ def compile_programs() -> None:
         program = PROGRAMS / source.stem
         if program.exists() and program.stat().st_mtime > max(common, source.stat().st_mtime):
             continue
-        command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source]
+        command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(program), str(source)]
         try:
             done = subprocess.run(command, capture_output=True, text=True)
         except FileNotFoundError:
@@ -46,7 +45,7 @@ def compile_programs() -> None:
 
 
 def _own(lab: Lab, program: str, port: int, seconds: float, *arguments: object) -> Sample:
-    command = [PROGRAMS / program, str(port), str(seconds), *map(str, arguments)]
+    command = [str(PROGRAMS / program), str(port), str(seconds), *map(str, arguments)]
     sample: Sample = json.loads(lab.run(command, seconds + SPARE))
     return sample
 
@@ -56,7 +55,7 @@ def keepalive(lab: Lab, port: int, seconds: float) -> Sample:
     duration = f"{max(1, round(seconds))}s"
     url = f"http://127.0.0.1:{port}/"
     script = SOURCES.parent / "check.lua"
-    output = lab.run(["wrk", "-t1", f"-c{CONNECTIONS}", "-d", duration, "-s", script, url, "--", BODY], seconds + SPARE)
+    output = lab.run(["wrk", "-t1", f"-c{CONNECTIONS}", "-d", duration, "-s", str(script), url, "--", BODY], seconds + SPARE)
     sample: Sample = json.loads(output[output.index("{") :])
     return sample
 
