@@ -47,15 +47,15 @@ fuzz: | setup-build ## A million hostile inputs to the control channel; INPUTS=N
 
 .PHONY: bench
 bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row
-	@$(PYTHON) -B src/bench/run.py $(ROW:%=--row %)
+	@$(PY) -B src/bench/run.py $(ROW:%=--row %)
 
 .PHONY: bench-quick
 bench-quick: target/lander.jar | setup-bench ## The same roughly, in 2 minutes
-	@$(PYTHON) -B src/bench/run.py --quick
+	@$(PY) -B src/bench/run.py --quick
 
 .PHONY: profile
 profile: target/lander.jar | setup-bench ## Flame graphs and system calls per unit of work: WORKLOAD=ROW; PEER=NAME for one alone
-	@$(PYTHON) -B src/bench/profiling.py $(or $(WORKLOAD),connections) $(if $(PEER),--peer "$(PEER)")
+	@$(PY) -B src/bench/profiling.py $(or $(WORKLOAD),connections) $(if $(PEER),--peer "$(PEER)")
 
 .PHONY: format
 format: | setup-build ## Format the Java code

@@ -19,7 +19,7 @@ def describe() -> dict[str, str]:
         "Memory": _memory(),
         "System": f"{_first(['sh', '-c', '. /etc/os-release; echo $PRETTY_NAME'])}, Linux {platform.release()}",
         "Load before": "{:.1f} in the last minute, {:.1f} in the last 15".format(*os.getloadavg()[::2]),
-        "Lander": _first(["git", "-C", str(ROOT), "describe", "--always", "--dirty"]) or "of unknown version",
+        "Lander": _first(["git", "-C", str(ROOT), "log", "-1", "--format=%h", "--", "src/main"]),
         "Java": _java(),
         "HAProxy": _first(["haproxy", "-v"], r"version (\S+)"),
         "nginx": _first(["nginx", "-v"], r"nginx/(\S+)"),
