@@ -155,7 +155,7 @@ public final class ControlServer implements Acceptor.Host {
     }
 
     /** Whether registers are refused because Lander ends. */
-    boolean isEnding() {
+    public boolean isEnding() {
         return ending;
     }
 

@@ -43,6 +43,11 @@ public final class BurstLog {
         this.whenUntold = whenUntold;
     }
 
+    /** Where it counts. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
     /**
      * Counts it, and logs it unless its cause was logged a moment ago.
      *

@@ -1,15 +1,18 @@
 package dev.lander.metrics;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The values of all {@link Counter}s. */
+/** The values of all {@link Counter}s, and the durations that are measured. */
 public final class Metrics {
     private static final class Tally {
         private long count;
     }
 
     private final Map<Counter, Tally> tallies = new EnumMap<>(Counter.class);
+    private final Histogram connectTimes = new Histogram();
+    private final Histogram turnTimes = new Histogram();
 
     /** It has happened once more. */
     public void count(Counter counter) {
@@ -20,5 +23,24 @@ public final class Metrics {
     public long value(Counter counter) {
         Tally tally = tallies.get(counter);
         return tally == null ? 0 : tally.count;
+    }
+
+    /** All counters at this moment, to be handed out of the reactor's thread. */
+    public Map<Counter, Long> values() {
+        Map<Counter, Long> values = new EnumMap<>(Counter.class);
+        for (Counter counter : Counter.values()) {
+            values.put(counter, value(counter));
+        }
+        return Collections.unmodifiableMap(values);
+    }
+
+    /** How long upstream TCP connects took that succeeded. */
+    public Histogram connectTimes() {
+        return connectTimes;
+    }
+
+    /** How long the loop's turns took, without the wait for readiness. */
+    public Histogram turnTimes() {
+        return turnTimes;
     }
 }

@@ -45,8 +45,12 @@ public final class Component implements Candidate {
     private long bytesOut;
     private long failures;
 
+    /** Where all components count together. */
+    private final Traffic traffic;
+
     Component(Service service, InetSocketAddress address, Traits traits, Link link) {
         this.service = service;
+        this.traffic = service.traffic();
         this.address = address;
         this.identity = address.getAddress().getHostAddress() + ":" + address.getPort();
         this.traits = traits;
@@ -169,16 +173,19 @@ public final class Component implements Candidate {
     /** A relay to it stands, or a datagram was sent to it. */
     public void countBegun() {
         total++;
+        traffic.countBegun(service.relayPort().protocol());
     }
 
     /** So many bytes went from clients to it. */
     public void countBytesIn(long bytes) {
         bytesIn += bytes;
+        traffic.countBytesIn(bytes);
     }
 
     /** So many bytes went from it to clients. */
     public void countBytesOut(long bytes) {
         bytesOut += bytes;
+        traffic.countBytesOut(bytes);
     }
 
     /** A connect to it was refused or timed out, or a datagram was answered by "port unreachable". */

@@ -17,6 +17,9 @@ public interface Observer {
     /** The service's relay port is bound: its first component registers. */
     void onBound(Service service);
 
+    /** The system has refused to bind the relay port; the component that asked for it is told why. */
+    default void onBindFailed(RelayPort relayPort, String why) {}
+
     /** The service's relay port is released: its last component left. */
     void onReleased(Service service);
 }

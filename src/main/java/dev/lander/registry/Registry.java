@@ -26,6 +26,7 @@ public final class Registry {
     private final PortBinder binder;
     private final LoopGuard loopGuard;
     private final Observer observer;
+    private final Traffic traffic = new Traffic();
     private final Map<RelayPort, Service> services = new LinkedHashMap<>();
     private final Map<Link, Set<Component>> byLink = new HashMap<>();
     private final Map<InetAddress, Integer> perAddress = new HashMap<>();
@@ -67,9 +68,10 @@ public final class Registry {
             return Outcome.DONE;
         }
         if (service == null) {
-            service = new Service(registration.relayPort(), registration.terms(), observer);
+            service = new Service(registration.relayPort(), registration.terms(), observer, traffic);
             Optional<String> refusal = binder.bind(service);
             if (refusal.isPresent()) {
+                observer.onBindFailed(registration.relayPort(), refusal.get());
                 return Outcome.refused(Outcome.Kind.BIND_FAILED, refusal.get());
             }
             services.put(registration.relayPort(), service);
@@ -156,6 +158,11 @@ public final class Registry {
                 .filter(service -> service.relayPort().number() == relayPort)
                 .map(Snapshot.ServiceStatus::of)
                 .toList());
+    }
+
+    /** What was relayed since the start, to all components that have ever been registered. */
+    public Traffic.Totals traffic() {
+        return traffic.totals();
     }
 
     private String limitReached(Link link, @Nullable Component known) {

@@ -25,6 +25,7 @@ public final class Service {
     private final Affinity affinity;
     private final int responses;
     private final Observer observer;
+    private final Traffic traffic;
 
     /** By address, in the order of registration. */
     private final Map<InetSocketAddress, Component> components = new LinkedHashMap<>();
@@ -32,12 +33,13 @@ public final class Service {
     private final BalancingPolicy<Component> rotation;
     private final BalancingPolicy<Component> lastResort;
 
-    Service(RelayPort relayPort, Terms terms, Observer observer) {
+    Service(RelayPort relayPort, Terms terms, Observer observer, Traffic traffic) {
         this.relayPort = relayPort;
         this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
         this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
         this.responses = Objects.requireNonNullElse(terms.responses(), ANY_RESPONSES);
         this.observer = observer;
+        this.traffic = traffic;
         this.rotation = policy(balance);
         this.lastResort = policy(balance);
     }
@@ -87,6 +89,11 @@ public final class Service {
     public @Nullable Component elect(InetAddress client, Predicate<? super Component> admits) {
         Component chosen = rotation.choose(client, admits);
         return chosen == null ? lastResort.choose(client, admits) : chosen;
+    }
+
+    /** Where all services count together. */
+    Traffic traffic() {
+        return traffic;
     }
 
     /** What the terms say differently from this service, or an empty text. */

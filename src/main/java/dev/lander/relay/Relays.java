@@ -22,6 +22,7 @@ public final class Relays implements PortBinder {
 
     private final Reactor reactor;
     private final FdBudget fds;
+    private final RelaySettings settings;
     private final BindAddress bindAddress;
     private final TcpRelays tcp;
     private final UdpRelays udp;
@@ -39,11 +40,17 @@ public final class Relays implements PortBinder {
     public Relays(Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.reactor = reactor;
         this.fds = fds;
+        this.settings = settings;
         this.bindAddress = settings.bindAddress();
         this.udp = new UdpRelays(reactor, log, accessLog, fds, settings);
         this.slots = new ConnectionSlots(reactor, log, fds, settings.maxConnections(), udp::endOldestFlow);
         SpillBuffers spills = new SpillBuffers(Runtime.getRuntime().maxMemory());
         this.tcp = new TcpRelays(reactor, log, accessLog, slots, spills, settings);
+    }
+
+    /** What was chosen about relaying, its limits for instance. */
+    public RelaySettings settings() {
+        return settings;
     }
 
     /** TCP relays open now, those still connecting included. */

@@ -96,6 +96,11 @@ final class TcpRelays {
         return sharedBuffer;
     }
 
+    /** An upstream connection stands, so long after it was begun. */
+    void countConnect(long tookNs) {
+        log.metrics().connectTimes().record(tookNs);
+    }
+
     /** A connect to the component has failed by its doing. */
     void onComponentFailed(Component component) {
         boolean before = component.isUnreachable();

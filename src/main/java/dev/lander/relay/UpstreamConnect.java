@@ -229,6 +229,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         reached.trySucceeded();
         reached.countBegun();
         long connectNs = relays.reactor().nowNs() - tryNs;
+        relays.countConnect(connectNs);
         TcpRelay begun = new TcpRelay(relays, reached, client, clientAddress, channel, acceptedNs, connectNs);
         relay = begun;
         try {

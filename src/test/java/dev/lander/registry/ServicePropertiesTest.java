@@ -126,7 +126,7 @@ class ServicePropertiesTest {
     }
 
     private static Service service() {
-        return new Service(new RelayPort(Protocol.TCP, 50_000), Terms.UNSAID, new RecordingObserver());
+        return new Service(new RelayPort(Protocol.TCP, 50_000), Terms.UNSAID, new RecordingObserver(), new Traffic());
     }
 
     private static Component add(Service service, int port) {

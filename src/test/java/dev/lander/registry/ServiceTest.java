@@ -353,7 +353,10 @@ class ServiceTest {
 
     private static Service service(Balance balance) {
         return new Service(
-                new RelayPort(Protocol.TCP, 50_000), new Terms(balance, null, null), new RecordingObserver());
+                new RelayPort(Protocol.TCP, 50_000),
+                new Terms(balance, null, null),
+                new RecordingObserver(),
+                new Traffic());
     }
 
     private Component add(int port) {
