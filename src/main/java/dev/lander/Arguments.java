@@ -4,6 +4,7 @@ import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
 import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,12 @@ final class Arguments {
     /** A hundred years: no sum of a few such durations overflows in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** An IPv6 address is in brackets, else nobody could tell where it ends. */
+    private static final Pattern SOCKET_ADDRESS =
+            Pattern.compile("(?:(?<v4>[^:\\[\\]]+):|\\[(?<v6>[^\\[\\]]+)]:)?(?<port>[0-9]{1,5})");
+
+    private static final String LOOPBACK = "127.0.0.1";
+
     private static final Pattern DURATION = Pattern.compile("(?<count>[0-9]{1,9})(?<unit>ms|s|m|h)");
 
     @Parameters(paramLabel = "PORT", description = "TCP port of the control channel; 0 picks a free one")
@@ -50,6 +57,12 @@ final class Arguments {
 
     @Option(names = "--bind", paramLabel = "ADDRESS", description = "address that the control and relay sockets bind")
     private @Nullable InetAddress bind;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "[ADDRESS:]PORT",
+            description = "status page, /metrics, /healthz and /api/status; ADDRESS is 127.0.0.1 when not given (off)")
+    private @Nullable InetSocketAddress admin;
 
     @Option(
             names = "--health-interval",
@@ -181,6 +194,7 @@ final class Arguments {
         CommandLine parser = new CommandLine(arguments)
                 .registerConverter(Duration.class, Arguments::parseDuration)
                 .registerConverter(InetAddress.class, Arguments::parseAddress)
+                .registerConverter(InetSocketAddress.class, Arguments::parseSocketAddress)
                 .registerConverter(AddressRange.class, checked(AddressRange::parse))
                 .registerConverter(PortRanges.class, checked(PortRanges::parse));
         return parser.setDefaultValueProvider(argument -> {
@@ -224,6 +238,7 @@ final class Arguments {
         return new Options(
                 port,
                 bind,
+                admin,
                 healthInterval,
                 healthMisses,
                 connectTimeout,
@@ -305,6 +320,17 @@ final class Arguments {
             // as is a range
         }
         throw new TypeConversionException("'" + text + "' is no address like 127.0.0.1 or ::1");
+    }
+
+    private static InetSocketAddress parseSocketAddress(String text) {
+        Matcher parts = SOCKET_ADDRESS.matcher(text);
+        if (!parts.matches() || Integer.parseInt(parts.group("port")) > MAX_PORT) {
+            throw new TypeConversionException(
+                    "'" + text + "' is no port or address and port like 8080, 10.0.0.5:8080 or [::1]:8080");
+        }
+        String address = parts.group("v4") == null ? parts.group("v6") : parts.group("v4");
+        return new InetSocketAddress(
+                parseAddress(address == null ? LOOPBACK : address), Integer.parseInt(parts.group("port")));
     }
 
     /** A converter whose refusals reach the user as they are. */

@@ -1,5 +1,8 @@
 package dev.lander;
 
+import dev.lander.admin.AdminServer;
+import dev.lander.admin.EventHistory;
+import dev.lander.admin.Sources;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
@@ -13,6 +16,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.LoopGuard;
+import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.Relays;
@@ -22,7 +26,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,6 +61,7 @@ public final class Lander {
     private final Access access;
     private final @Nullable AccessLogFile accessLog;
     private final @Nullable TlsContext controlTls;
+    private final @Nullable AdminServer admin;
     private final Deadline burstsTold;
     private final Deadline endCheck;
     private final Deadline drainTimeout;
@@ -91,12 +98,19 @@ public final class Lander {
         FdBudget fds = new FdBudget(Machine.descriptorLimit());
         this.relays = new Relays(reactor, burstLog, accessLog, fds, relaySettings(options, bindAddress, fds));
         LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
-        Registry registry = new Registry(relays, loopGuard, new EventLog());
+        EventHistory history = new EventHistory(InstantSource.system());
+        Observer observer = options.admin() == null ? new EventLog() : new Observers(List.of(new EventLog(), history));
+        Registry registry = new Registry(relays, loopGuard, observer);
         ControlSettings controlSettings = new ControlSettings(
                 options.healthInterval(), options.healthMisses(), access, options.legacyPorts(), controlTls);
         this.control =
                 new ControlServer(reactor, registry, burstLog, fds, controlSettings, bindAddress, options.port());
         loopGuard.addOwnTcpPort(control.address().getPort());
+        Sources sources = new Sources(reactor, registry, relays, control, metrics, history);
+        this.admin = options.admin() == null ? null : admin(options.admin(), sources, fds);
+        if (admin != null) {
+            loopGuard.addOwnTcpPort(admin.address().getPort());
+        }
         this.endCheck = reactor.deadlines(END_CHECK).create(this::endIfIdle);
         this.drainTimeout = reactor.deadlines(options.drainTimeout()).create(this::cut);
         this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
@@ -109,12 +123,21 @@ public final class Lander {
         return control.address();
     }
 
+    /** Where the admin page listens, with the real port; null when there is none. */
+    public @Nullable InetSocketAddress adminAddress() {
+        return admin == null ? null : admin.address();
+    }
+
     /**
      * Serves until {@link #end} or {@link #stop} has been called and done.
      *
      * @throws IOException when the selector itself fails
      */
     public void run() throws IOException {
+        if (admin != null) {
+            admin.start();
+            LOG.info("admin page on http://{}/", text(admin.address()));
+        }
         String listening = "control channel listening on " + text(control.address());
         LOG.info(listening);
         reactor.execute(() -> notifier.ready(listening));
@@ -123,7 +146,13 @@ public final class Lander {
             LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow,"
                     + " --control-tls-ca or --bind restrict it");
         }
-        reactor.run();
+        try {
+            reactor.run();
+        } finally {
+            if (admin != null) {
+                admin.stop();
+            }
+        }
         if (accessLog != null) {
             accessLog.close();
         }
@@ -199,6 +228,12 @@ public final class Lander {
         } catch (IOException refused) {
             LOG.error("reload failed, the old certificate holds: {}", refused.getMessage());
         }
+    }
+
+    private static AdminServer admin(InetSocketAddress address, Sources sources, FdBudget fds) throws IOException {
+        AdminServer server = new AdminServer(sources, fds, address, InstantSource.system());
+        sources.reactor().onTurnEnd(sources.metrics().turnTimes()::record);
+        return server;
     }
 
     private boolean isOpenToAll() {

@@ -4,6 +4,7 @@ import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
 import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port the control channel's TCP port; 0 = a free one
  * @param bind address of the control and relay sockets; null = any
+ * @param admin where the status page listens; null = nowhere
  * @param healthInterval how often components are sent a health check
  * @param healthMisses unanswered checks in a row that take a component out of rotation
  * @param connectTimeout to establish the upstream TCP connection, each try
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record Options(
         int port,
         @Nullable InetAddress bind,
+        @Nullable InetSocketAddress admin,
         Duration healthInterval,
         int healthMisses,
         Duration connectTimeout,

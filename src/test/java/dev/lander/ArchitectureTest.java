@@ -33,6 +33,7 @@ final class ArchitectureTest {
     private static final String METRICS = ROOT + ".metrics..";
     private static final String CONTROL = ROOT + ".control..";
     private static final String RELAY = ROOT + ".relay..";
+    private static final String ADMIN = ROOT + ".admin..";
 
     /** What reads the clock or waits for it. */
     private static final Map<String, Set<String>> OF_TIME = Map.of(
@@ -58,6 +59,22 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule relayKnowsTheGroundFloorOnly = usesOfLanderOnly(RELAY, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule nobodyBelowKnowsTheAdminPage = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, ADMIN)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ADMIN);
+
+    @ArchTest
+    static final ArchRule onlyTheAdminPageKnowsHttpJsonAndPrometheus = noClasses()
+            .that()
+            .resideOutsideOfPackage(ADMIN)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.sun.net.httpserver..", "com.fasterxml..", "io.prometheus..");
 
     @ArchTest
     static final ArchRule nobodyKnowsTheProgram = noClasses()

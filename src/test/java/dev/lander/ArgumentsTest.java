@@ -10,6 +10,7 @@ import dev.lander.control.AddressRange;
 import dev.lander.control.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class ArgumentsTest {
         Options options = parse("9988");
         assertEquals(9988, options.port());
         assertNull(options.bind());
+        assertNull(options.admin());
         assertEquals(Duration.ofSeconds(5), options.healthInterval());
         assertEquals(3, options.healthMisses());
         assertEquals(Duration.ofSeconds(5), options.connectTimeout());
@@ -56,6 +58,7 @@ class ArgumentsTest {
     void everyOptionCanBeSet() throws IOException {
         assertAllSet(parse(
                 "--bind=127.0.0.2",
+                "--admin=10.0.0.5:8080",
                 "--health-interval=250ms",
                 "--health-misses=7",
                 "--connect-timeout=2s",
@@ -78,6 +81,7 @@ class ArgumentsTest {
     void everyOptionCanBeSetByTheEnvironment() throws IOException {
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("LANDER_BIND", "127.0.0.2"),
+                Map.entry("LANDER_ADMIN", "10.0.0.5:8080"),
                 Map.entry("LANDER_HEALTH_INTERVAL", "250ms"),
                 Map.entry("LANDER_HEALTH_MISSES", "7"),
                 Map.entry("LANDER_CONNECT_TIMEOUT", "2s"),
@@ -110,6 +114,7 @@ class ArgumentsTest {
     private static void assertAllSet(Options options) throws IOException {
         assertEquals(0, options.port());
         assertEquals(InetAddress.getByName("127.0.0.2"), options.bind());
+        assertEquals(new InetSocketAddress("10.0.0.5", 8080), options.admin());
         assertEquals(Duration.ofMillis(250), options.healthInterval());
         assertEquals(7, options.healthMisses());
         assertEquals(Duration.ofSeconds(2), options.connectTimeout());
@@ -201,10 +206,31 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "8080, 127.0.0.1, 8080",
+        "0, 127.0.0.1, 0",
+        "0.0.0.0:9090, 0.0.0.0, 9090",
+        "[::1]:8080, ::1, 8080",
+    })
+    void theAdminPageIsOnLoopbackUnlessAnAddressIsGiven(String text, String address, int port) {
+        assertEquals(
+                new InetSocketAddress(address, port),
+                parse("--admin", text, "1").admin());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "--bind, localhost",
         "--bind, 10.0.0.0/8",
         "--bind, ''",
         "--bind, 256.0.0.1",
+        "--admin, ''",
+        "--admin, 65536",
+        "--admin, localhost:80",
+        "--admin, 10.0.0.5:",
+        "--admin, 10.0.0.5",
+        "--admin, ::1:80",
+        "--admin, '[10.0.0.5:80'",
+        "--admin, 1:2:3",
         "--health-interval, 0",
         "--health-interval, 5",
         "--health-misses, 0",

@@ -32,6 +32,7 @@ class CommandLineIT {
 
     private static final List<String> OPTIONS = List.of(
             "--bind",
+            "--admin",
             "--health-interval",
             "--health-misses",
             "--connect-timeout",

@@ -5,6 +5,7 @@ import dev.lander.control.AddressRange;
 import dev.lander.control.PortRanges;
 import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The default options on a free port of 127.0.0.1, to be changed by a test where it needs others. */
 public final class TestOptions {
+    public @Nullable InetSocketAddress admin;
     public Duration healthInterval = Duration.ofSeconds(5);
     public int healthMisses = 3;
     public Duration connectTimeout = Duration.ofSeconds(5);
@@ -37,6 +39,7 @@ public final class TestOptions {
         return new Options(
                 0,
                 bind,
+                admin,
                 healthInterval,
                 healthMisses,
                 connectTimeout,

@@ -1,0 +1,77 @@
+package dev.lander.admin;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers one HTTP request: GET and HEAD, nothing else. */
+final class AdminHandler implements HttpHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+
+    private static final int NOT_MODIFIED = 304;
+    private static final long NO_BODY = -1;
+
+    private final Endpoints endpoints;
+
+    AdminHandler(Endpoints endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            send(exchange, answer(exchange));
+        } catch (IOException clientGone) {
+            LOG.debug("admin_client_gone why=\"{}\"", clientGone.getMessage());
+        }
+    }
+
+    private Answer answer(HttpExchange exchange) {
+        String method = exchange.getRequestMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+            exchange.getResponseHeaders().set("Connection", "close"); // its body may be endless
+            return Answer.text(405, "only GET and HEAD are understood");
+        }
+        String path = exchange.getRequestURI().getPath();
+        try {
+            String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
+            return endpoints.answer(Objects.requireNonNullElse(path, ""), query);
+        } catch (RuntimeException defect) {
+            LOG.error("defect admin_path={}", exchange.getRequestURI(), defect);
+            return Answer.text(500, "a defect of lander's: its log tells more");
+        }
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        headers.set(
+                "Content-Security-Policy",
+                "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Referrer-Policy", "no-referrer");
+        headers.set("Cross-Origin-Resource-Policy", "same-origin");
+        if (answer.tag().isEmpty()) {
+            headers.set("Cache-Control", "no-store");
+        } else {
+            headers.set("Cache-Control", "no-cache"); // may be kept, but is asked for each time
+            headers.set("ETag", answer.tag());
+            if (answer.tag().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+                exchange.sendResponseHeaders(NOT_MODIFIED, NO_BODY);
+                return;
+            }
+        }
+        headers.set("Content-Type", answer.type());
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            headers.set("Content-Length", Integer.toString(answer.body().length));
+            exchange.sendResponseHeaders(answer.status(), NO_BODY);
+        } else {
+            exchange.sendResponseHeaders(answer.status(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.lander.admin;
+
+import dev.lander.registry.Component;
+import dev.lander.registry.Observer;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Service;
+import dev.lander.registry.State;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The last events, and since when each component is in its state. Belongs to the reactor's thread. */
+public final class EventHistory implements Observer {
+    /** Older events are forgotten. */
+    static final int MAX_EVENTS = 1_000;
+
+    private final InstantSource time;
+    private final ArrayDeque<Event> events = new ArrayDeque<>(MAX_EVENTS);
+    private final Map<Place, Long> stateSince = new HashMap<>();
+    private long lastId;
+
+    /** Copies for other threads, good until something happens. */
+    private List<Event> eventsCopy = List.of();
+
+    private Map<Place, Long> stateSinceCopy = Map.of();
+    private boolean changed;
+
+    /** Nothing has happened yet. */
+    public EventHistory(InstantSource time) {
+        this.time = time;
+    }
+
+    /** The last events, the oldest first. */
+    List<Event> events() {
+        copyIfChanged();
+        return eventsCopy;
+    }
+
+    /** Since when each component is in its state, in milliseconds since 1970. */
+    Map<Place, Long> stateSince() {
+        copyIfChanged();
+        return stateSinceCopy;
+    }
+
+    @Override
+    public void onRegistered(Component component) {
+        stateSince.put(Place.of(component), add("registered", component, ""));
+    }
+
+    @Override
+    public void onTakenOver(Component component) {
+        add("registered_again", component, "over another control connection");
+    }
+
+    @Override
+    public void onLeft(Component component) {
+        int open = component.active();
+        add("left", component, open == 0 ? "" : open + " relays are still open");
+        stateSince.remove(Place.of(component));
+    }
+
+    @Override
+    public void onStateChanged(Component component, State before) {
+        boolean back = component.state() == State.GOOD;
+        long timeMs = back
+                ? add("back", component, "was " + before.wireName())
+                : add("out_of_rotation", component, component.state().wireName());
+        stateSince.put(Place.of(component), timeMs);
+    }
+
+    @Override
+    public void onBound(Service service) {
+        add("port_bound", service.relayPort(), "", "");
+    }
+
+    @Override
+    public void onBindFailed(RelayPort relayPort, String why) {
+        add("bind_failed", relayPort, "", why);
+    }
+
+    @Override
+    public void onReleased(Service service) {
+        add("port_closed", service.relayPort(), "", "");
+    }
+
+    private long add(String event, Component component, String cause) {
+        return add(event, component.service().relayPort(), component.name(), cause);
+    }
+
+    private long add(String event, RelayPort relayPort, String component, String cause) {
+        if (events.size() == MAX_EVENTS) {
+            events.removeFirst();
+        }
+        long timeMs = time.millis();
+        lastId++;
+        String protocol = relayPort.protocol().wireName();
+        events.addLast(new Event(lastId, timeMs, event, protocol, relayPort.number(), component, cause));
+        changed = true;
+        return timeMs;
+    }
+
+    private void copyIfChanged() {
+        if (changed) {
+            changed = false;
+            eventsCopy = List.copyOf(events);
+            stateSinceCopy = Map.copyOf(stateSince);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lander.admin;
+
+import dev.lander.metrics.Counter;
+import dev.lander.metrics.Histogram;
+import dev.lander.registry.Snapshot;
+import dev.lander.registry.Traffic;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that is shown, at one moment of the loop.
+ *
+ * @param load what the process as a whole carries
+ * @param stateSince since when each component is in its state, in milliseconds since 1970
+ */
+record LoopView(
+        Load load,
+        Snapshot registered,
+        Map<Counter, Long> counters,
+        Histogram.Values connectTimes,
+        Histogram.Values turnTimes,
+        List<Event> events,
+        Map<Place, Long> stateSince) {
+
+    /**
+     * What the process as a whole carries.
+     *
+     * @param nowNs the loop's time
+     * @param draining whether Lander ends
+     * @param traffic what was relayed since the start
+     * @param maxRelays TCP relays that may be open at once
+     * @param maxFlows UDP flows that may be open at once
+     */
+    record Load(
+            long nowNs,
+            boolean draining,
+            Traffic.Totals traffic,
+            int relays,
+            int maxRelays,
+            int flows,
+            int maxFlows,
+            int controlConnections) {
+        /** On the reactor's thread. */
+        static Load of(Sources sources) {
+            return new Load(
+                    sources.reactor().nowNs(),
+                    sources.control().isEnding(),
+                    sources.registry().traffic(),
+                    sources.relays().openRelays(),
+                    sources.relays().settings().maxConnections(),
+                    sources.relays().openFlows(),
+                    sources.relays().settings().maxUdpFlows(),
+                    sources.control().openConnections());
+        }
+    }
+
+    /** On the reactor's thread. */
+    static LoopView of(Sources sources) {
+        return new LoopView(
+                Load.of(sources),
+                sources.registry().snapshot(),
+                sources.metrics().values(),
+                sources.metrics().connectTimes().values(),
+                sources.metrics().turnTimes().values(),
+                sources.events().events(),
+                sources.events().stateSince());
+    }
+}

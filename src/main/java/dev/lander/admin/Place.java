@@ -1,0 +1,20 @@
+package dev.lander.admin;
+
+import dev.lander.registry.Component;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Snapshot.ComponentStatus;
+import dev.lander.registry.Snapshot.ServiceStatus;
+
+/** What a component is known by as long as it is registered; names may occur twice. */
+record Place(RelayPort relayPort, String host, int port) {
+    static Place of(Component component) {
+        return new Place(
+                component.service().relayPort(),
+                component.address().getAddress().getHostAddress(),
+                component.address().getPort());
+    }
+
+    static Place of(ServiceStatus service, ComponentStatus component) {
+        return new Place(service.relayPort(), component.host(), component.port());
+    }
+}

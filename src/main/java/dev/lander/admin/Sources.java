@@ -1,0 +1,16 @@
+package dev.lander.admin;
+
+import dev.lander.control.ControlServer;
+import dev.lander.metrics.Metrics;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Registry;
+import dev.lander.relay.Relays;
+
+/** Whose state is shown. Apart from {@link Reactor#execute} only for the reactor's thread. */
+public record Sources(
+        Reactor reactor,
+        Registry registry,
+        Relays relays,
+        ControlServer control,
+        Metrics metrics,
+        EventHistory events) {}

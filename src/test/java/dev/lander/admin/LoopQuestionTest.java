@@ -1,0 +1,93 @@
+package dev.lander.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lander.testing.Await;
+import dev.lander.testing.RunningReactor;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LoopQuestionTest {
+    private final AtomicInteger answers = new AtomicInteger();
+    private RunningReactor running;
+
+    @BeforeEach
+    void start() throws IOException {
+        running = new RunningReactor();
+    }
+
+    @AfterEach
+    void end() {
+        running.close();
+    }
+
+    @Test
+    void eachAnswerIsNewerThanItsQuestion() {
+        running.start();
+        LoopQuestion<Integer> question = question();
+        for (int i = 1; i <= 20; i++) {
+            assertEquals(Optional.of(i), question.ask());
+        }
+    }
+
+    @Test
+    void allWhoAskBeforeTheAnswerShareIt() {
+        LoopQuestion<Integer> question = question();
+        List<CompletableFuture<Optional<Integer>>> asking = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(8);
+        for (int i = 0; i < 8; i++) {
+            asking.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        begun.countDown();
+                        return question.ask();
+                    },
+                    task -> new Thread(task, "asking").start()));
+        }
+        Await.until("all are about to ask", () -> begun.getCount() == 0);
+        running.start();
+        asking.forEach(one -> assertTrue(one.join().isPresent()));
+        assertTrue(answers.get() < 8, answers + " answers for 8 questions");
+    }
+
+    @Test
+    void aLoopThatDoesNotTurnGivesNoAnswerAndIsAskedOnce() {
+        LoopQuestion<Integer> question = question();
+        assertEquals(Optional.empty(), question.ask());
+        assertEquals(Optional.empty(), question.ask());
+        running.start();
+        running.inLoop(() -> {});
+        assertEquals(1, answers.get()); // for both, who have gone
+        assertEquals(Optional.of(2), question.ask());
+    }
+
+    @Test
+    void aDefectInTheAnswerIsToldAndDoesNotSilenceTheNext() {
+        running.start();
+        LoopQuestion<Integer> question = new LoopQuestion<>(
+                running.reactor(),
+                () -> {
+                    if (answers.incrementAndGet() == 1) {
+                        throw new IllegalStateException("a defect");
+                    }
+                    return 7;
+                },
+                InstantSource.system());
+        assertEquals(Optional.empty(), question.ask());
+        assertEquals(Optional.of(7), question.ask());
+        assertEquals(1, running.faults().size());
+    }
+
+    private LoopQuestion<Integer> question() {
+        return new LoopQuestion<>(running.reactor(), answers::incrementAndGet, InstantSource.system());
+    }
+}
