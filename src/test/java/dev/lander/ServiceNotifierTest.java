@@ -144,9 +144,15 @@ class ServiceNotifierTest {
         assertNull(pause(Map.of("WATCHDOG_USEC", "0")));
         assertNull(pause(Map.of("WATCHDOG_USEC", "30000000", "WATCHDOG_PID", "1")));
         assertNull(ServiceNotifier.of(Map.of("WATCHDOG_USEC", "30000000")).watchdogPause());
-        assertEquals(List.of(), warnings.lines);
+        assertEquals(List.of(), ofTheWatchdog(warnings.lines));
         assertNull(pause(Map.of("WATCHDOG_USEC", "soon")));
-        assertEquals(List.of("WATCHDOG_USEC 'soon' is no number: the watchdog is not fed"), warnings.lines);
+        assertEquals(
+                List.of("WATCHDOG_USEC 'soon' is no number: the watchdog is not fed"), ofTheWatchdog(warnings.lines));
+    }
+
+    /** The thread that tells an earlier test's manager may still have something to say. */
+    private static List<String> ofTheWatchdog(List<String> lines) {
+        return lines.stream().filter(line -> line.contains("WATCHDOG")).toList();
     }
 
     @Test

@@ -19,6 +19,12 @@ final class RelayAllocationTest {
     /** A chunk there and a chunk back on each relay. */
     private static final int CHUNKS_PER_ROUND = 2 * RELAYS;
 
+    /**
+     * What the JDK's selector makes of a descriptor above 127 to look up its key, where the compiler does not spare it:
+     * an {@code Integer}.
+     */
+    private static final long MOST_PER_CHUNK = 16;
+
     private static final int CHUNKS = 100_000;
     private static final int DATAGRAMS = 8_000;
     private static final int MOST_ROUNDS = 8;
@@ -38,7 +44,7 @@ final class RelayAllocationTest {
             for (int i = 0; i < RELAYS; i++) {
                 relays.add(rig.relayTo(component));
             }
-            assertSettlesAt(0, CHUNKS, () -> passChunks(relays, CHUNKS));
+            assertSettlesAt(MOST_PER_CHUNK, CHUNKS, () -> passChunks(relays, CHUNKS));
         }
     }
 
