@@ -183,7 +183,8 @@ final class UdpFlow implements ReadyHandler {
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && !closed; i++) {
+        boolean more = true;
+        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && more && !closed; i++) {
             ByteBuffer answer = relays.datagramBuffer();
             try {
                 if (!receive(answer)) {
@@ -199,7 +200,7 @@ final class UdpFlow implements ReadyHandler {
             }
             bytesOut += answer.remaining();
             touch();
-            upstream.onAnswer(this, answer);
+            more = !upstream.onAnswer(this, answer);
         }
     }
 

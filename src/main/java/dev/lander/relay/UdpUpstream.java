@@ -71,14 +71,16 @@ final class UdpUpstream {
         return sent;
     }
 
-    /** The component has answered over the flow. */
-    void onAnswer(UdpFlow flow, ByteBuffer answer) {
+    /** The component has answered over the flow; true when that was the last answer that is expected now. */
+    boolean onAnswer(UdpFlow flow, ByteBuffer answer) {
         reachability.onAnswer();
         component.countBytesOut(answer.remaining());
         port.answer(flow.client(), answer);
-        if (port.service().responses() != Service.ANY_RESPONSES) {
-            settleIfDone(flow);
+        if (port.service().responses() == Service.ANY_RESPONSES) {
+            return false;
         }
+        settleIfDone(flow);
+        return flow.isSettled();
     }
 
     /** A datagram to the component was answered by "port unreachable". */
