@@ -45,6 +45,13 @@ public final class Reactor {
     private final Map<Duration, Deadlines> shared = new HashMap<>();
 
     private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
+
+    /** Channels whose keys are cancelled. */
+    private final ArrayDeque<SelectableChannel> closing = new ArrayDeque<>();
+
+    /** Those of them that were there when this turn's select began. */
+    private int closingNow;
+
     private final ArrayDeque<Runnable> turnEnd = new ArrayDeque<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
@@ -114,6 +121,15 @@ public final class Reactor {
         key.attach(handler);
     }
 
+    /**
+     * Closes the channel right after the next select; its handler is not called any more. A channel that the selector
+     * still holds would be closed with two system calls more, to say at once that it ends.
+     */
+    public void closeSoon(SelectionKey key) {
+        key.cancel();
+        closing.add(key.channel());
+    }
+
     /** Runs the task on the loop's thread, soon. From any thread. */
     public void execute(Runnable task) {
         tasks.add(task);
@@ -158,11 +174,13 @@ public final class Reactor {
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }
+            closing.forEach(Channels::close);
         }
     }
 
     private void turn() throws IOException {
         int waitForThisSelect = afterSelect.size();
+        closingNow = closing.size();
         timeoutNs = timeoutNs();
         turnBegun = false;
         if (timeoutNs == 0) {
@@ -195,7 +213,7 @@ public final class Reactor {
      * ahead: of a stall so much counts as time as the select could have taken.
      */
     private long timeoutNs() {
-        if (!afterSelect.isEmpty() || !tasks.isEmpty() || !turnEnd.isEmpty()) {
+        if (!afterSelect.isEmpty() || !closing.isEmpty() || !tasks.isEmpty() || !turnEnd.isEmpty()) {
             return 0;
         }
         long dueNs = Long.MAX_VALUE;
@@ -214,6 +232,9 @@ public final class Reactor {
         long previousNs = readNs;
         readNs = clock.getAsLong();
         long takenNs = readNs - previousNs;
+        for (; closingNow > 0; closingNow--) {
+            Channels.close(closing.remove());
+        }
         if (timeoutNs != Long.MAX_VALUE && takenNs - timeoutNs > STALL_NS) {
             stalledNs += takenNs - timeoutNs;
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * its end is passed on behind the last byte.
  */
 final class Direction {
+    private final TcpRelay relay;
     private final TcpRelays relays;
     private final TcpSide source;
     private final TcpSide sink;
@@ -32,7 +33,8 @@ final class Direction {
     /** Those of them that {@link #takeCount} has told. */
     private long counted;
 
-    Direction(TcpRelays relays, TcpSide source, TcpSide sink) {
+    Direction(TcpRelay relay, TcpRelays relays, TcpSide source, TcpSide sink) {
+        this.relay = relay;
         this.relays = relays;
         this.source = source;
         this.sink = sink;
@@ -152,8 +154,8 @@ final class Direction {
             return;
         }
         over = true;
-        if (source.isReset()) {
-            return; // the relay passes a reset on
+        if (source.isReset() || relay.endsWith(this)) {
+            return; // the relay passes a reset on, or closes
         }
         try {
             sink.shutdownOutput();

@@ -66,8 +66,8 @@ final class TcpRelay {
         this.component = component;
         this.client = new TcpSide(this, clientChannel);
         this.upstream = new TcpSide(this, upstreamChannel);
-        this.request = new Direction(relays, client, upstream);
-        this.response = new Direction(relays, upstream, client);
+        this.request = new Direction(this, relays, client, upstream);
+        this.response = new Direction(this, relays, upstream, client);
         this.idle = relays.idleDeadline(this);
         this.keepAlive = relays.keepAliveDeadline(this);
         this.clientAddress = clientAddress;
@@ -136,6 +136,10 @@ final class TcpRelay {
         relays.slots().giveBack();
     }
 
+    void closeSoon(SelectionKey key) {
+        relays.reactor().closeSoon(key);
+    }
+
     private void tellAccessLog() {
         AccessLog log = relays.accessLog();
         if (log != null) {
@@ -166,6 +170,12 @@ final class TcpRelay {
         } catch (IOException sideGone) {
             // The next read or write of that side will say so.
         }
+    }
+
+    /** Whether both sides are closed as soon as this direction is over as well: then its end need not be passed on. */
+    boolean endsWith(Direction last) {
+        Direction other = last == request ? response : request;
+        return other.isOver() && !client.isReset() && !upstream.isReset();
     }
 
     /** As in the log. */

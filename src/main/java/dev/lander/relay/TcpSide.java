@@ -131,6 +131,10 @@ final class TcpSide implements ReadyHandler {
     }
 
     void close() {
-        Channels.close(channel);
+        if (key != null && key.isValid()) {
+            relay.closeSoon(key);
+        } else {
+            Channels.close(channel);
+        }
     }
 }
