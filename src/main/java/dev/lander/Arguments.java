@@ -1,6 +1,7 @@
 package dev.lander;
 
 import dev.lander.control.AddressRange;
+import dev.lander.control.DurationText;
 import dev.lander.control.PortRanges;
 import dev.lander.control.TlsSettings;
 import java.net.InetAddress;
@@ -41,16 +42,11 @@ final class Arguments {
     private static final int MAX_PORT = 65_535;
     private static final String ENVIRONMENT_PREFIX = "LANDER_";
 
-    /** A hundred years: no sum of a few such durations overflows in nanoseconds. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
-
     /** An IPv6 address is in brackets, else nobody could tell where it ends. */
     private static final Pattern SOCKET_ADDRESS =
             Pattern.compile("(?:(?<v4>[^:\\[\\]]+):|\\[(?<v6>[^\\[\\]]+)]:)?(?<port>[0-9]{1,5})");
 
     private static final String LOOPBACK = "127.0.0.1";
-
-    private static final Pattern DURATION = Pattern.compile("(?<count>[0-9]{1,9})(?<unit>ms|s|m|h)");
 
     @Parameters(paramLabel = "PORT", description = "TCP port of the control channel; 0 picks a free one")
     private int port;
@@ -192,7 +188,7 @@ final class Arguments {
      */
     static CommandLine parser(Arguments arguments, Map<String, String> environment) {
         CommandLine parser = new CommandLine(arguments)
-                .registerConverter(Duration.class, Arguments::parseDuration)
+                .registerConverter(Duration.class, checked(DurationText::parse))
                 .registerConverter(InetAddress.class, Arguments::parseAddress)
                 .registerConverter(InetSocketAddress.class, Arguments::parseSocketAddress)
                 .registerConverter(AddressRange.class, checked(AddressRange::parse))
@@ -287,28 +283,6 @@ final class Arguments {
         if (!holds) {
             throw new TypeConversionException(demand);
         }
-    }
-
-    private static Duration parseDuration(String text) {
-        if (text.equals("0")) {
-            return Duration.ZERO;
-        }
-        Matcher parts = DURATION.matcher(text);
-        if (!parts.matches()) {
-            throw new TypeConversionException("'" + text + "' is no duration like 250ms, 5s, 10m or 1h");
-        }
-        long count = Long.parseLong(parts.group("count"));
-        Duration duration =
-                switch (parts.group("unit")) {
-                    case "ms" -> Duration.ofMillis(count);
-                    case "s" -> Duration.ofSeconds(count);
-                    case "m" -> Duration.ofMinutes(count);
-                    default -> Duration.ofHours(count);
-                };
-        if (duration.compareTo(LONGEST) > 0) {
-            throw new TypeConversionException("'" + text + "' is longer than 100 years");
-        }
-        return duration;
     }
 
     private static InetAddress parseAddress(String text) {
