@@ -19,6 +19,7 @@ FIELDS = {
     "proxy_protocol": (str, "v1 or v2: tell the server who the client is"),
     "affinity": (str, "UDP: none or client"),
     "responses": (int, "UDP: datagrams that answer one request"),
+    "slow_start": (str, "so long its share of the clients grows at first, e.g. 30s"),
 }
 
 

@@ -89,6 +89,7 @@ def register(
     proxy_protocol: str | None = None,
     affinity: str | None = None,
     responses: int | None = None,
+    slow_start: str | None = None,
     token: str | None = None,
     fields: Mapping[str, Any] | None = None,
 ) -> Registration:
@@ -132,6 +133,7 @@ def register(
         "proxy_protocol": proxy_protocol,
         "affinity": affinity,
         "responses": responses,
+        "slow_start": slow_start,
         "token": token,
         **(fields or {}),
     }

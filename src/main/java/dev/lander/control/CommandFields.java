@@ -33,7 +33,8 @@ final class CommandFields {
         MAX_CONNECTIONS("max_connections"),
         PROXY_PROTOCOL("proxy_protocol"),
         AFFINITY("affinity"),
-        RESPONSES("responses");
+        RESPONSES("responses"),
+        SLOW_START("slow_start");
 
         private static final Map<String, Field> BY_WIRE_NAME =
                 Stream.of(values()).collect(Collectors.toUnmodifiableMap(Field::wireName, Function.identity()));

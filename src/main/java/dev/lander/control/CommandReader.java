@@ -11,6 +11,7 @@ import static dev.lander.control.CommandFields.Field.PROTOCOL;
 import static dev.lander.control.CommandFields.Field.PROXY_PROTOCOL;
 import static dev.lander.control.CommandFields.Field.RELAY_PORT;
 import static dev.lander.control.CommandFields.Field.RESPONSES;
+import static dev.lander.control.CommandFields.Field.SLOW_START;
 import static dev.lander.control.CommandFields.Field.STATE;
 import static dev.lander.control.CommandFields.Field.TOKEN;
 import static dev.lander.control.CommandFields.Field.WEIGHT;
@@ -25,6 +26,7 @@ import dev.lander.registry.RelayPort;
 import dev.lander.registry.Terms;
 import dev.lander.registry.Traits;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class CommandReader {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_NAME = 255;
+    private static final Duration LONGEST_SLOW_START = Duration.ofHours(24);
 
     private final CommandFields fields;
     private final boolean portsSwapped;
@@ -72,6 +75,7 @@ final class CommandReader {
         int weight = fields.number(WEIGHT, 1, 256, Traits.DEFAULT.weight());
         int maxConnections = fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, Traits.DEFAULT.maxConnections());
         ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values(), ProxyProtocol::wireName);
+        Duration slowStart = slowStart();
         Terms terms = new Terms(
                 fields.choiceIfSent(BALANCE, Balance.values(), Balance::wireName),
                 fields.choiceIfSent(AFFINITY, Affinity.values(), Affinity::wireName),
@@ -85,7 +89,8 @@ final class CommandReader {
                 name,
                 weight,
                 protocol == Protocol.TCP ? maxConnections : Traits.DEFAULT.maxConnections(),
-                header == null ? Traits.DEFAULT.proxyProtocol() : header);
+                header == null ? Traits.DEFAULT.proxyProtocol() : header,
+                slowStart.toNanos());
         return new Command.Register(new Registration(new RelayPort(protocol, relayPort), port, traits, terms), token);
     }
 
@@ -141,6 +146,23 @@ final class CommandReader {
         } catch (IllegalArgumentException notAnAddress) {
             throw fields.refusal(HOST, allowed);
         }
+    }
+
+    private Duration slowStart() throws Refusal {
+        String allowed = "a duration like 250ms, 5s, 10m or 1h, at most 24h";
+        String text = fields.textIfSent(SLOW_START, allowed);
+        if (text == null) {
+            return Duration.ZERO;
+        }
+        try {
+            Duration slowStart = DurationText.parse(text);
+            if (slowStart.compareTo(LONGEST_SLOW_START) <= 0) {
+                return slowStart;
+            }
+        } catch (IllegalArgumentException noDuration) {
+            // refused as is one that is too long
+        }
+        throw fields.refusal(SLOW_START, allowed);
     }
 
     private @Nullable String token() throws Refusal {

@@ -108,6 +108,11 @@ final class ControlConnection implements ReadyHandler, Link {
     }
 
     @Override
+    public void onSlowStart(Component component) {
+        server.slowStarts().begin(component);
+    }
+
+    @Override
     public void onDraining(Component component) {
         server.drainWatch(component).add(this);
     }

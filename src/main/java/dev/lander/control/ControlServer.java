@@ -46,6 +46,7 @@ public final class ControlServer implements Acceptor.Host {
     private final HeldMemory heldMemory = new HeldMemory(Runtime.getRuntime().maxMemory());
     private final Set<ControlConnection> connections = new HashSet<>();
     private final Map<Component, DrainWatch> drainWatches = new HashMap<>();
+    private final SlowStarts slowStarts;
     private boolean ending;
 
     /** TLS handshakes that have gone on, or wanted to, in this turn. */
@@ -70,6 +71,7 @@ public final class ControlServer implements Acceptor.Host {
         this.log = log;
         this.fds = fds;
         this.settings = settings;
+        this.slowStarts = new SlowStarts(reactor);
         this.listener = bindAddress.openListener();
         try {
             listener.configureBlocking(false);
@@ -180,6 +182,11 @@ public final class ControlServer implements Acceptor.Host {
     ControlStream streamOver(SocketChannel channel) {
         TlsContext tls = settings.tls();
         return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, this::mayHandshake);
+    }
+
+    /** Who grow slowly, over whichever connection. */
+    SlowStarts slowStarts() {
+        return slowStarts;
     }
 
     /** Who is told of the draining component's open relays. */

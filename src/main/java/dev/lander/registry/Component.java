@@ -19,6 +19,11 @@ public final class Component implements Candidate {
         OUT
     }
 
+    /**
+     * So many parts of its weight are all of it: as fine as HAProxy's slow start, and a power of two for Maglev's sake.
+     */
+    private static final int ALL_PARTS = 16;
+
     private final Service service;
     private final InetSocketAddress address;
     private final String identity;
@@ -32,6 +37,9 @@ public final class Component implements Candidate {
 
     /** Where the service's policies have it now. */
     private Standing standing = Standing.OUT;
+
+    /** How many of {@link #ALL_PARTS} parts of its weight it has: fewer during a slow start. */
+    private int parts = ALL_PARTS;
 
     /** An unreachable UDP component may be chosen once more, to see. */
     private boolean onTrial;
@@ -84,8 +92,14 @@ public final class Component implements Candidate {
         return ShownText.value(name());
     }
 
+    /** Its share relative to the others', in {@link #ALL_PARTS} parts for each of what it has declared. */
     @Override
     public int weight() {
+        return traits.weight() * parts;
+    }
+
+    /** The weight that it registered with. */
+    public int declaredWeight() {
         return traits.weight();
     }
 
@@ -237,6 +251,31 @@ public final class Component implements Candidate {
         return health.owesAnswers(checks);
     }
 
+    /** Begins with one part of its weight, if it has asked for a slow start. */
+    void startSlowly() {
+        if (link != null && traits.slowStartNs() > 0) {
+            setParts(1);
+            link.onSlowStart(this);
+        }
+    }
+
+    /**
+     * Its slow start began so long ago: its weight has grown to the part of it that is due.
+     *
+     * @return whether it is to grow any more
+     */
+    public boolean grow(long elapsedNs) {
+        boolean over = link == null || elapsedNs >= traits.slowStartNs();
+        setParts(over ? ALL_PARTS : 1 + (int) ((ALL_PARTS - 1) * elapsedNs / traits.slowStartNs()));
+        return !over;
+    }
+
+    private void setParts(int due) {
+        if (due != parts) {
+            service.reweigh(this, () -> parts = due);
+        }
+    }
+
     void reported(boolean good) {
         change(() -> health.reported(good));
     }
@@ -292,6 +331,9 @@ public final class Component implements Candidate {
         State before = health.state();
         event.run();
         if (health.state() != before) {
+            if (health.state() == State.GOOD) {
+                startSlowly();
+            }
             service.place(this);
             service.stateChanged(this, before);
         }

@@ -10,6 +10,12 @@ public interface Link {
     /** The component has registered over another link: this one no longer has it. */
     void onTakenOver(Component component);
 
+    /**
+     * The component, which this link has, begins with a small share of its weight: {@link Component#grow} is to be
+     * called again and again until it says that it has all of it. It may begin anew before that.
+     */
+    void onSlowStart(Component component);
+
     /** The component, which this link has, drains from now on: its owner and an operator may both have asked for it. */
     void onDraining(Component component);
 }

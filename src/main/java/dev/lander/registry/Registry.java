@@ -175,6 +175,7 @@ public final class Registry {
     }
 
     private void add(Component component, Link link) {
+        component.startSlowly();
         component.service().add(component);
         byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
         perAddress.merge(link.address(), 1, Integer::sum);

@@ -24,6 +24,7 @@ public record Snapshot(List<ServiceStatus> services) {
     /**
      * One component.
      *
+     * @param weight as registered, whatever of it a slow start leaves for now
      * @param active open relays or flows
      * @param total relays begun; UDP: datagrams sent to it
      * @param bytesIn from clients to the component
@@ -47,7 +48,7 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.address().getAddress().getHostAddress(),
                     component.address().getPort(),
                     component.state(),
-                    component.weight(),
+                    component.declaredWeight(),
                     component.active(),
                     component.total(),
                     component.bytesIn(),

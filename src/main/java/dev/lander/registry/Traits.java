@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param weight 1 to 256
  * @param maxConnections TCP relays to it at once; 0 = no limit
  * @param proxyProtocol the header that it wants
+ * @param slowStartNs so long its weight grows when it joins or returns; 0 = it has its weight at once
  */
-public record Traits(@Nullable String name, int weight, int maxConnections, ProxyProtocol proxyProtocol) {
+public record Traits(
+        @Nullable String name, int weight, int maxConnections, ProxyProtocol proxyProtocol, long slowStartNs) {
     /** What a register without optional fields means. */
-    public static final Traits DEFAULT = new Traits(null, 1, 0, ProxyProtocol.NONE);
+    public static final Traits DEFAULT = new Traits(null, 1, 0, ProxyProtocol.NONE, 0);
 }

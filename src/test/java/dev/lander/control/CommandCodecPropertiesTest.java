@@ -141,6 +141,7 @@ class CommandCodecPropertiesTest {
                 .with("name", traits.name())
                 .with("weight", traits.weight())
                 .with("proxy_protocol", traits.proxyProtocol().wireName())
+                .with("slow_start", traits.slowStartNs() / 1_000_000 + "ms")
                 .with(
                         "balance",
                         terms.balance() == null ? null : terms.balance().wireName())
@@ -163,7 +164,8 @@ class CommandCodecPropertiesTest {
                         name.injectNull(0.3),
                         Arbitraries.integers().between(1, 256),
                         Arbitraries.integers().greaterOrEqual(0),
-                        Arbitraries.of(ProxyProtocol.class))
+                        Arbitraries.of(ProxyProtocol.class),
+                        Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000))
                 .as(Traits::new);
         Arbitrary<Terms> terms = Combinators.combine(
                         Arbitraries.of(Balance.class).injectNull(0.3),
@@ -183,7 +185,8 @@ class CommandCodecPropertiesTest {
                         traits.name(),
                         traits.weight(),
                         0,
-                        traits.proxyProtocol() == ProxyProtocol.V1 ? ProxyProtocol.V2 : traits.proxyProtocol());
+                        traits.proxyProtocol() == ProxyProtocol.V1 ? ProxyProtocol.V2 : traits.proxyProtocol(),
+                        traits.slowStartNs());
     }
 
     @Provide
@@ -207,6 +210,7 @@ class CommandCodecPropertiesTest {
                 "proxy_protocol",
                 "affinity",
                 "responses",
+                "slow_start",
                 "token");
     }
 

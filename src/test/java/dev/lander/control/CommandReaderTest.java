@@ -43,7 +43,7 @@ class CommandReaderTest {
 
     @Test
     void aRegisterMayHaveAllFields() {
-        Traits traits = new Traits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1);
+        Traits traits = new Traits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L);
         Terms terms = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 0);
         assertEquals(
                 new Command.Register(new Registration(TCP_50000, 30_000, traits, terms), "secret"),
@@ -55,6 +55,7 @@ class CommandReaderTest {
                         .with("balance", "leastconn")
                         .with("affinity", "client")
                         .with("responses", 0)
+                        .with("slow_start", "30s")
                         .with("token", "secret")
                         .decoded());
     }
@@ -62,8 +63,8 @@ class CommandReaderTest {
     @Test
     void nilIsAMissingField() {
         SentMessage message = register();
-        for (String optional :
-                "name weight max_connections proxy_protocol balance affinity responses token".split(" ", -1)) {
+        for (String optional : "name weight max_connections proxy_protocol balance affinity responses slow_start token"
+                .split(" ", -1)) {
             message = message.with(optional, null);
         }
         assertEquals(PLAIN_REGISTER, message.decoded());
@@ -287,6 +288,19 @@ class CommandReaderTest {
         SentMessage udp = register().with("protocol", "udp");
         assertEquals(0, traits(udp.with("max_connections", 5)).maxConnections());
         assertRefused(ErrorCode.INVALID_REQUEST, "max_connections", udp.with("max_connections", 0));
+    }
+
+    @Test
+    void aSlowStartIsADurationAsOnTheCommandLine() {
+        Map.of("0", 0L, "0s", 0L, "250ms", 250_000_000L, "10m", 600_000_000_000L, "24h", 86_400_000_000_000L)
+                .forEach((text, ns) -> assertEquals(
+                        ns, traits(register().with("slow_start", text)).slowStartNs()));
+        for (Object wrong : List.of("", "30", "-1s", "1.5s", "30 s", "1d", "25h", "9999999999s", 30, true, List.of())) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "slow_start must be a duration like 250ms, 5s, 10m or 1h, at most 24h, not ",
+                    register().with("slow_start", wrong));
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 final class RecordingLink implements Link {
     private final InetAddress address;
     final List<Component> takenOver = new ArrayList<>();
+    final List<Component> slowStarts = new ArrayList<>();
     final List<Component> draining = new ArrayList<>();
 
     private RecordingLink(InetAddress address) {
@@ -37,6 +38,11 @@ final class RecordingLink implements Link {
     @Override
     public void onTakenOver(Component component) {
         takenOver.add(component);
+    }
+
+    @Override
+    public void onSlowStart(Component component) {
+        slowStarts.add(component);
     }
 
     @Override

@@ -108,13 +108,13 @@ class RegistryTest {
 
     @Test
     void repeatingARegistrationIsRefusedAndChangesNothing() {
-        Traits heavy = new Traits("heavy", 7, 0, ProxyProtocol.NONE);
+        Traits heavy = new Traits("heavy", 7, 0, ProxyProtocol.NONE, 0);
         register(link, TCP_50000, 30_000);
         assertRefused(
                 Kind.ALREADY_REGISTERED,
                 "30000",
                 registry.register(link, new Registration(TCP_50000, 30_000, heavy, Terms.UNSAID)));
-        assertEquals(1, component(TCP_50000, "10.0.0.1", 30_000).weight());
+        assertEquals(1, component(TCP_50000, "10.0.0.1", 30_000).declaredWeight());
         assertEquals(List.of("bind tcp/50000"), binder.calls);
         assertDone(registry.unregister(link, TCP_50000, 30_000));
         assertEquals(Set.of(), binder.bound());
@@ -248,24 +248,24 @@ class RegistryTest {
 
     @Test
     void aTakeoverReplacesTheComponentsFields() {
-        Traits before = new Traits("before", 3, 5, ProxyProtocol.V1);
-        Traits after = new Traits("after", 9, 0, ProxyProtocol.V2);
+        Traits before = new Traits("before", 3, 5, ProxyProtocol.V1, 0);
+        Traits after = new Traits("after", 9, 0, ProxyProtocol.V2, 0);
         registry.register(link, new Registration(TCP_50000, 30_000, before, Terms.UNSAID));
         registry.register(sameHost, new Registration(TCP_50000, 30_000, after, Terms.UNSAID));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         assertEquals("after", component.name());
-        assertEquals(9, component.weight());
+        assertEquals(9, component.declaredWeight());
         assertEquals(ProxyProtocol.V2, component.proxyProtocol());
         registry.register(link, new Registration(TCP_50000, 30_000, Traits.DEFAULT, Terms.UNSAID));
         assertEquals("10.0.0.1:30000", component.name());
-        assertEquals(1, component.weight());
+        assertEquals(1, component.declaredWeight());
         assertEquals(ProxyProtocol.NONE, component.proxyProtocol());
     }
 
     @Test
     void aTakeoverWithALargerLimitLetsAFullComponentServe() {
-        Traits one = new Traits(null, 1, 1, ProxyProtocol.NONE);
-        Traits two = new Traits(null, 1, 2, ProxyProtocol.NONE);
+        Traits one = new Traits(null, 1, 1, ProxyProtocol.NONE, 0);
+        Traits two = new Traits(null, 1, 2, ProxyProtocol.NONE, 0);
         registry.register(link, new Registration(TCP_50000, 30_000, one, Terms.UNSAID));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         component.opened();
@@ -328,7 +328,7 @@ class RegistryTest {
         register(link, TCP_50000, 2);
         Component heavy = component(TCP_50000, "10.0.0.1", 1);
         registry.register(
-                sameHost, new Registration(TCP_50000, 1, new Traits(null, 3, 0, ProxyProtocol.NONE), Terms.UNSAID));
+                sameHost, new Registration(TCP_50000, 1, new Traits(null, 3, 0, ProxyProtocol.NONE, 0), Terms.UNSAID));
         int turns = 0;
         for (int i = 0; i < 40; i++) {
             turns += elect(heavy.service()) == heavy ? 1 : 0;

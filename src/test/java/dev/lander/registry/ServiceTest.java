@@ -364,7 +364,7 @@ class ServiceTest {
     }
 
     private Component add(int port, int weight, int maxConnections) {
-        Traits traits = new Traits(null, weight, maxConnections, ProxyProtocol.NONE);
+        Traits traits = new Traits(null, weight, maxConnections, ProxyProtocol.NONE, 0);
         Component component = new Component(service, new InetSocketAddress(link.address(), port), traits, link);
         service.add(component);
         return component;

@@ -138,6 +138,9 @@ final class TcpRoom implements AutoCloseable {
         public void onTakenOver(Component component) {}
 
         @Override
+        public void onSlowStart(Component component) {}
+
+        @Override
         public void onDraining(Component component) {}
     }
 

@@ -2,7 +2,7 @@ package dev.lander.registry.balance;
 
 /** What a policy may know of a component. */
 public interface Candidate {
-    /** Its share relative to the others', 1 to 256. */
+    /** Its share relative to the others', from 1 on. */
     int weight();
 
     /** Open relays or flows. */

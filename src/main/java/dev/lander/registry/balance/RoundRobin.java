@@ -26,7 +26,7 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
 
     private final IdentityHashMap<C, Place<C>> places = new IdentityHashMap<>();
 
-    /** One for each weight that was ever seen. */
+    /** One for each weight of those who are present or remembered. */
     private final List<WaitingLine<C>> lines = new ArrayList<>();
 
     private int present;
@@ -41,7 +41,7 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
         Place<C> place = places.get(candidate);
         if (place == null || place.line != line) {
             if (place != null) {
-                place.line.remove(place);
+                move(place, line);
             }
             place = new Place<>(candidate, line);
             places.put(candidate, place);
@@ -91,6 +91,16 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
         return chosen.candidate;
     }
 
+    /** Takes the place out of its line. A line that it leaves empty goes, and what it was owed is owed to the other. */
+    private void move(Place<C> place, WaitingLine<C> to) {
+        WaitingLine<C> from = place.line;
+        from.remove(place);
+        if (from.isEmpty()) {
+            to.owed += from.owed;
+            lines.remove(from);
+        }
+    }
+
     private static boolean comesBefore(WaitingLine<?> a, WaitingLine<?> b) {
         return a.owed == b.owed ? a.weight > b.weight : a.owed > b.owed;
     }
@@ -105,9 +115,13 @@ public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C>
         chosen.line.moveToEnd(chosen);
     }
 
-    /** What a line is owed from when the others were many is no more than one turn now that they are few. */
+    /**
+     * What a line is owed from when the others were many is no more than one turn now that they are few; one that
+     * nobody will come back to is owed nothing.
+     */
     private void limitDebts() {
         changed = false;
+        lines.removeIf(WaitingLine::isEmpty);
         long total = 0;
         for (int i = 0; i < lines.size(); i++) {
             total += lines.get(i).presentWeight();

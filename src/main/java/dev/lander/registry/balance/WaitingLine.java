@@ -50,6 +50,11 @@ final class WaitingLine<C extends Candidate> {
         this.weight = weight;
     }
 
+    /** Whether nobody is in it, not even somebody who is remembered. */
+    boolean isEmpty() {
+        return head == null;
+    }
+
     /** The weight of all who are present. */
     long presentWeight() {
         return (long) weight * present;

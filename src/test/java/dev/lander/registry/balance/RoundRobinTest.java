@@ -68,6 +68,21 @@ class RoundRobinTest {
     }
 
     @Test
+    void whoseWeightChangesAgainAndAgainLosesNoTurns() {
+        Server light = new Server("light", 1);
+        policy.join(new Server("heavy", 16));
+        policy.join(light);
+        int chosen = 0;
+        for (int i = 0; i < 17 * 16; i++) {
+            chosen += next(policy) == light ? 1 : 0;
+            policy.leave(light);
+            light.weight = 3 - light.weight; // 1 and 2 in turn
+            policy.join(light);
+        }
+        assertEquals(17 * 16 * 1.5 / 17.5, chosen, 1);
+    }
+
+    @Test
     void aNewcomerIsLast() {
         joined(policy, 1, 1, 1);
         assertEquals("A", sequence(policy, 1));
@@ -403,7 +418,13 @@ class RoundRobinTest {
         void join(Server server) {
             Waiting place = new Waiting(server, server.weight);
             if (!waiting.contains(place)) {
-                waiting.removeIf(each -> each.server == server);
+                for (Waiting before : List.copyOf(waiting)) {
+                    if (before.server == server) {
+                        waiting.remove(before);
+                        owed[server.weight] += isEmpty(before.weight) ? owed[before.weight] : 0;
+                        owed[before.weight] = isEmpty(before.weight) ? 0 : owed[before.weight];
+                    }
+                }
                 waiting.add(place);
             }
             present.add(server);
@@ -430,11 +451,16 @@ class RoundRobinTest {
                 int most = present.stream().mapToInt(Server::weight).sum();
                 for (int weight = 1; weight < owed.length; weight++) {
                     owed[weight] = share(weight) == 0 ? owed[weight] : Math.max(-most, Math.min(most, owed[weight]));
+                    owed[weight] = isEmpty(weight) ? 0 : owed[weight];
                 }
                 changed = false;
             }
             take(best);
             return best.server;
+        }
+
+        private boolean isEmpty(int weight) {
+            return waiting.stream().noneMatch(each -> each.weight == weight);
         }
 
         private int share(int weight) {
