@@ -19,6 +19,8 @@ FIELDS = {
     "proxy_protocol": (str, "v1 or v2: tell the server who the client is"),
     "affinity": (str, "UDP: none or client"),
     "responses": (int, "UDP: datagrams that answer one request"),
+    "max_new_per_second": (int, "new clients, or datagrams, that the relay port takes in a second"),
+    "max_per_client": (int, "TCP connections that a client address may have open at the relay port"),
     "slow_start": (str, "so long its share of the clients grows at first, e.g. 30s"),
 }
 

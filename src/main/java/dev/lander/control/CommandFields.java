@@ -34,6 +34,8 @@ final class CommandFields {
         PROXY_PROTOCOL("proxy_protocol"),
         AFFINITY("affinity"),
         RESPONSES("responses"),
+        MAX_NEW_PER_SECOND("max_new_per_second"),
+        MAX_PER_CLIENT("max_per_client"),
         SLOW_START("slow_start");
 
         private static final Map<String, Field> BY_WIRE_NAME =

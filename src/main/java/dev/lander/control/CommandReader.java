@@ -5,6 +5,8 @@ import static dev.lander.control.CommandFields.Field.BALANCE;
 import static dev.lander.control.CommandFields.Field.CMD;
 import static dev.lander.control.CommandFields.Field.HOST;
 import static dev.lander.control.CommandFields.Field.MAX_CONNECTIONS;
+import static dev.lander.control.CommandFields.Field.MAX_NEW_PER_SECOND;
+import static dev.lander.control.CommandFields.Field.MAX_PER_CLIENT;
 import static dev.lander.control.CommandFields.Field.NAME;
 import static dev.lander.control.CommandFields.Field.PORT;
 import static dev.lander.control.CommandFields.Field.PROTOCOL;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class CommandReader {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_NAME = 255;
+    private static final int MAX_RATE = 1_000_000;
     private static final Duration LONGEST_SLOW_START = Duration.ofHours(24);
 
     private final CommandFields fields;
@@ -79,7 +82,9 @@ final class CommandReader {
         Terms terms = new Terms(
                 fields.choiceIfSent(BALANCE, Balance.values(), Balance::wireName),
                 fields.choiceIfSent(AFFINITY, Affinity.values(), Affinity::wireName),
-                fields.numberIfSent(RESPONSES, 0, 255));
+                fields.numberIfSent(RESPONSES, 0, 255),
+                fields.numberIfSent(MAX_NEW_PER_SECOND, 1, MAX_RATE),
+                fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE));
         String token = token();
         Protocol protocol = protocol(protocolName);
         if (protocol == Protocol.UDP && header == ProxyProtocol.V1) {

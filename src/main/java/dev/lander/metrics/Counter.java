@@ -3,6 +3,8 @@ package dev.lander.metrics;
 /** The process-wide counters: each is one cause of one kind of event. */
 public enum Counter {
     CLIENT_NO_COMPONENT("tcp_clients_closed", "no_component", "TCP clients closed: no component could take them"),
+    CLIENT_RATE("tcp_clients_closed", "rate", "TCP clients closed: more came than max_new_per_second"),
+    CLIENT_PER_CLIENT("tcp_clients_closed", "per_client", "TCP clients closed: their address had max_per_client open"),
     CONNECT_REFUSED("upstream_connects_failed", "refused", "upstream connects that the component refused"),
     CONNECT_TIMEOUT("upstream_connects_failed", "timeout", "upstream connects that timed out"),
     CONNECT_OWN_FAULT("upstream_connects_failed", "own_fault", "upstream connects that this machine could not make"),
@@ -10,6 +12,7 @@ public enum Counter {
     ACCEPT_FAILED("accepts_failed", "system", "accepts that the system refused, as when descriptors ran out"),
     RELAYS_FULL("accepts_paused", "max_connections", "times that accepting paused at the limit of relays"),
     DATAGRAM_NO_COMPONENT("udp_datagrams_dropped", "no_component", "datagrams dropped: no component could take them"),
+    DATAGRAM_RATE("udp_datagrams_dropped", "rate", "datagrams dropped: more came than max_new_per_second"),
     DATAGRAM_SEND_FULL("udp_datagrams_dropped", "upstream_full", "datagrams dropped: the system's buffer was full"),
     DATAGRAM_TOO_LONG("udp_datagrams_dropped", "too_long", "datagrams dropped: too long for the way to the component"),
     DATAGRAM_OWN_FAULT("udp_datagrams_dropped", "own_fault", "datagrams dropped: this machine could not send them"),

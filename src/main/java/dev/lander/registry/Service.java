@@ -20,10 +20,15 @@ public final class Service {
     /** {@link #responses} of a service that has declared none. */
     public static final int ANY_RESPONSES = -1;
 
+    /** {@link #maxNewPerSecond} and {@link #maxPerClient} of a service that has declared none. */
+    public static final int UNLIMITED = 0;
+
     private final RelayPort relayPort;
     private final Balance balance;
     private final Affinity affinity;
     private final int responses;
+    private final int maxNewPerSecond;
+    private final int maxPerClient;
     private final Observer observer;
     private final Traffic traffic;
 
@@ -38,6 +43,8 @@ public final class Service {
         this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
         this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
         this.responses = Objects.requireNonNullElse(terms.responses(), ANY_RESPONSES);
+        this.maxNewPerSecond = Objects.requireNonNullElse(terms.maxNewPerSecond(), UNLIMITED);
+        this.maxPerClient = Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
         this.observer = observer;
         this.traffic = traffic;
         this.rotation = policy(balance);
@@ -73,6 +80,16 @@ public final class Service {
         return responses;
     }
 
+    /** TCP connections that may begin in a second, or datagrams that need a choice; or {@link #UNLIMITED}. */
+    public int maxNewPerSecond() {
+        return maxNewPerSecond;
+    }
+
+    /** TCP connections that a client address may have open; or {@link #UNLIMITED}. */
+    public int maxPerClient() {
+        return maxPerClient;
+    }
+
     /** All its components, in the order of registration. */
     public Collection<Component> components() {
         return components.values();
@@ -104,8 +121,16 @@ public final class Service {
             return "affinity is " + affinity.wireName() + " on " + relayPort;
         } else if (terms.responses() != null && terms.responses() != responses) {
             return "responses is " + (responses == ANY_RESPONSES ? "any" : responses) + " on " + relayPort;
+        } else if (terms.maxNewPerSecond() != null && terms.maxNewPerSecond() != maxNewPerSecond) {
+            return "max_new_per_second is " + limit(maxNewPerSecond) + " on " + relayPort;
+        } else if (terms.maxPerClient() != null && terms.maxPerClient() != maxPerClient) {
+            return "max_per_client is " + limit(maxPerClient) + " on " + relayPort;
         }
         return "";
+    }
+
+    private static String limit(int limit) {
+        return limit == UNLIMITED ? "none" : Integer.toString(limit);
     }
 
     @Nullable

@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param balance the policy; null = not said
  * @param affinity UDP only; null = not said
  * @param responses UDP: datagrams that answer one request, 0 to 255; null = not said
+ * @param maxNewPerSecond connections, or on UDP datagrams, that begin in a second; null = not said
+ * @param maxPerClient TCP connections that a client address may have open; null = not said
  */
 public record Terms(
         @Nullable Balance balance,
         @Nullable Affinity affinity,
-        @Nullable Integer responses) {
+        @Nullable Integer responses,
+        @Nullable Integer maxNewPerSecond,
+        @Nullable Integer maxPerClient) {
     /** What a register without optional fields means. */
-    public static final Terms UNSAID = new Terms(null, null, null);
+    public static final Terms UNSAID = new Terms(null, null, null, null, null);
 }

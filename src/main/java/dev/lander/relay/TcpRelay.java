@@ -133,7 +133,7 @@ final class TcpRelay {
         client.close();
         upstream.close();
         component.closed();
-        relays.slots().giveBack();
+        relays.clientGone(component.service(), clientAddress);
     }
 
     void closeSoon(SelectionKey key) {

@@ -7,14 +7,19 @@ import dev.lander.reactor.Channels;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /** A bound TCP relay port: accepts clients and finds each a component. */
 final class TcpRelayPort implements OpenPort, Acceptor.Host {
     private final TcpRelays relays;
     private final Acceptor acceptor;
     private Service service;
+
+    /** Null when the service has no limit of new clients. */
+    private @Nullable TokenBucket newClients;
 
     /** Accepts nobody: the last component has left. */
     private boolean released;
@@ -28,6 +33,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         this.relays = relays;
         this.service = service;
         ServerSocketChannel listener = bindAddress.openListener();
+        this.newClients = TokenBucket.of(service, relays.reactor().nowNs());
         try {
             listener.configureBlocking(false);
             listener.bind(bindAddress.withPort(service.relayPort().number()), Acceptor.BACKLOG);
@@ -47,6 +53,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     @Override
     public void takeBack(Service successor) {
         service = successor;
+        newClients = TokenBucket.of(successor, relays.reactor().nowNs());
         released = false;
     }
 
@@ -74,6 +81,10 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
 
     @Override
     public void onAccepted(SocketChannel client) {
+        if (isOverALimit(client)) {
+            Channels.close(client);
+            return;
+        }
         relays.slots().take();
         UpstreamConnect connect;
         try {
@@ -85,6 +96,22 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
             return;
         }
         connect.tryNext();
+    }
+
+    private boolean isOverALimit(SocketChannel client) {
+        if (service.maxPerClient() != Service.UNLIMITED) {
+            InetSocketAddress address = (InetSocketAddress) client.socket().getRemoteSocketAddress();
+            if (relays.hasAllItMay(service, address)) {
+                String who = " client=" + address.getAddress().getHostAddress();
+                relays.log().count(Counter.CLIENT_PER_CLIENT, "service=" + service.relayPort() + who);
+                return true;
+            }
+        }
+        if (newClients != null && !newClients.take(relays.reactor().nowNs())) {
+            relays.log().count(Counter.CLIENT_RATE, "service=" + service.relayPort());
+            return true;
+        }
+        return false;
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
+import dev.lander.registry.Service;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,6 +36,8 @@ final class TcpRelays {
     private final ConnectionSlots slots;
     private final SpillBuffers spills;
     private final ByteBuffer sharedBuffer = ByteBuffer.allocateDirect(SpillBuffers.FULL_READ);
+
+    private final ClientCounts clientCounts = new ClientCounts();
 
     /** Of the components that are or were unreachable. */
     private final Map<Component, TcpProbe> probes = new HashMap<>();
@@ -83,6 +87,27 @@ final class TcpRelays {
 
     ConnectionSlots slots() {
         return slots;
+    }
+
+    /** Another client has come, and holds a slot. */
+    void clientCame(Service service, InetSocketAddress client) {
+        if (service.maxPerClient() != Service.UNLIMITED) {
+            clientCounts.opened(service.relayPort(), client.getAddress());
+        }
+    }
+
+    /** The client has gone: its slot is free. */
+    void clientGone(Service service, InetSocketAddress client) {
+        slots.giveBack();
+        if (service.maxPerClient() != Service.UNLIMITED) {
+            clientCounts.closed(service.relayPort(), client.getAddress());
+        }
+    }
+
+    /** Whether the client may not have another connection. */
+    boolean hasAllItMay(Service service, InetSocketAddress client) {
+        return service.maxPerClient() != Service.UNLIMITED
+                && clientCounts.open(service.relayPort(), client.getAddress()) >= service.maxPerClient();
     }
 
     SpillBuffers spills() {

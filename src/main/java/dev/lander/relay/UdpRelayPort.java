@@ -42,6 +42,10 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     private @Nullable String ownFault;
 
     private Service service;
+
+    /** Null when the service has no limit of new choices. */
+    private @Nullable TokenBucket choices;
+
     private boolean released;
 
     /** Requests are dropped: Lander ends. */
@@ -57,6 +61,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
         this.service = service;
         this.address = bindAddress.withPort(service.relayPort().number());
         this.channel = bindAddress.openForDatagrams();
+        this.choices = TokenBucket.of(service, relays.reactor().nowNs());
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
@@ -103,6 +108,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     @Override
     public void takeBack(Service successor) {
         service = successor;
+        choices = TokenBucket.of(successor, relays.reactor().nowNs());
         released = false;
     }
 
@@ -174,6 +180,12 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     }
 
     private void forward(InetSocketAddress client, ByteBuffer datagram) {
+        if (choices != null
+                && !pinned.containsKey(client)
+                && !choices.take(relays.reactor().nowNs())) {
+            relays.log().count(Counter.DATAGRAM_RATE, "service=" + service.relayPort());
+            return;
+        }
         refusing.clear();
         ownFault = null;
         for (UdpUpstream next = choose(client); next != null; next = choose(client)) {

@@ -68,6 +68,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         this.clientAddress = (InetSocketAddress) client.getRemoteAddress();
         this.deadline = relays.connectDeadline(this::onTimeout);
         this.acceptedNs = relays.reactor().nowNs();
+        relays.clientCame(service, clientAddress);
     }
 
     /** Tries component after component, until a connect is under way or nobody is left. */
@@ -216,7 +217,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         }
         endTry();
         Channels.reset(client);
-        relays.slots().giveBack();
+        relays.clientGone(service, clientAddress);
     }
 
     private void establish(SocketChannel channel) {
@@ -263,6 +264,6 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     private void closeClient() {
         Channels.close(client);
-        relays.slots().giveBack();
+        relays.clientGone(service, clientAddress);
     }
 }

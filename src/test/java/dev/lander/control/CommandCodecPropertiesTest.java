@@ -148,7 +148,9 @@ class CommandCodecPropertiesTest {
                 .with(
                         "affinity",
                         terms.affinity() == null ? null : terms.affinity().wireName())
-                .with("responses", terms.responses());
+                .with("responses", terms.responses())
+                .with("max_new_per_second", terms.maxNewPerSecond())
+                .with("max_per_client", terms.maxPerClient());
         return traits.maxConnections() == 0 ? message : message.with("max_connections", traits.maxConnections());
     }
 
@@ -170,7 +172,9 @@ class CommandCodecPropertiesTest {
         Arbitrary<Terms> terms = Combinators.combine(
                         Arbitraries.of(Balance.class).injectNull(0.3),
                         Arbitraries.of(Affinity.class).injectNull(0.3),
-                        Arbitraries.integers().between(0, 255).injectNull(0.3))
+                        Arbitraries.integers().between(0, 255).injectNull(0.3),
+                        Arbitraries.integers().between(1, 1_000_000).injectNull(0.3),
+                        Arbitraries.integers().greaterOrEqual(1).injectNull(0.3))
                 .as(Terms::new);
         return Combinators.combine(Arbitraries.of(Protocol.class), port, port, traits, terms)
                 .as((protocol, relayPort, own, asked, services) ->
@@ -210,6 +214,8 @@ class CommandCodecPropertiesTest {
                 "proxy_protocol",
                 "affinity",
                 "responses",
+                "max_new_per_second",
+                "max_per_client",
                 "slow_start",
                 "token");
     }

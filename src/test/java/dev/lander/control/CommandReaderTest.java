@@ -44,7 +44,7 @@ class CommandReaderTest {
     @Test
     void aRegisterMayHaveAllFields() {
         Traits traits = new Traits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L);
-        Terms terms = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 0);
+        Terms terms = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE);
         assertEquals(
                 new Command.Register(new Registration(TCP_50000, 30_000, traits, terms), "secret"),
                 register()
@@ -55,6 +55,8 @@ class CommandReaderTest {
                         .with("balance", "leastconn")
                         .with("affinity", "client")
                         .with("responses", 0)
+                        .with("max_new_per_second", 1_000_000)
+                        .with("max_per_client", Integer.MAX_VALUE)
                         .with("slow_start", "30s")
                         .with("token", "secret")
                         .decoded());
@@ -63,8 +65,9 @@ class CommandReaderTest {
     @Test
     void nilIsAMissingField() {
         SentMessage message = register();
-        for (String optional : "name weight max_connections proxy_protocol balance affinity responses slow_start token"
-                .split(" ", -1)) {
+        for (String optional :
+                "name weight max_connections proxy_protocol balance affinity responses max_new_per_second max_per_client slow_start token"
+                        .split(" ", -1)) {
             message = message.with(optional, null);
         }
         assertEquals(PLAIN_REGISTER, message.decoded());
@@ -304,9 +307,25 @@ class CommandReaderTest {
     }
 
     @Test
+    void limitsAreAtLeastOne() {
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "max_new_per_second must be an integer from 1 to 1000000, not 0",
+                register().with("max_new_per_second", 0));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "max_new_per_second must be an integer from 1 to 1000000, not 1000001",
+                register().with("max_new_per_second", 1_000_001));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "max_per_client must be an integer from 1 to 2147483647, not \"3\"",
+                register().with("max_per_client", "3"));
+    }
+
+    @Test
     void theServicesFieldsAreKeptOnTcpToo() {
         assertEquals(
-                new Terms(null, Affinity.CLIENT, 3),
+                new Terms(null, Affinity.CLIENT, 3, null, null),
                 terms(register().with("affinity", "client").with("responses", 3)));
     }
 

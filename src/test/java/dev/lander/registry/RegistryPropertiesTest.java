@@ -174,7 +174,7 @@ class RegistryPropertiesTest {
         RelayPort relayPort = step.relayPort;
         switch (step.act) {
             case REGISTER -> {
-                Terms terms = new Terms(step.balance, null, null);
+                Terms terms = new Terms(step.balance, null, null, null, null);
                 Registration registration = new Registration(relayPort, step.port, Traits.DEFAULT, terms);
                 assertEquals(
                         model.register(link, relayPort, step.port, step.balance),

@@ -100,9 +100,10 @@ class RegistryTest {
     @Test
     void aRefusedPortsTermsAreNotRemembered() {
         binder.refusals.put(TCP_50000, "in use");
-        registry.register(link, registration(TCP_50000, 1, new Terms(Balance.SOURCE, null, null)));
+        registry.register(link, registration(TCP_50000, 1, new Terms(Balance.SOURCE, null, null, null, null)));
         binder.refusals.clear();
-        assertDone(registry.register(link, registration(TCP_50000, 1, new Terms(Balance.RANDOM, null, null))));
+        assertDone(
+                registry.register(link, registration(TCP_50000, 1, new Terms(Balance.RANDOM, null, null, null, null))));
         assertEquals(Balance.RANDOM, registry.snapshot().services().get(0).balance());
     }
 
@@ -376,11 +377,12 @@ class RegistryTest {
 
     @Test
     void theFirstRegistrationSaysTheServicesTerms() {
-        Terms first = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 2);
+        Terms first = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 2, null, null);
         assertDone(registry.register(link, registration(UDP_50000, 1, first)));
         assertDone(registry.register(link, registration(UDP_50000, 2, Terms.UNSAID)));
         assertDone(registry.register(link, registration(UDP_50000, 3, first)));
-        assertDone(registry.register(link, registration(UDP_50000, 4, new Terms(Balance.LEASTCONN, null, null))));
+        assertDone(registry.register(
+                link, registration(UDP_50000, 4, new Terms(Balance.LEASTCONN, null, null, null, null))));
         Service service = component(UDP_50000, "10.0.0.1", 1).service();
         assertEquals(Balance.LEASTCONN, service.balance());
         assertEquals(Affinity.CLIENT, service.affinity());
@@ -396,19 +398,21 @@ class RegistryTest {
         assertEquals(Affinity.NONE, service.affinity());
         assertEquals(Service.ANY_RESPONSES, service.responses());
         assertDone(registry.register(
-                link, registration(UDP_50000, 2, new Terms(Balance.ROUNDROBIN, Affinity.NONE, null))));
+                link, registration(UDP_50000, 2, new Terms(Balance.ROUNDROBIN, Affinity.NONE, null, null, null))));
     }
 
     @Test
     void otherTermsThanTheServicesAreAConflict() {
-        registry.register(link, registration(UDP_50000, 1, new Terms(null, Affinity.CLIENT, 0)));
-        assertConflict("balance is roundrobin on udp/50000", new Terms(Balance.RANDOM, null, null));
-        assertConflict("affinity is client on udp/50000", new Terms(null, Affinity.NONE, null));
-        assertConflict("responses is 0 on udp/50000", new Terms(null, null, 1));
-        assertConflict("balance", new Terms(Balance.SOURCE, Affinity.CLIENT, 0));
+        registry.register(link, registration(UDP_50000, 1, new Terms(null, Affinity.CLIENT, 0, null, null)));
+        assertConflict("balance is roundrobin on udp/50000", new Terms(Balance.RANDOM, null, null, null, null));
+        assertConflict("affinity is client on udp/50000", new Terms(null, Affinity.NONE, null, null, null));
+        assertConflict("max_new_per_second is none on udp/50000", new Terms(null, null, null, 5, null));
+        assertConflict("max_per_client is none on udp/50000", new Terms(null, null, null, null, 5));
+        assertConflict("responses is 0 on udp/50000", new Terms(null, null, 1, null, null));
+        assertConflict("balance", new Terms(Balance.SOURCE, Affinity.CLIENT, 0, null, null));
         registry.unregister(link, UDP_50000, 1);
         registry.register(link, registration(UDP_50000, 1, Terms.UNSAID));
-        assertConflict("responses is any on udp/50000", new Terms(null, null, 1));
+        assertConflict("responses is any on udp/50000", new Terms(null, null, 1, null, null));
     }
 
     private void assertConflict(String detail, Terms terms) {
@@ -420,9 +424,10 @@ class RegistryTest {
 
     @Test
     void theTermsEndWithTheService() {
-        registry.register(link, registration(TCP_50000, 1, new Terms(Balance.SOURCE, null, null)));
+        registry.register(link, registration(TCP_50000, 1, new Terms(Balance.SOURCE, null, null, null, null)));
         registry.disconnect(link);
-        assertDone(registry.register(link, registration(TCP_50000, 1, new Terms(Balance.RANDOM, null, null))));
+        assertDone(
+                registry.register(link, registration(TCP_50000, 1, new Terms(Balance.RANDOM, null, null, null, null))));
     }
 
     @Test
@@ -526,7 +531,7 @@ class RegistryTest {
     /** The order of errors in the protocol: 3, 5, 12, 13, 8. */
     @Test
     void refusalsHaveAnOrder() {
-        Terms others = new Terms(Balance.SOURCE, null, null);
+        Terms others = new Terms(Balance.SOURCE, null, null, null, null);
         for (int port = 1; port <= 2_048; port++) {
             register(here, TCP_50000, port);
         }
@@ -542,7 +547,7 @@ class RegistryTest {
     @ParameterizedTest
     @EnumSource(Balance.class)
     void theFirstTurnIsTheFirstRegistrationsAndThenAllHaveOne(Balance balance) {
-        Terms terms = new Terms(balance, null, null);
+        Terms terms = new Terms(balance, null, null, null, null);
         for (int port = 1; port <= 4; port++) {
             assertDone(registry.register(link, registration(TCP_50000, port, terms)));
         }

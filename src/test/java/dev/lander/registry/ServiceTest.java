@@ -354,7 +354,7 @@ class ServiceTest {
     private static Service service(Balance balance) {
         return new Service(
                 new RelayPort(Protocol.TCP, 50_000),
-                new Terms(balance, null, null),
+                new Terms(balance, null, null, null, null),
                 new RecordingObserver(),
                 new Traffic());
     }

@@ -153,7 +153,7 @@ class SlowStartTest {
 
     private Component register(int port, int weight, long slowStartNs, Balance balance) {
         Traits traits = new Traits(null, weight, 0, ProxyProtocol.NONE, slowStartNs);
-        Terms terms = new Terms(balance, null, null);
+        Terms terms = new Terms(balance, null, null, null, null);
         assertEquals(Outcome.DONE, registry.register(link, new Registration(TCP_50000, port, traits, terms)));
         return registry.componentsOf(link).stream()
                 .reduce((earlier, later) -> later)

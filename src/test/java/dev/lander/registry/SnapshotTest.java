@@ -21,7 +21,7 @@ class SnapshotTest {
     @Test
     void itHasAllThatIsKnownOfAComponent() {
         Traits traits = new Traits("web", 3, 0, ProxyProtocol.NONE, 0);
-        Terms terms = new Terms(Balance.LEASTCONN, null, null);
+        Terms terms = new Terms(Balance.LEASTCONN, null, null, null, null);
         registry.register(link, new Registration(TCP_80, 8_080, traits, terms));
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
         component.opened();
