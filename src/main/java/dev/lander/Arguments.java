@@ -82,6 +82,14 @@ final class Arguments {
     private Duration connectTimeout = Duration.ZERO;
 
     @Option(
+            names = "--queue-timeout",
+            paramLabel = "D",
+            defaultValue = "0",
+            description =
+                    "TCP clients wait so long while all components are at their max_connections (${DEFAULT-VALUE})")
+    private Duration queueTimeout = Duration.ZERO;
+
+    @Option(
             names = "--idle-timeout",
             paramLabel = "D",
             defaultValue = "1h",
@@ -238,6 +246,7 @@ final class Arguments {
                 healthInterval,
                 healthMisses,
                 connectTimeout,
+                queueTimeout,
                 idleTimeout,
                 udpTimeout,
                 drainTimeout,

@@ -250,6 +250,7 @@ public final class Lander {
         return new RelaySettings(
                 bindAddress,
                 options.connectTimeout(),
+                options.queueTimeout(),
                 options.idleTimeout(),
                 options.udpTimeout(),
                 atMost("--max-connections", options.maxConnections(), mostRelays),

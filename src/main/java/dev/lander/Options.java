@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthInterval how often components are sent a health check
  * @param healthMisses unanswered checks in a row that take a component out of rotation
  * @param connectTimeout to establish the upstream TCP connection, each try
+ * @param queueTimeout so long TCP clients wait while all components are full; zero = not at all
  * @param idleTimeout a TCP relay without a byte for so long is closed; zero = never
  * @param udpTimeout a UDP flow without a datagram for so long is closed
  * @param drainTimeout how long open relays may take to finish at the end
@@ -38,6 +39,7 @@ public record Options(
         Duration healthInterval,
         int healthMisses,
         Duration connectTimeout,
+        Duration queueTimeout,
         Duration idleTimeout,
         Duration udpTimeout,
         Duration drainTimeout,

@@ -3,6 +3,10 @@ package dev.lander.metrics;
 /** The process-wide counters: each is one cause of one kind of event. */
 public enum Counter {
     CLIENT_NO_COMPONENT("tcp_clients_closed", "no_component", "TCP clients closed: no component could take them"),
+    CLIENT_QUEUE_TIMEOUT("tcp_clients_closed", "queue_timeout", "TCP clients closed: all were full for too long"),
+    CLIENT_QUEUE_FULL("tcp_clients_closed", "queue_full", "TCP clients closed: all were full, and so was the queue"),
+    CLIENT_QUEUE_LEFT("tcp_clients_closed", "queue_left", "TCP clients that went away while they waited"),
+    CLIENT_ENDING("tcp_clients_closed", "ending", "TCP clients closed: lander was ending while they waited"),
     CLIENT_RATE("tcp_clients_closed", "rate", "TCP clients closed: more came than max_new_per_second"),
     CLIENT_PER_CLIENT("tcp_clients_closed", "per_client", "TCP clients closed: their address had max_per_client open"),
     CONNECT_REFUSED("upstream_connects_failed", "refused", "upstream connects that the component refused"),

@@ -316,12 +316,20 @@ public final class Component implements Candidate {
 
     /** Where it belongs by its marks and its load. */
     Standing deservedStanding() {
-        boolean full = traits.maxConnections() > 0 && active >= traits.maxConnections();
-        if (link == null || full || !health.mayServe()) {
+        if (link == null || isAtLimit() || !health.mayServe()) {
             return Standing.OUT;
         }
         boolean suspect = health.state() != State.GOOD && !onTrial;
         return suspect ? Standing.LAST_RESORT : Standing.IN_ROTATION;
+    }
+
+    /** Whether nothing but its {@code max_connections} keeps it from being chosen. */
+    boolean isFull() {
+        return link != null && isAtLimit() && health.mayServe();
+    }
+
+    private boolean isAtLimit() {
+        return traits.maxConnections() > 0 && active >= traits.maxConnections();
     }
 
     private void change(Runnable event) {

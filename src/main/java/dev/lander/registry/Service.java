@@ -35,6 +35,12 @@ public final class Service {
     /** By address, in the order of registration. */
     private final Map<InetSocketAddress, Component> components = new LinkedHashMap<>();
 
+    /** Components that can be chosen, if only as the last resort. */
+    private int eligible;
+
+    /** Told when a component can be chosen that could not; null = nobody. */
+    private @Nullable Runnable roomListener;
+
     private final BalancingPolicy<Component> rotation;
     private final BalancingPolicy<Component> lastResort;
 
@@ -113,6 +119,30 @@ public final class Service {
         return traffic;
     }
 
+    /** Whether there is anybody to elect, for a client that has tried nobody. */
+    public boolean hasRoom() {
+        return eligible > 0;
+    }
+
+    /**
+     * Whether a component could serve were it not at its {@code max_connections}.
+     *
+     * @param admits refuses components that this client has tried
+     */
+    public boolean isFull(Predicate<? super Component> admits) {
+        for (Component component : components.values()) {
+            if (component.isFull() && admits.test(component)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs the listener whenever a component can be chosen that could not: it is new, back or no longer full. */
+    public void onRoom(@Nullable Runnable listener) {
+        roomListener = listener;
+    }
+
     /** What the terms say differently from this service, or an empty text. */
     String conflict(Terms terms) {
         if (terms.balance() != null && terms.balance() != balance) {
@@ -156,11 +186,18 @@ public final class Service {
             return;
         }
         component.setStanding(after);
-        if (before != Component.Standing.OUT) {
+        if (before == Component.Standing.OUT) {
+            eligible++;
+        } else {
             policyOf(before).leave(component);
         }
-        if (after != Component.Standing.OUT) {
+        if (after == Component.Standing.OUT) {
+            eligible--;
+        } else {
             policyOf(after).join(component);
+        }
+        if (before == Component.Standing.OUT && roomListener != null) {
+            roomListener.run();
         }
     }
 

@@ -2,7 +2,6 @@ package dev.lander.relay;
 
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
-import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import java.util.Iterator;
@@ -18,6 +17,9 @@ final class ConnectionSlots {
     /** Descriptors that a relay takes: the client's and the upstream's. */
     private static final int FDS_PER_RELAY = 2;
 
+    /** All clients that wait for a component take at most this part of the descriptors. */
+    private static final int PARKED_SHARE = 8;
+
     private final Reactor reactor;
     private final BurstLog log;
     private final FdBudget fds;
@@ -28,10 +30,14 @@ final class ConnectionSlots {
 
     private final Runnable releaseFds;
 
-    /** Ports that have stopped accepting, the longest waiting first. */
-    private final Set<Acceptor> waiting = new LinkedHashSet<>();
+    /** What goes on when there is room: ports that have stopped accepting and lines, the longest waiting first. */
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
 
     private int taken;
+
+    /** Clients that wait for a component, with one descriptor each. */
+    private int parked;
+
     private boolean resumeScheduled;
 
     ConnectionSlots(Reactor reactor, BurstLog log, FdBudget fds, int limit, BooleanSupplier endOldestFlow) {
@@ -49,14 +55,13 @@ final class ConnectionSlots {
         return taken;
     }
 
-    /** Whether the port may accept another client; if not it is paused, and resumed when its turn has come. */
-    boolean mayAccept(Acceptor acceptor) {
+    /** Whether another slot may be taken; if not the runnable is run when its turn has come. */
+    boolean mayTake(Runnable onRoom) {
         if (hasRoom()) {
             return true;
         }
         log.count(Counter.RELAYS_FULL, "open=" + taken);
-        acceptor.pause();
-        waiting.add(acceptor);
+        waiting.add(onRoom);
         return false;
     }
 
@@ -71,16 +76,42 @@ final class ConnectionSlots {
      */
     void giveBack() {
         taken--;
+        release(releaseFds);
+    }
+
+    private void release(Runnable release) {
         if (fds.isScarce()) {
-            reactor.afterSelect(releaseFds);
+            reactor.afterSelect(release);
         } else {
-            releaseFds.run();
+            release.run();
         }
     }
 
-    /** The port closes: it waits no more. */
-    void forget(Acceptor acceptor) {
-        waiting.remove(acceptor);
+    /**
+     * Whether another client may wait for a component. All who wait take at most an eighth of the descriptors, which
+     * leaves the rest to relays however many services are full.
+     */
+    boolean mayPark() {
+        return parked < fds.total() / PARKED_SHARE;
+    }
+
+    /** The client waits for a component: it keeps its own descriptor, but not the slot. */
+    void park() {
+        parked++;
+        taken--;
+        release(() -> fds.release(FDS_PER_RELAY - 1));
+    }
+
+    /** The client waits no more, and has its slot again: {@link #mayTake} was asked, or it is given back at once. */
+    void unpark() {
+        parked--;
+        taken++;
+        fds.hold(FDS_PER_RELAY - 1);
+    }
+
+    /** It waits for room no more. */
+    void forget(Runnable onRoom) {
+        waiting.remove(onRoom);
     }
 
     private boolean hasRoom() {
@@ -108,9 +139,10 @@ final class ConnectionSlots {
         if (waiting.isEmpty() || !hasRoom()) {
             return;
         }
-        Iterator<Acceptor> first = waiting.iterator();
-        first.next().resume();
+        Iterator<Runnable> first = waiting.iterator();
+        Runnable goOn = first.next();
         first.remove();
+        goOn.run();
         scheduleResume();
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param bindAddress where relay ports are bound
  * @param connectTimeout for each try to connect to a component
+ * @param queueTimeout so long TCP clients wait while all components are full; zero = not at all
  * @param idleTimeout a TCP relay without a byte for so long is closed; zero = never
  * @param udpTimeout a UDP flow without a datagram for so long is closed
  * @param maxConnections TCP relays open at once
@@ -16,6 +17,7 @@ import java.time.Duration;
 public record RelaySettings(
         BindAddress bindAddress,
         Duration connectTimeout,
+        Duration queueTimeout,
         Duration idleTimeout,
         Duration udpTimeout,
         int maxConnections,

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class TcpRelayPort implements OpenPort, Acceptor.Host {
     private final TcpRelays relays;
     private final Acceptor acceptor;
+    private final Runnable resume;
     private Service service;
+
+    /** Null when clients don't wait. */
+    private @Nullable ClientQueue queue;
 
     /** Null when the service has no limit of new clients. */
     private @Nullable TokenBucket newClients;
@@ -33,11 +37,13 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         this.relays = relays;
         this.service = service;
         ServerSocketChannel listener = bindAddress.openListener();
+        this.queue = relays.queueFor(service);
         this.newClients = TokenBucket.of(service, relays.reactor().nowNs());
         try {
             listener.configureBlocking(false);
             listener.bind(bindAddress.withPort(service.relayPort().number()), Acceptor.BACKLOG);
             this.acceptor = new Acceptor(relays.reactor(), listener, this);
+            this.resume = acceptor::resume;
         } catch (IOException refused) {
             Channels.close(listener);
             throw refused;
@@ -46,26 +52,34 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
 
     @Override
     public void release() {
+        release(Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
+    }
+
+    private void release(Counter cause, RelayEnd end) {
         acceptor.acceptWaiting();
         released = true;
+        if (queue != null) {
+            queue.endAll(cause, end);
+        }
     }
 
     @Override
     public void takeBack(Service successor) {
         service = successor;
+        queue = relays.queueFor(successor);
         newClients = TokenBucket.of(successor, relays.reactor().nowNs());
         released = false;
     }
 
     @Override
     public void stopRequests() {
-        release();
+        release(Counter.CLIENT_ENDING, RelayEnd.CUT);
         close();
     }
 
     @Override
     public void close() {
-        relays.slots().forget(acceptor);
+        relays.slots().forget(resume);
         acceptor.close();
     }
 
@@ -76,7 +90,14 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
 
     @Override
     public boolean mayAccept(Acceptor asking) {
-        return !released && relays.slots().mayAccept(asking);
+        if (released) {
+            return false;
+        }
+        boolean mayAccept = relays.slots().mayTake(resume);
+        if (!mayAccept) {
+            acceptor.pause();
+        }
+        return mayAccept;
     }
 
     @Override
@@ -89,13 +110,13 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         UpstreamConnect connect;
         try {
             client.configureBlocking(false);
-            connect = new UpstreamConnect(relays, service, client);
+            connect = new UpstreamConnect(relays, service, queue, client);
         } catch (IOException clientGone) {
             Channels.close(client);
             relays.slots().giveBack();
             return;
         }
-        connect.tryNext();
+        connect.begin();
     }
 
     private boolean isOverALimit(SocketChannel client) {

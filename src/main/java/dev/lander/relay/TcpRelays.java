@@ -47,6 +47,8 @@ final class TcpRelays {
     private final Deadlines idleDeadlines;
     private final Deadlines keepAliveDeadlines;
     private final Deadlines resetDeadlines;
+    private final Deadlines queueDeadlines;
+    private final boolean queueing;
     private final Deadlines lingerDeadlines;
 
     /** The idle timeout happens to all, since Lander ends. */
@@ -67,6 +69,8 @@ final class TcpRelays {
         this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
         this.idleDeadlines = reactor.ownDeadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
         this.resetDeadlines = reactor.deadlines(RESET_DELAY);
+        this.queueDeadlines = reactor.deadlines(settings.queueTimeout());
+        this.queueing = !settings.queueTimeout().isZero();
         this.lingerDeadlines = reactor.deadlines(LINGER);
         this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
     }
@@ -146,6 +150,16 @@ final class TcpRelays {
         if (probe != null) {
             probe.stop();
         }
+    }
+
+    /** Where the service's clients wait while all components are full; null when they don't. */
+    @Nullable
+    ClientQueue queueFor(Service service) {
+        return queueing ? new ClientQueue(this, service) : null;
+    }
+
+    Deadline queueDeadline(Runnable action) {
+        return queueDeadlines.create(action);
     }
 
     Deadline connectDeadline(Runnable action) {

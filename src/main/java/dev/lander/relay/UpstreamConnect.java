@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens the upstream connection for one client. If a component can't be reached the next one is tried, each at most
  * once: all that refuse at once, but no more than {@link #MAX_TIMEOUTS} that let the client wait for a timeout. Nothing
- * of the client's was read before a connection stands, so the client notices nothing.
+ * of the client's was read before a connection stands, so the client notices nothing. While all are full it may wait in
+ * the {@link ClientQueue}.
  */
 final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private static final int MAX_TIMEOUTS = 3;
@@ -34,6 +35,10 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     private final TcpRelays relays;
     private final Service service;
+
+    /** Where the client waits while all components are full; null = it doesn't. */
+    private final @Nullable ClientQueue queue;
+
     private final SocketChannel client;
     private final InetSocketAddress clientAddress;
     private final Deadline deadline;
@@ -46,6 +51,9 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private List<Component> tried = List.of();
 
     private int timeouts;
+
+    /** Whose turn it is, for a client that has waited. */
+    private @Nullable Component elected;
 
     /** The try under way; null between tries. */
     private @Nullable Component component;
@@ -61,9 +69,11 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
      *
      * @param client non-blocking, and not registered yet
      */
-    UpstreamConnect(TcpRelays relays, Service service, SocketChannel client) throws IOException {
+    UpstreamConnect(TcpRelays relays, Service service, @Nullable ClientQueue queue, SocketChannel client)
+            throws IOException {
         this.relays = relays;
         this.service = service;
+        this.queue = queue;
         this.client = client;
         this.clientAddress = (InetSocketAddress) client.getRemoteAddress();
         this.deadline = relays.connectDeadline(this::onTimeout);
@@ -71,7 +81,43 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         relays.clientCame(service, clientAddress);
     }
 
-    /** Tries component after component, until a connect is under way or nobody is left. */
+    /** Begins with the client: tries, or waits behind those who came before. */
+    void begin() {
+        if (queue == null || queue.isEmpty() || !service.hasRoom()) {
+            tryNext(); // which overtakes nobody
+        } else if (!queue.add(this)) {
+            refuse(Counter.CLIENT_QUEUE_FULL, RelayEnd.NO_COMPONENT);
+        }
+    }
+
+    /** Whether there is a component for the client, who has waited; {@link #tryElected} tries it. */
+    boolean elect() {
+        elected = service.elect(clientAddress.getAddress(), this);
+        return elected != null;
+    }
+
+    /** Tries whom {@link #elect} has found. */
+    void tryElected() {
+        Component next = elected;
+        elected = null;
+        if (next == null || !connect(next)) {
+            tryNext();
+        }
+    }
+
+    /** The client's connection. */
+    SocketChannel client() {
+        return client;
+    }
+
+    /** Closes the client, whom nobody serves. */
+    void refuse(Counter cause, RelayEnd end) {
+        relays.log().count(cause, this);
+        tellAccessLog(null, end);
+        closeClient();
+    }
+
+    /** Tries component after component, until a connect is under way, or only full ones or nobody is left. */
     void tryNext() {
         while (timeouts < MAX_TIMEOUTS) {
             Component next = service.elect(clientAddress.getAddress(), this);
@@ -82,9 +128,11 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
                 return;
             }
         }
-        relays.log().count(Counter.CLIENT_NO_COMPONENT, this);
-        tellAccessLog(null, RelayEnd.NO_COMPONENT);
-        closeClient();
+        if (queue == null || timeouts == MAX_TIMEOUTS || !service.isFull(this)) {
+            refuse(Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
+        } else if (!queue.add(this)) {
+            refuse(Counter.CLIENT_QUEUE_FULL, RelayEnd.NO_COMPONENT);
+        }
     }
 
     /** Whether the component may still be tried for this client. */

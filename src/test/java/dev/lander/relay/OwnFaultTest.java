@@ -85,6 +85,7 @@ final class OwnFaultTest {
                         new BindAddress(address.getAddress()),
                         Duration.ofSeconds(5),
                         Duration.ZERO,
+                        Duration.ZERO,
                         Duration.ofSeconds(60),
                         9,
                         9);

@@ -53,6 +53,7 @@ final class TcpRoom implements AutoCloseable {
                 new BindAddress(address.getAddress()),
                 Duration.ofSeconds(5),
                 Duration.ZERO,
+                        Duration.ZERO,
                 Duration.ofSeconds(60),
                 PLENTY,
                 PLENTY);

@@ -17,6 +17,7 @@ public final class TestOptions {
     public Duration healthInterval = Duration.ofSeconds(5);
     public int healthMisses = 3;
     public Duration connectTimeout = Duration.ofSeconds(5);
+    public Duration queueTimeout = Duration.ZERO;
     public Duration idleTimeout = Duration.ofHours(1);
     public Duration udpTimeout = Duration.ofSeconds(60);
     public Duration drainTimeout = Duration.ofSeconds(30);
@@ -43,6 +44,7 @@ public final class TestOptions {
                 healthInterval,
                 healthMisses,
                 connectTimeout,
+                queueTimeout,
                 idleTimeout,
                 udpTimeout,
                 drainTimeout,
