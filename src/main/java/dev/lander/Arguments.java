@@ -112,6 +112,13 @@ final class Arguments {
     private Duration drainTimeout = Duration.ZERO;
 
     @Option(
+            names = "--port-linger",
+            paramLabel = "D",
+            defaultValue = "0s",
+            description = "a relay port stays bound for so long when its last component has left (${DEFAULT-VALUE})")
+    private Duration portLinger = Duration.ZERO;
+
+    @Option(
             names = "--max-connections",
             paramLabel = "N",
             description = "TCP relays open at once, over all ports (half the descriptor budget)")
@@ -250,6 +257,7 @@ final class Arguments {
                 idleTimeout,
                 udpTimeout,
                 drainTimeout,
+                portLinger,
                 maxConnections,
                 maxUdpFlows,
                 relayPorts,

@@ -254,7 +254,8 @@ public final class Lander {
                 options.idleTimeout(),
                 options.udpTimeout(),
                 atMost("--max-connections", options.maxConnections(), mostRelays),
-                atMost("--max-udp-flows", options.maxUdpFlows(), mostFlows));
+                atMost("--max-udp-flows", options.maxUdpFlows(), mostFlows),
+                options.portLinger());
     }
 
     private static int atMost(String option, @Nullable Integer wanted, int most) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout a TCP relay without a byte for so long is closed; zero = never
  * @param udpTimeout a UDP flow without a datagram for so long is closed
  * @param drainTimeout how long open relays may take to finish at the end
+ * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
  * @param maxConnections TCP relays open at once; null = half the descriptor budget
  * @param maxUdpFlows UDP flows open at once; null = the descriptor budget
  * @param relayPorts relay ports that components may ask for
@@ -43,6 +44,7 @@ public record Options(
         Duration idleTimeout,
         Duration udpTimeout,
         Duration drainTimeout,
+        Duration portLinger,
         @Nullable Integer maxConnections,
         @Nullable Integer maxUdpFlows,
         PortRanges relayPorts,

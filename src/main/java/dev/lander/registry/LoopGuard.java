@@ -37,12 +37,12 @@ public final class LoopGuard {
     /**
      * Why the registration would make a loop, or an empty text.
      *
-     * @param bound the relay ports that are bound now
+     * @param isBound whether a relay port is bound now
      */
-    String check(InetAddress componentAddress, Registration registration, Set<RelayPort> bound) {
+    String check(InetAddress componentAddress, Registration registration, Predicate<RelayPort> isBound) {
         RelayPort relayPort = registration.relayPort();
         RelayPort target = new RelayPort(relayPort.protocol(), registration.port());
-        boolean targetIsOurs = target.equals(relayPort) || ownPorts.contains(target) || bound.contains(target);
+        boolean targetIsOurs = target.equals(relayPort) || ownPorts.contains(target) || isBound.test(target);
         if (targetIsOurs && isLocal.test(componentAddress)) {
             return "port " + target.number() + " at " + componentAddress.getHostAddress() + " is lander's own";
         } else if (localComponents.containsKey(relayPort)) {

@@ -17,6 +17,11 @@ public interface PortBinder {
      */
     void release(Service service);
 
+    /** Whether the port is held though no service has it: it was released a short while ago. */
+    default boolean isLingering(RelayPort relayPort) {
+        return false;
+    }
+
     /** The component has left its service: its UDP flows end, its open TCP relays don't. */
     void onLeft(Component component);
 }

@@ -51,7 +51,7 @@ public final class Registry {
                     Outcome.Kind.ALREADY_REGISTERED,
                     "port " + registration.port() + " is already registered on " + registration.relayPort());
         }
-        String loop = loopGuard.check(link.address(), registration, services.keySet());
+        String loop = loopGuard.check(link.address(), registration, this::isHeld);
         if (!loop.isEmpty()) {
             return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
         }
@@ -79,6 +79,10 @@ public final class Registry {
         }
         add(new Component(service, address, registration.traits(), link), link);
         return Outcome.DONE;
+    }
+
+    private boolean isHeld(RelayPort relayPort) {
+        return services.containsKey(relayPort) || binder.isLingering(relayPort);
     }
 
     /** Ends the link's registration; its service's port is released when it was the last. */

@@ -3,12 +3,15 @@ package dev.lander.relay;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 
-/** A relay port that is bound: of a service, or, once released, for the rest of the turn of nobody. */
+/** A relay port that is bound: of a service, or, once released, of nobody for the rest of the turn or for longer. */
 interface OpenPort {
     /** The service's last component leaves; what its clients have sent already is still its own. */
     void release();
 
-    /** The port was released in this very turn, and another service wants it. */
+    /** It stays bound for nobody: who comes is refused, until {@link #takeBack} or {@link #close}. */
+    void linger();
+
+    /** The port was released, in this turn or before, and another service wants it. */
     void takeBack(Service successor);
 
     /** Lander ends: takes no more clients and requests; answers still pass until {@link #close}. */

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param udpTimeout a UDP flow without a datagram for so long is closed
  * @param maxConnections TCP relays open at once
  * @param maxUdpFlows UDP flows open at once
+ * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
  */
 public record RelaySettings(
         BindAddress bindAddress,
@@ -21,4 +22,5 @@ public record RelaySettings(
         Duration idleTimeout,
         Duration udpTimeout,
         int maxConnections,
-        int maxUdpFlows) {}
+        int maxUdpFlows,
+        Duration portLinger) {}

@@ -29,8 +29,16 @@ public final class Relays implements PortBinder {
     private final ConnectionSlots slots;
     private final Map<RelayPort, OpenPort> open = new HashMap<>();
 
-    /** Ports whose last component has left in this turn: closed at its end, unless a register wants them back. */
+    /**
+     * Ports whose last component has left in this turn: at its end they close or begin to linger, unless a register
+     * wants them back.
+     */
     private final Map<RelayPort, OpenPort> released = new HashMap<>();
+
+    private final LingeringPorts lingering;
+
+    /** Lander ends: no port lingers. */
+    private boolean ending;
 
     /**
      * Without any port yet.
@@ -42,6 +50,7 @@ public final class Relays implements PortBinder {
         this.fds = fds;
         this.settings = settings;
         this.bindAddress = settings.bindAddress();
+        this.lingering = new LingeringPorts(reactor, settings.portLinger(), this::close);
         this.udp = new UdpRelays(reactor, log, accessLog, fds, settings);
         this.slots = new ConnectionSlots(reactor, log, fds, settings.maxConnections(), udp::endOldestFlow);
         SpillBuffers spills = new SpillBuffers(Runtime.getRuntime().maxMemory());
@@ -66,7 +75,7 @@ public final class Relays implements PortBinder {
     @Override
     public Optional<String> bind(Service service) {
         RelayPort relayPort = service.relayPort();
-        OpenPort taken = released.remove(relayPort);
+        OpenPort taken = released.containsKey(relayPort) ? released.remove(relayPort) : lingering.take(relayPort);
         if (taken != null) {
             taken.takeBack(service);
             open.put(relayPort, taken);
@@ -82,6 +91,11 @@ public final class Relays implements PortBinder {
         } catch (IOException refused) {
             return Optional.of("relay port " + relayPort + ": " + refused.getMessage() + hint(relayPort, refused));
         }
+    }
+
+    @Override
+    public boolean isLingering(RelayPort relayPort) {
+        return lingering.holds(relayPort);
     }
 
     /** What to do about a refusal that is not plain by itself. */
@@ -122,6 +136,8 @@ public final class Relays implements PortBinder {
 
     /** Lander ends: the TCP ports close, once they have accepted who waits; the UDP ports pass answers only. */
     public void stopRequests() {
+        ending = true;
+        lingering.closeAll();
         open.values().forEach(OpenPort::stopRequests);
     }
 
@@ -132,7 +148,13 @@ public final class Relays implements PortBinder {
     }
 
     private void closeReleased() {
-        released.values().forEach(this::close);
+        released.forEach((relayPort, port) -> {
+            if (ending) {
+                close(port);
+            } else {
+                lingering.add(relayPort, port);
+            }
+        });
         released.clear();
     }
 

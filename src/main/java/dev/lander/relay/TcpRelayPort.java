@@ -28,6 +28,9 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     /** Accepts nobody: the last component has left. */
     private boolean released;
 
+    /** Resets who comes: no component has come back yet. */
+    private boolean lingering;
+
     /**
      * Binds the port.
      *
@@ -56,6 +59,9 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     }
 
     private void release(Counter cause, RelayEnd end) {
+        if (released) {
+            return;
+        }
         acceptor.acceptWaiting();
         released = true;
         if (queue != null) {
@@ -64,11 +70,19 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     }
 
     @Override
+    public void linger() {
+        lingering = true;
+        relays.slots().forget(resume);
+        acceptor.resume();
+    }
+
+    @Override
     public void takeBack(Service successor) {
         service = successor;
         queue = relays.queueFor(successor);
         newClients = TokenBucket.of(successor, relays.reactor().nowNs());
         released = false;
+        lingering = false;
     }
 
     @Override
@@ -91,7 +105,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     @Override
     public boolean mayAccept(Acceptor asking) {
         if (released) {
-            return false;
+            return lingering;
         }
         boolean mayAccept = relays.slots().mayTake(resume);
         if (!mayAccept) {
@@ -102,6 +116,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
 
     @Override
     public void onAccepted(SocketChannel client) {
+        if (lingering) {
+            relays.log().count(Counter.CLIENT_LINGERING, "service=" + service.relayPort());
+            Channels.reset(client);
+            return;
+        }
         if (isOverALimit(client)) {
             Channels.close(client);
             return;

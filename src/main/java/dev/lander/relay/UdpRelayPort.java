@@ -48,6 +48,9 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     private boolean released;
 
+    /** Requests are dropped: no component has come back yet. */
+    private boolean lingering;
+
     /** Requests are dropped: Lander ends. */
     private boolean ending;
 
@@ -79,14 +82,15 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && !released; i++) {
+        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && (!released || lingering); i++) {
             ByteBuffer datagram = relays.datagramBuffer();
             InetSocketAddress client = (InetSocketAddress) channel.receive(datagram);
             if (client == null) {
                 return;
             }
-            if (ending) {
-                relays.log().count(Counter.DATAGRAM_ENDING, "service=" + service.relayPort());
+            if (ending || lingering) {
+                Counter cause = ending ? Counter.DATAGRAM_ENDING : Counter.DATAGRAM_LINGERING;
+                relays.log().count(cause, "service=" + service.relayPort());
                 continue;
             }
             datagram.limit(datagram.position()).position(UdpRelays.HEADER_ROOM); // will be sent
@@ -106,10 +110,16 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     }
 
     @Override
+    public void linger() {
+        lingering = true;
+    }
+
+    @Override
     public void takeBack(Service successor) {
         service = successor;
         choices = TokenBucket.of(successor, relays.reactor().nowNs());
         released = false;
+        lingering = false;
     }
 
     @Override

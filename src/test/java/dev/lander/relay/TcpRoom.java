@@ -53,10 +53,11 @@ final class TcpRoom implements AutoCloseable {
                 new BindAddress(address.getAddress()),
                 Duration.ofSeconds(5),
                 Duration.ZERO,
-                        Duration.ZERO,
+                Duration.ZERO,
                 Duration.ofSeconds(60),
                 PLENTY,
-                PLENTY);
+                PLENTY,
+                Duration.ZERO);
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);

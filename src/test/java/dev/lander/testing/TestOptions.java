@@ -21,6 +21,7 @@ public final class TestOptions {
     public Duration idleTimeout = Duration.ofHours(1);
     public Duration udpTimeout = Duration.ofSeconds(60);
     public Duration drainTimeout = Duration.ofSeconds(30);
+    public Duration portLinger = Duration.ZERO;
     public @Nullable Integer maxConnections;
     public @Nullable Integer maxUdpFlows;
     public PortRanges relayPorts = PortRanges.ALL;
@@ -48,6 +49,7 @@ public final class TestOptions {
                 idleTimeout,
                 udpTimeout,
                 drainTimeout,
+                portLinger,
                 maxConnections,
                 maxUdpFlows,
                 relayPorts,
