@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.metrics.Counter;
 import dev.lander.testing.Await;
+import dev.lander.testing.ControlPeer;
+import dev.lander.testing.FreePorts;
+import dev.lander.testing.HeldLander;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -46,6 +50,32 @@ final class ClientQueueTest {
                 open = new RelayRig.Ends(waiting.get(i), served);
             }
             assertEquals(6, rig.sum("total"));
+        }
+    }
+
+    @Test
+    void nobodyOvertakesThemInTheTurnInWhichAPlaceGetsFree() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        int port = FreePorts.next();
+        try (HeldLander lander = HeldLander.start(options());
+                ControlPeer control = lander.control();
+                ServerSocket component = new ServerSocket(0, 0, loopback)) {
+            assertEquals(0, control.register("tcp", component.getLocalPort(), port, "max_connections", 1));
+            try (Socket open = new Socket(loopback, port);
+                    Socket served = component.accept();
+                    Socket waiting = new Socket(loopback, port)) {
+                waiting.getOutputStream().write(1);
+                lander.hold();
+                open.shutdownOutput();
+                served.shutdownOutput();
+                try (Socket newcomer = new Socket(loopback, port)) {
+                    newcomer.getOutputStream().write(2);
+                    lander.release();
+                    try (Socket next = component.accept()) {
+                        assertEquals(1, next.getInputStream().read());
+                    }
+                }
+            }
         }
     }
 
