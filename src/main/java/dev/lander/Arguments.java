@@ -35,7 +35,7 @@ import picocli.CommandLine.TypeConversionException;
         abbreviateSynopsis = true,
         footer = {
             "",
-            "A duration D is 250ms, 5s, 10m or 1h. @FILE reads options from a file. Each option can also be set by an"
+            "A duration D is 50us, 250ms, 5s, 10m or 1h. @FILE reads options from a file. Each option can also be set by an"
                     + " environment variable, --idle-timeout by LANDER_IDLE_TIMEOUT; the command line wins."
         })
 final class Arguments {
@@ -176,6 +176,13 @@ final class Arguments {
     private @Nullable Path accessLog;
 
     @Option(
+            names = "--busy-poll",
+            paramLabel = "D",
+            defaultValue = "0",
+            description = "poll for so long, e.g. 50us, before each wait: less latency, more CPU (${DEFAULT-VALUE})")
+    private Duration busyPoll = Duration.ZERO;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "info",
@@ -265,6 +272,7 @@ final class Arguments {
                 tokenFile,
                 controlTls(),
                 accessLog,
+                busyPoll,
                 legacyPorts);
     }
 

@@ -92,6 +92,7 @@ public final class Lander {
                 ? null
                 : new AccessLogFile(options.accessLog(), Clock.system(ZoneId.systemDefault()));
         this.reactor = new Reactor(clock, this::onFault);
+        reactor.busyPoll(options.busyPoll());
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
         BindAddress bindAddress = new BindAddress(options.bind());

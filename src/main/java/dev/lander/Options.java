@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenFile holds the shared secret in its first line; null = none is asked for
  * @param controlTls files for an encrypted control channel; null = it is not encrypted
  * @param accessLog gets one line per finished relay and flow; {@code -} is standard output; null = off
+ * @param busyPoll how long the loop polls before each wait
  * @param legacyPorts whether length-prefixed registers name their ports the other way round
  */
 public record Options(
@@ -52,4 +53,5 @@ public record Options(
         @Nullable Path tokenFile,
         @Nullable TlsSettings controlTls,
         @Nullable Path accessLog,
+        Duration busyPoll,
         boolean legacyPorts) {}

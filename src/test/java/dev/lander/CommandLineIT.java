@@ -48,6 +48,7 @@ class CommandLineIT {
             "--control-tls-key",
             "--control-tls-ca",
             "--access-log",
+            "--busy-poll",
             "--log-level",
             "--legacy-ports",
             "--version",

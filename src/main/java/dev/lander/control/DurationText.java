@@ -1,15 +1,19 @@
 package dev.lander.control;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as users and components write them: {@code 250ms}, {@code 5s}, {@code 10m}, {@code 1h} or {@code 0}. */
+/**
+ * Durations as users and components write them: {@code 50us}, {@code 250ms}, {@code 5s}, {@code 10m}, {@code 1h} or
+ * {@code 0}.
+ */
 public final class DurationText {
     /** A hundred years: no sum of a few such durations overflows in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private static final Pattern DURATION = Pattern.compile("(?<count>[0-9]{1,9})(?<unit>ms|s|m|h)");
+    private static final Pattern DURATION = Pattern.compile("(?<count>[0-9]{1,9})(?<unit>us|ms|s|m|h)");
 
     private DurationText() {}
 
@@ -29,6 +33,7 @@ public final class DurationText {
         long count = Long.parseLong(parts.group("count"));
         Duration duration =
                 switch (parts.group("unit")) {
+                    case "us" -> Duration.of(count, ChronoUnit.MICROS);
                     case "ms" -> Duration.ofMillis(count);
                     case "s" -> Duration.ofSeconds(count);
                     case "m" -> Duration.ofMinutes(count);

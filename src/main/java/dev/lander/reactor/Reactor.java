@@ -64,6 +64,9 @@ public final class Reactor {
     /** How long this turn's select may take; {@link Long#MAX_VALUE} = for ever. */
     private long timeoutNs;
 
+    /** How long is polled before each wait. */
+    private long busyPollNs;
+
     /** Whether the clock was read in this turn. */
     private boolean turnBegun;
 
@@ -83,6 +86,15 @@ public final class Reactor {
         this.clock = clock;
         this.faults = faults;
         this.readNs = clock.getAsLong();
+    }
+
+    /**
+     * Polls for so long before it waits, each time: news is seen sooner, at the price of a busy processor.
+     *
+     * @param length zero = waits at once
+     */
+    public void busyPoll(Duration length) {
+        busyPollNs = length.toNanos();
     }
 
     /** The time of this turn, in nanoseconds from an arbitrary origin; see the class for stalls. */
@@ -183,13 +195,7 @@ public final class Reactor {
         closingNow = closing.size();
         timeoutNs = timeoutNs();
         turnBegun = false;
-        if (timeoutNs == 0) {
-            selector.selectNow(dispatch);
-        } else if (timeoutNs == Long.MAX_VALUE) {
-            selector.select(dispatch);
-        } else {
-            selector.select(dispatch, (timeoutNs + NS_PER_MS - 1) / NS_PER_MS);
-        }
+        select();
         beginTurn();
         run(waitForThisSelect, afterSelect);
         for (int waiting = tasks.size(); waiting > 0; waiting--) {
@@ -206,6 +212,30 @@ public final class Reactor {
         if (asking != null) {
             asking.accept(clock.getAsLong() - readNs);
         }
+    }
+
+    private void select() throws IOException {
+        if (timeoutNs == 0) {
+            selector.selectNow(dispatch);
+        } else if (busyPollNs > 0 && poll()) {
+            return;
+        } else if (timeoutNs == Long.MAX_VALUE) {
+            selector.select(dispatch);
+        } else {
+            selector.select(dispatch, (timeoutNs + NS_PER_MS - 1) / NS_PER_MS);
+        }
+    }
+
+    /** Asks over and over without waiting; true when something came. */
+    private boolean poll() throws IOException {
+        long beginNs = clock.getAsLong();
+        long mostNs = Math.min(busyPollNs, timeoutNs);
+        do {
+            if (selector.selectNow(dispatch) > 0 || !tasks.isEmpty() || stopping) {
+                return true;
+            }
+        } while (clock.getAsLong() - beginNs < mostNs);
+        return false;
     }
 
     /**

@@ -64,6 +64,23 @@ class ReactorTest {
     }
 
     @Test
+    void aLoopThatPollsSeesNewsAndWaitsWhenNoneHasComeForThatLong() throws IOException {
+        reactor.busyPoll(SECOND);
+        loop.start();
+        Source source = readable("read", 1);
+        Await.until("the byte was read", () -> source.calls() == 1);
+        loop.inLoop(() -> events.add("told"));
+        assertEquals(List.of("read", "told"), events);
+        int reads = loop.clockReads();
+        Await.until("it polls", () -> loop.clockReads() > reads + 1_000);
+        loop.clock().advance(SECOND);
+        AtomicInteger last = new AtomicInteger();
+        Await.until("it waits", () -> loop.clockReads() == last.getAndSet(loop.clockReads()));
+        source.write(1);
+        Await.until("the next byte was read", () -> source.calls() == 2);
+    }
+
+    @Test
     void aKeyThatWasHandedOverIsReadyForItsNewHandler() throws IOException {
         loop.start();
         Source source = readable("before", 1);

@@ -29,6 +29,7 @@ public final class TestOptions {
     public @Nullable Path tokenFile;
     public @Nullable TlsSettings controlTls;
     public @Nullable Path accessLog;
+    public Duration busyPoll = Duration.ZERO;
     public boolean legacyPorts;
 
     /** The options as they are now. */
@@ -57,6 +58,7 @@ public final class TestOptions {
                 tokenFile,
                 controlTls,
                 accessLog,
+                busyPoll,
                 legacyPorts);
     }
 }
