@@ -33,7 +33,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class Lander {
     private static final Logger LOG = LoggerFactory.getLogger(Lander.class);
 
-    /** How long answers to UDP requests pass after the end has begun. */
-    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
-
-    /** How often the end looks whether all relays have finished. */
-    private static final Duration END_CHECK = Duration.ofMillis(50);
-
-    /** What the end may take besides the drain timeout. */
-    private static final Duration END_RESERVE = Duration.ofSeconds(10);
-
     private final Options options;
     private final ServiceNotifier notifier;
     private final Metrics metrics = new Metrics();
@@ -58,14 +48,11 @@ public final class Lander {
     private final BurstLog burstLog;
     private final Relays relays;
     private final ControlServer control;
-    private final Access access;
     private final @Nullable AccessLogFile accessLog;
-    private final @Nullable TlsContext controlTls;
+    private final Reload reload;
     private final @Nullable AdminServer admin;
     private final Deadline burstsTold;
-    private final Deadline endCheck;
-    private final Deadline drainTimeout;
-    private final Deadline lastAnswers;
+    private final OrderlyEnd end;
 
     /** Null where no manager asks for signs of life. */
     private final @Nullable Deadline signOfLife;
@@ -86,8 +73,8 @@ public final class Lander {
     Lander(Options options, LongSupplier clock, ServiceNotifier notifier) throws IOException {
         this.options = options;
         this.notifier = notifier;
-        this.access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
-        this.controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
+        Access access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
+        TlsContext controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
         this.accessLog = options.accessLog() == null
                 ? null
                 : new AccessLogFile(options.accessLog(), Clock.system(ZoneId.systemDefault()));
@@ -112,9 +99,8 @@ public final class Lander {
         if (admin != null) {
             loopGuard.addOwnTcpPort(admin.address().getPort());
         }
-        this.endCheck = reactor.deadlines(END_CHECK).create(this::endIfIdle);
-        this.drainTimeout = reactor.deadlines(options.drainTimeout()).create(this::cut);
-        this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
+        this.reload = new Reload(reactor, access, options.tokenFile(), controlTls, accessLog);
+        this.end = new OrderlyEnd(reactor, notifier, control, relays, options.drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
     }
@@ -169,7 +155,7 @@ public final class Lander {
     public boolean end() {
         boolean first = endAsked.compareAndSet(false, true);
         if (first) {
-            reactor.execute(this::beginEnd);
+            reactor.execute(end::begin);
         }
         return first;
     }
@@ -191,44 +177,9 @@ public final class Lander {
         }
     }
 
-    /**
-     * Reads the token and the certificate again, and opens the access log anew; what can't be read holds as it was.
-     * From any other thread, and from one at a time: else what was read first could come to hold last.
-     */
-    public synchronized void reload() {
-        reloadToken();
-        if (controlTls != null) {
-            reload(controlTls);
-        }
-        if (accessLog != null) {
-            accessLog.reopen();
-        }
-    }
-
-    private void reloadToken() {
-        try {
-            String read = TokenFile.read(options.tokenFile());
-            reactor.execute(() -> {
-                access.setToken(read);
-                if (read != null) {
-                    LOG.info("reloaded token_file={}", options.tokenFile());
-                }
-            });
-        } catch (IOException refused) {
-            LOG.error("reload failed, the old token holds: {}", refused.getMessage());
-        }
-    }
-
-    private void reload(TlsContext tls) {
-        try {
-            SSLContext read = tls.read();
-            reactor.execute(() -> {
-                tls.use(read);
-                LOG.info("reloaded {}", tls);
-            });
-        } catch (IOException refused) {
-            LOG.error("reload failed, the old certificate holds: {}", refused.getMessage());
-        }
+    /** Reads again what options name files for; see {@link Reload}. From any other thread. */
+    public void reload() {
+        reload.run();
     }
 
     private static AdminServer admin(InetSocketAddress address, Sources sources, FdBudget fds) throws IOException {
@@ -281,38 +232,6 @@ public final class Lander {
             notifier.alive();
             signOfLife.start();
         }
-    }
-
-    private void beginEnd() {
-        LOG.info("ending open_relays={} open_flows={}", relays.openRelays(), relays.openFlows());
-        notifier.stopping("ending", options.drainTimeout().plus(END_RESERVE));
-        control.stopListening();
-        relays.stopRequests();
-        drainTimeout.start();
-        lastAnswers.start();
-        endIfIdle();
-    }
-
-    /** Ends when all relays have finished, and the answers to the last datagrams have had their time. */
-    private void endIfIdle() {
-        boolean answersDue = lastAnswers.isStarted() && relays.openFlows() > 0;
-        if (relays.openRelays() > 0 || answersDue) {
-            endCheck.start();
-        } else {
-            finish();
-        }
-    }
-
-    private void cut() {
-        LOG.warn("drain_timeout cut_relays={}", relays.openRelays());
-        finish();
-    }
-
-    private void finish() {
-        relays.cut();
-        drainTimeout.stop(); // it may be due in this very turn
-        control.closeConnections();
-        reactor.stop();
     }
 
     private void tellBurstsLater() {

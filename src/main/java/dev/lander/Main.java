@@ -26,10 +26,10 @@ public final class Main {
 
     private static int run(String[] commandLine) {
         Arguments arguments = new Arguments();
-        CommandLine parser = Arguments.parser(arguments, System.getenv());
+        CommandLine parser = ArgumentParser.of(arguments, System.getenv());
         Options options;
         try {
-            Arguments.checkFiles(commandLine);
+            ArgumentParser.checkFiles(commandLine);
             CommandLine.ParseResult parsed = parser.parseArgs(commandLine);
             if (CommandLine.printHelpIfRequested(parsed)) {
                 return 0;

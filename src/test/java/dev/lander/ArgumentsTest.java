@@ -104,7 +104,7 @@ class ArgumentsTest {
                 Map.entry("LANDER_SOMETHING_ELSE", "x"));
         Arguments arguments = new Arguments();
         CommandLine.ParseResult parsed =
-                Arguments.parser(arguments, environment).parseArgs("0");
+                ArgumentParser.of(arguments, environment).parseArgs("0");
         assertAllSet(arguments.toOptions());
         assertEquals(Level.DEBUG, arguments.logLevel());
         assertFalse(parsed.isVersionHelpRequested());
@@ -289,17 +289,17 @@ class ArgumentsTest {
 
     @Test
     void helpAndVersionNeedNoPort() {
-        CommandLine parser = Arguments.parser(new Arguments(), NO_ENVIRONMENT);
+        CommandLine parser = ArgumentParser.of(new Arguments(), NO_ENVIRONMENT);
         assertTrue(parser.parseArgs("--help").isUsageHelpRequested());
-        assertTrue(Arguments.parser(new Arguments(), NO_ENVIRONMENT)
+        assertTrue(ArgumentParser.of(new Arguments(), NO_ENVIRONMENT)
                 .parseArgs("--version")
                 .isVersionHelpRequested());
-        assertTrue(new Arguments.Version().getVersion()[0].startsWith("lander "));
+        assertTrue(new ArgumentParser.Version().getVersion()[0].startsWith("lander "));
     }
 
     @Test
     void theUsageNamesEveryOptionWithItsDefault() {
-        CommandLine parser = Arguments.parser(new Arguments(), NO_ENVIRONMENT);
+        CommandLine parser = ArgumentParser.of(new Arguments(), NO_ENVIRONMENT);
         String usage = parser.getUsageMessage();
         List<String> missing = new ArrayList<>();
         parser.getCommandSpec().options().forEach(option -> {
@@ -320,13 +320,13 @@ class ArgumentsTest {
 
     private static Options parse(Map<String, String> environment, String... commandLine) {
         Arguments arguments = new Arguments();
-        Arguments.parser(arguments, environment).parseArgs(commandLine);
+        ArgumentParser.of(arguments, environment).parseArgs(commandLine);
         return arguments.toOptions();
     }
 
     private static Level level(String... commandLine) {
         Arguments arguments = new Arguments();
-        Arguments.parser(arguments, NO_ENVIRONMENT).parseArgs(commandLine);
+        ArgumentParser.of(arguments, NO_ENVIRONMENT).parseArgs(commandLine);
         return arguments.logLevel();
     }
 
@@ -338,7 +338,7 @@ class ArgumentsTest {
     private static void assertRefused(String named, Map<String, String> environment, String... commandLine) {
         Arguments arguments = new Arguments();
         PicocliException refused = assertThrows(PicocliException.class, () -> {
-            Arguments.parser(arguments, environment).parseArgs(commandLine);
+            ArgumentParser.of(arguments, environment).parseArgs(commandLine);
             arguments.toOptions();
             arguments.logLevel();
         });

@@ -1,0 +1,84 @@
+package dev.lander;
+
+import dev.lander.control.ControlServer;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Reactor;
+import dev.lander.relay.Relays;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How Lander ends: no new clients, open relays may finish within the drain timeout, UDP answers pass for a moment more,
+ * control connections close last.
+ */
+final class OrderlyEnd {
+    private static final Logger LOG = LoggerFactory.getLogger(OrderlyEnd.class);
+
+    /** How long answers to UDP requests pass after the end has begun. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
+    /** How often it looks whether all relays have finished. */
+    private static final Duration CHECK = Duration.ofMillis(50);
+
+    /** What the end may take besides the drain timeout. */
+    private static final Duration RESERVE = Duration.ofSeconds(10);
+
+    private final Reactor reactor;
+    private final ServiceNotifier notifier;
+    private final ControlServer control;
+    private final Relays relays;
+    private final Duration patience;
+    private final Deadline check;
+    private final Deadline drainTimeout;
+    private final Deadline lastAnswers;
+
+    /**
+     * Not begun yet.
+     *
+     * @param patience how long open relays may take to finish
+     */
+    OrderlyEnd(Reactor reactor, ServiceNotifier notifier, ControlServer control, Relays relays, Duration patience) {
+        this.reactor = reactor;
+        this.notifier = notifier;
+        this.control = control;
+        this.relays = relays;
+        this.patience = patience;
+        this.check = reactor.deadlines(CHECK).create(this::endIfIdle);
+        this.drainTimeout = reactor.deadlines(patience).create(this::cut);
+        this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
+    }
+
+    /** Begins it; the reactor stops when it is done. */
+    void begin() {
+        LOG.info("ending open_relays={} open_flows={}", relays.openRelays(), relays.openFlows());
+        notifier.stopping("ending", patience.plus(RESERVE));
+        control.stopListening();
+        relays.stopRequests();
+        drainTimeout.start();
+        lastAnswers.start();
+        endIfIdle();
+    }
+
+    /** Ends when all relays have finished, and the answers to the last datagrams have had their time. */
+    private void endIfIdle() {
+        boolean answersDue = lastAnswers.isStarted() && relays.openFlows() > 0;
+        if (relays.openRelays() > 0 || answersDue) {
+            check.start();
+        } else {
+            finish();
+        }
+    }
+
+    private void cut() {
+        LOG.warn("drain_timeout cut_relays={}", relays.openRelays());
+        finish();
+    }
+
+    private void finish() {
+        relays.cut();
+        drainTimeout.stop(); // it may be due in this very turn
+        control.closeConnections();
+        reactor.stop();
+    }
+}
