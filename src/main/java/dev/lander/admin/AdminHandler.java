@@ -4,11 +4,15 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers one HTTP request: GET and HEAD, nothing else. */
+/**
+ * Answers one HTTP request: GET and HEAD, nothing else. That a client has gone is told to the server, too: else it
+ * would count the connection against its limit for ever.
+ */
 final class AdminHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
@@ -27,6 +31,7 @@ final class AdminHandler implements HttpHandler {
             send(exchange, answer(exchange));
         } catch (IOException clientGone) {
             LOG.debug("admin_client_gone why=\"{}\"", clientGone.getMessage());
+            throw clientGone;
         }
     }
 
@@ -71,7 +76,10 @@ final class AdminHandler implements HttpHandler {
             exchange.sendResponseHeaders(answer.status(), NO_BODY);
         } else {
             exchange.sendResponseHeaders(answer.status(), answer.body().length);
-            exchange.getResponseBody().write(answer.body());
+            try (OutputStream body =
+                    exchange.getResponseBody()) { // its end fails with a fault, the exchange's does not
+                body.write(answer.body());
+            }
         }
     }
 }

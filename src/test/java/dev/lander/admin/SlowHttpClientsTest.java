@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.AdminClient;
 import dev.lander.testing.AdminLander;
+import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.RunningLander;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class SlowHttpClientsTest {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final int SLOW_CLIENTS = 100;
+    private static final int MAX_CONNECTIONS = 200;
 
     private final List<Socket> slow = new ArrayList<>();
     private RunningLander lander;
@@ -69,6 +71,24 @@ class SlowHttpClientsTest {
         client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nX: "));
         client.setSoTimeout(30_000);
         assertEquals(-1, client.getInputStream().read());
+    }
+
+    @Test
+    @Timeout(60)
+    void clientsThatLeaveBeforeTheirAnswerKeepNoPlace() throws Exception {
+        for (int i = 0; i < 2 * MAX_CONNECTIONS; i++) {
+            try (Socket client = new Socket()) {
+                client.connect(admin.address());
+                client.getOutputStream().write(bytes("GET /metrics HTTP/1.1\r\nHost: a\r\nX: "));
+            }
+        }
+        Await.until("a new client is answered", () -> {
+            try {
+                return AdminClient.of(lander).get("/healthz").statusCode() == 200;
+            } catch (IOException noPlace) {
+                return false;
+            }
+        });
     }
 
     @Test
