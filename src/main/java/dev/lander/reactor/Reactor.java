@@ -215,26 +215,31 @@ public final class Reactor {
     }
 
     private void select() throws IOException {
-        if (timeoutNs == 0) {
+        long waitNs = timeoutNs;
+        if (busyPollNs > 0 && waitNs > 0) {
+            long pollNs = Math.min(busyPollNs, waitNs);
+            if (poll(pollNs)) {
+                return;
+            }
+            waitNs = waitNs == Long.MAX_VALUE ? waitNs : waitNs - pollNs;
+        }
+        if (waitNs == 0) {
             selector.selectNow(dispatch);
-        } else if (busyPollNs > 0 && poll()) {
-            return;
-        } else if (timeoutNs == Long.MAX_VALUE) {
+        } else if (waitNs == Long.MAX_VALUE) {
             selector.select(dispatch);
         } else {
-            selector.select(dispatch, (timeoutNs + NS_PER_MS - 1) / NS_PER_MS);
+            selector.select(dispatch, (waitNs + NS_PER_MS - 1) / NS_PER_MS);
         }
     }
 
     /** Asks over and over without waiting; true when something came. */
-    private boolean poll() throws IOException {
+    private boolean poll(long lengthNs) throws IOException {
         long beginNs = clock.getAsLong();
-        long mostNs = Math.min(busyPollNs, timeoutNs);
         do {
             if (selector.selectNow(dispatch) > 0 || !tasks.isEmpty() || stopping) {
                 return true;
             }
-        } while (clock.getAsLong() - beginNs < mostNs);
+        } while (clock.getAsLong() - beginNs < lengthNs);
         return false;
     }
 

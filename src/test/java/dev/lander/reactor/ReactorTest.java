@@ -81,6 +81,21 @@ class ReactorTest {
     }
 
     @Test
+    void whatWasPolledIsNotWaitedForOnceMore() throws IOException {
+        AtomicInteger fired = new AtomicInteger();
+        reactor.busyPoll(SECOND);
+        reactor.deadlines(SECOND).create(fired::incrementAndGet).start();
+        loop.start();
+        int reads = loop.clockReads();
+        Await.until("it polls", () -> loop.clockReads() > reads + 1_000);
+        long beganNs = System.nanoTime();
+        loop.clock().advance(SECOND);
+        Await.until("the deadline", () -> fired.get() == 1);
+        Duration late = Duration.ofNanos(System.nanoTime() - beganNs);
+        assertTrue(late.compareTo(SECOND.dividedBy(2)) < 0, "late by " + late);
+    }
+
+    @Test
     void aKeyThatWasHandedOverIsReadyForItsNewHandler() throws IOException {
         loop.start();
         Source source = readable("before", 1);
