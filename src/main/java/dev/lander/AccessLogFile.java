@@ -163,7 +163,7 @@ final class AccessLogFile implements AccessLog, AutoCloseable {
             text.append(" service=").append(relay.service()).append(" client=");
             append(text, relay.client());
             text.append(" component=");
-            text.append(relay.component() == null ? "-" : relay.component().label());
+            text.append(relay.component() == null ? "-" : relay.component());
             appendMs(text.append(" connect_ms="), relay.connectNs());
             appendMs(text.append(" duration_ms="), relay.durationNs());
             text.append(" bytes_in=").append(relay.bytesIn());

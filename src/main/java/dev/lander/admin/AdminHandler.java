@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,15 @@ final class AdminHandler implements HttpHandler {
     private static final int NOT_MODIFIED = 304;
     private static final long NO_BODY = -1;
 
+    /** Documents that are on their way to clients may take so many bytes together. */
+    private static final int MOST_UNDER_WAY = 64 * 1024 * 1024;
+
+    private static final int KIB = 1024;
+
     private final Endpoints endpoints;
+
+    /** KiB that slow clients may yet read. */
+    private final Semaphore underWay = new Semaphore((int) (mostUnderWay() / KIB));
 
     AdminHandler(Endpoints endpoints) {
         this.endpoints = endpoints;
@@ -28,7 +37,17 @@ final class AdminHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            send(exchange, answer(exchange));
+            Answer answer = answer(exchange);
+            int taken = answer.body().length / KIB;
+            if (!underWay.tryAcquire(taken)) {
+                send(exchange, Answer.text(503, "too many clients read slowly: try again later"));
+                return;
+            }
+            try {
+                send(exchange, answer);
+            } finally {
+                underWay.release(taken);
+            }
         } catch (IOException clientGone) {
             LOG.debug("admin_client_gone why=\"{}\"", clientGone.getMessage());
             throw clientGone;
@@ -50,6 +69,10 @@ final class AdminHandler implements HttpHandler {
             LOG.error("defect admin_path={}", exchange.getRequestURI(), defect);
             return Answer.text(500, "a defect of lander's: its log tells more");
         }
+    }
+
+    private static long mostUnderWay() {
+        return Math.min(MOST_UNDER_WAY, Runtime.getRuntime().maxMemory() / 8);
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

@@ -2,6 +2,7 @@ package dev.lander.admin;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** What can be asked for, by path. */
 final class Endpoints {
@@ -17,6 +18,9 @@ final class Endpoints {
     private final ProcessFigures process = new ProcessFigures();
     private final AdminAssets assets = new AdminAssets();
     private final InstantSource time;
+
+    /** Writing a document takes a multiple of its memory: so few are written at a time. */
+    private final Semaphore writing = new Semaphore(4);
 
     Endpoints(Sources sources, InstantSource time) {
         this.draining =
@@ -83,7 +87,16 @@ final class Endpoints {
     }
 
     private Answer fromView(String type, Document document) {
-        return view.ask().map(one -> Answer.fresh(type, document.write(one))).orElse(STUCK);
+        return view.ask().map(one -> Answer.fresh(type, written(document, one))).orElse(STUCK);
+    }
+
+    private byte[] written(Document document, LoopView one) {
+        writing.acquireUninterruptibly();
+        try {
+            return document.write(one);
+        } finally {
+            writing.release();
+        }
     }
 
     /** The query's {@code since}; empty when it is no number. */

@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the Java runtime and the system say of this process. Asked on the admin page's own threads. */
 final class ProcessFigures {
-    private static final Path MEMORY = Path.of("/proc/self/statm");
-    private static final long PAGE_BYTES = 4_096;
+    private static final Path MEMORY = Path.of("/proc/self/status");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(?<kib>\\d+) kB");
+    private static final long KIB = 1_024;
     private static final double NS_PER_S = 1e9;
 
     private final String version =
@@ -65,7 +68,8 @@ final class ProcessFigures {
     /** Resident memory; 0 where the system does not say. */
     long residentBytes() {
         try {
-            return Long.parseLong(Files.readString(MEMORY).split(" ", 3)[1]) * PAGE_BYTES;
+            Matcher resident = RESIDENT.matcher(Files.readString(MEMORY));
+            return resident.find() ? Long.parseLong(resident.group("kib")) * KIB : 0;
         } catch (IOException noSuchSystem) {
             return 0;
         }

@@ -58,7 +58,7 @@ final class Sampler {
 
     @SuppressWarnings("FutureReturnValueIgnored") // what is thrown is contained
     void start() {
-        timer.scheduleAtFixedRate(this::sampleContained, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::sampleContained, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop() {

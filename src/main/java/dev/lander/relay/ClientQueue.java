@@ -24,7 +24,11 @@ final class ClientQueue {
     private final Set<WaitingClient> line = new LinkedHashSet<>();
     private final Runnable serveLater = this::serveLater;
     private boolean scheduled;
-    private boolean ended;
+
+    /** Why nobody waits any more; null = they may. */
+    private @Nullable Counter ended;
+
+    private RelayEnd howEnded = RelayEnd.CUT;
 
     /** Nobody waits yet. */
     ClientQueue(TcpRelays relays, Service service) {
@@ -38,28 +42,30 @@ final class ClientQueue {
         return line.isEmpty();
     }
 
-    /** Lets the client wait; false when too many wait already, or it is gone. */
-    boolean add(UpstreamConnect connect) {
-        if (ended || line.size() >= MAX_WAITING || !relays.slots().mayPark()) {
-            return false;
+    /** Lets the client wait, or refuses it: too many wait already, nobody will be served any more, or it is gone. */
+    void add(UpstreamConnect connect) {
+        if (ended != null) {
+            connect.refuse(ended, howEnded);
+        } else if (line.size() >= MAX_WAITING || !relays.slots().mayPark()) {
+            connect.refuse(Counter.CLIENT_QUEUE_FULL, RelayEnd.NO_COMPONENT);
+        } else {
+            try {
+                line.add(new WaitingClient(relays, this, connect));
+            } catch (IOException clientGone) {
+                connect.refuse(Counter.CLIENT_QUEUE_LEFT, RelayEnd.CLIENT_CLOSED);
+                return;
+            }
+            relays.slots().park();
+            if (service.hasRoom()) {
+                serveLater();
+            }
         }
-        WaitingClient client;
-        try {
-            client = new WaitingClient(relays, this, connect);
-        } catch (IOException clientGone) {
-            return false;
-        }
-        line.add(client);
-        relays.slots().park();
-        if (service.hasRoom()) {
-            serveLater();
-        }
-        return true;
     }
 
     /** Closes all who wait: nobody will come to serve them. */
     void endAll(Counter cause, RelayEnd end) {
-        ended = true;
+        ended = cause;
+        howEnded = end;
         service.onRoom(null);
         relays.slots().forget(serveLater);
         for (WaitingClient client : new ArrayList<>(line)) {
@@ -83,7 +89,7 @@ final class ClientQueue {
 
     private void serve() {
         scheduled = false;
-        while (service.hasRoom() && !line.isEmpty() && relays.slots().mayTake(serveLater)) {
+        while (service.hasRoom() && !line.isEmpty() && relays.slots().hasRoomOr(serveLater)) {
             WaitingClient next = firstElected();
             if (next == null) {
                 return;

@@ -57,12 +57,20 @@ final class ConnectionSlots {
 
     /** Whether another slot may be taken; if not the runnable is run when its turn has come. */
     boolean mayTake(Runnable onRoom) {
-        if (hasRoom()) {
-            return true;
+        boolean may = hasRoomOr(onRoom);
+        if (!may) {
+            log.count(Counter.RELAYS_FULL, "open=" + taken);
         }
-        log.count(Counter.RELAYS_FULL, "open=" + taken);
-        waiting.add(onRoom);
-        return false;
+        return may;
+    }
+
+    /** Like {@link #mayTake}, for who has not to pause for it. */
+    boolean hasRoomOr(Runnable onRoom) {
+        boolean has = hasRoom();
+        if (!has) {
+            waiting.add(onRoom);
+        }
+        return has;
     }
 
     void take() {

@@ -1,6 +1,5 @@
 package dev.lander.relay;
 
-import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param service the relay port
  * @param client its address and port
- * @param component who served it; null = nobody
+ * @param component the label of who served it; null = nobody
  * @param connectNs what the connect to the component took, in nanoseconds; 0 on UDP
  * @param durationNs from the accept, or the first datagram, to the end, or the last datagram, in nanoseconds
  * @param bytesIn bytes from the client
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record FinishedRelay(
         RelayPort service,
         InetSocketAddress client,
-        @Nullable Component component,
+        @Nullable String component,
         long connectNs,
         long durationNs,
         long bytesIn,

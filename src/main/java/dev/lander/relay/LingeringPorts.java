@@ -17,6 +17,9 @@ final class LingeringPorts {
     private final Reactor reactor;
     private final Duration length;
     private final Consumer<OpenPort> close;
+    /** More don't linger: each holds a descriptor, and who registers may name any port. */
+    static final int MOST = 1_024;
+
     private final Map<RelayPort, Lingering> ports = new HashMap<>();
 
     /**
@@ -33,7 +36,7 @@ final class LingeringPorts {
 
     /** Holds the port, or closes it. */
     void add(RelayPort relayPort, OpenPort port) {
-        if (length.isZero()) {
+        if (length.isZero() || ports.size() >= MOST) {
             close.accept(port);
             return;
         }

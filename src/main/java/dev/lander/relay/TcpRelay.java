@@ -146,7 +146,7 @@ final class TcpRelay {
             log.finished(new FinishedRelay(
                     component.service().relayPort(),
                     clientAddress,
-                    component,
+                    component.label(),
                     connectNs,
                     relays.reactor().nowNs() - acceptedNs,
                     request.total(),

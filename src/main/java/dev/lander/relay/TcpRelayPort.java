@@ -25,6 +25,15 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     /** Null when the service has no limit of new clients. */
     private @Nullable TokenBucket newClients;
 
+    /** A refused client, made into text only where it is logged. */
+    private record Who(Service service, InetSocketAddress client) {
+        @Override
+        public String toString() {
+            return "service=" + service.relayPort() + " client="
+                    + client.getAddress().getHostAddress();
+        }
+    }
+
     /** Accepts nobody: the last component has left. */
     private boolean released;
 
@@ -142,21 +151,25 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         if (service.maxPerClient() != Service.UNLIMITED) {
             InetSocketAddress address = (InetSocketAddress) client.socket().getRemoteSocketAddress();
             if (relays.hasAllItMay(service, address)) {
-                String who = " client=" + address.getAddress().getHostAddress();
-                relays.log().count(Counter.CLIENT_PER_CLIENT, "service=" + service.relayPort() + who);
+                relays.log().count(Counter.CLIENT_PER_CLIENT, new Who(service, address));
                 return true;
             }
         }
         if (newClients != null && !newClients.take(relays.reactor().nowNs())) {
-            relays.log().count(Counter.CLIENT_RATE, "service=" + service.relayPort());
+            relays.log().count(Counter.CLIENT_RATE, this);
             return true;
         }
         return false;
     }
 
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + service.relayPort();
+    }
+
     @Override
     public void onAcceptFailed(IOException fault) {
-        relays.log()
-                .count(Counter.ACCEPT_FAILED, "service=" + service.relayPort() + " why=\"" + fault.getMessage() + "\"");
+        relays.log().count(Counter.ACCEPT_FAILED, this + " why=\"" + fault.getMessage() + "\"");
     }
 }

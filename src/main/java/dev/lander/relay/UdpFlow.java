@@ -254,7 +254,7 @@ final class UdpFlow implements ReadyHandler {
         AccessLog log = relays.accessLog();
         if (log != null) {
             log.finished(new FinishedRelay(
-                    upstream.relayPort(), client, component, 0, lastNs - firstNs, bytesIn, bytesOut, why));
+                    upstream.relayPort(), client, component.label(), 0, lastNs - firstNs, bytesIn, bytesOut, why));
         }
     }
 

@@ -98,6 +98,12 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
         }
     }
 
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + service.relayPort();
+    }
+
     @Override
     public void onFault(Exception fault) {
         // The socket itself is sound; what could not be received or sent is lost.
@@ -160,7 +166,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
         } catch (IOException fault) {
             // Counted below, whatever the reason: a datagram may be lost.
         }
-        relays.log().count(Counter.ANSWER_SEND_FAILED, "service=" + service.relayPort());
+        relays.log().count(Counter.ANSWER_SEND_FAILED, this);
     }
 
     /** Puts the PROXY header into the room ahead of the datagram. */
@@ -193,7 +199,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
         if (choices != null
                 && !pinned.containsKey(client)
                 && !choices.take(relays.reactor().nowNs())) {
-            relays.log().count(Counter.DATAGRAM_RATE, "service=" + service.relayPort());
+            relays.log().count(Counter.DATAGRAM_RATE, this);
             return;
         }
         refusing.clear();
@@ -209,7 +215,7 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
             refusing.add(next.component());
         }
         if (ownFault == null) {
-            relays.log().count(Counter.DATAGRAM_NO_COMPONENT, "service=" + service.relayPort());
+            relays.log().count(Counter.DATAGRAM_NO_COMPONENT, this);
         } else {
             relays.log().count(Counter.DATAGRAM_OWN_FAULT, "service=" + service.relayPort() + ownFault);
         }

@@ -85,8 +85,8 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     void begin() {
         if (queue == null || queue.isEmpty() || !service.hasRoom()) {
             tryNext(); // which overtakes nobody
-        } else if (!queue.add(this)) {
-            refuse(Counter.CLIENT_QUEUE_FULL, RelayEnd.NO_COMPONENT);
+        } else {
+            queue.add(this);
         }
     }
 
@@ -130,8 +130,8 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         }
         if (queue == null || timeouts == MAX_TIMEOUTS || !service.isFull(this)) {
             refuse(Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
-        } else if (!queue.add(this)) {
-            refuse(Counter.CLIENT_QUEUE_FULL, RelayEnd.NO_COMPONENT);
+        } else {
+            queue.add(this);
         }
     }
 
@@ -305,8 +305,9 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         if (log != null) {
             long nowNs = relays.reactor().nowNs();
             long connectNs = by == null ? 0 : nowNs - tryNs;
+            String component = by == null ? null : by.label();
             log.finished(new FinishedRelay(
-                    service.relayPort(), clientAddress, by, connectNs, nowNs - acceptedNs, 0, 0, end));
+                    service.relayPort(), clientAddress, component, connectNs, nowNs - acceptedNs, 0, 0, end));
         }
     }
 
