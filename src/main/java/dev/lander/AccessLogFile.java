@@ -4,11 +4,10 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.EncoderBase;
+import dev.lander.address.AddressText;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.FinishedRelay;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -160,8 +159,8 @@ final class AccessLogFile implements AccessLog, AutoCloseable {
         }
 
         private static void append(StringBuilder text, FinishedRelay relay) {
-            text.append(" service=").append(relay.service()).append(" client=");
-            append(text, relay.client());
+            text.append(" service=").append(relay.service());
+            text.append(" client=").append(AddressText.of(relay.client()));
             text.append(" component=");
             text.append(relay.component() == null ? "-" : relay.component());
             appendMs(text.append(" connect_ms="), relay.connectNs());
@@ -169,13 +168,6 @@ final class AccessLogFile implements AccessLog, AutoCloseable {
             text.append(" bytes_in=").append(relay.bytesIn());
             text.append(" bytes_out=").append(relay.bytesOut());
             text.append(" end=").append(relay.end().word());
-        }
-
-        private static void append(StringBuilder text, InetSocketAddress address) {
-            InetAddress host = address.getAddress();
-            boolean ipv4 = host.getAddress().length == 4;
-            text.append(ipv4 ? "" : "[").append(host.getHostAddress()).append(ipv4 ? ":" : "]:");
-            text.append(address.getPort());
         }
 
         private static void appendMs(StringBuilder text, long ns) {

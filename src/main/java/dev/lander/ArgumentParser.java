@@ -1,6 +1,6 @@
 package dev.lander;
 
-import dev.lander.control.AddressRange;
+import dev.lander.address.AddressRange;
 import dev.lander.control.DurationText;
 import dev.lander.control.PortRanges;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.lander;
 
+import dev.lander.address.AddressText;
 import dev.lander.admin.AdminServer;
 import dev.lander.admin.EventHistory;
 import dev.lander.admin.Sources;
@@ -21,8 +22,6 @@ import dev.lander.registry.Registry;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.Relays;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -123,9 +122,9 @@ public final class Lander {
     public void run() throws IOException {
         if (admin != null) {
             admin.start();
-            LOG.info("admin page on http://{}/", text(admin.address()));
+            LOG.info("admin page on http://{}/", AddressText.of(admin.address()));
         }
-        String listening = "control channel listening on " + text(control.address());
+        String listening = "control channel listening on " + AddressText.of(control.address());
         LOG.info(listening);
         reactor.execute(() -> notifier.ready(listening));
         reactor.execute(this::showLife);
@@ -215,15 +214,6 @@ public final class Lander {
             LOG.warn("{} lowered to {}: the limit of open files allows no more", option, most);
         }
         return wanted == null ? most : Math.min(wanted, most);
-    }
-
-    private static String text(InetSocketAddress address) {
-        InetAddress host = address.getAddress();
-        if (host.isAnyLocalAddress() && host instanceof Inet6Address) {
-            return "[::]:" + address.getPort(); // IPv4 too
-        }
-        return (host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress()) + ":"
-                + address.getPort();
     }
 
     /** From the loop itself, so that a loop that is stuck shows none. */

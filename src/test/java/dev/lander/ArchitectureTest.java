@@ -28,6 +28,7 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.lander", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     private static final String ROOT = "dev.lander";
+    private static final String ADDRESS = ROOT + ".address..";
     private static final String REACTOR = ROOT + ".reactor..";
     private static final String REGISTRY = ROOT + ".registry..";
     private static final String METRICS = ROOT + ".metrics..";
@@ -46,19 +47,23 @@ final class ArchitectureTest {
     static final ArchRule theReactorKnowsNothingOfLander = usesOfLanderOnly(REACTOR);
 
     @ArchTest
+    static final ArchRule addressesKnowNothingOfLander = usesOfLanderOnly(ADDRESS);
+
+    @ArchTest
     static final ArchRule theMetricsKnowNothingOfLander = usesOfLanderOnly(METRICS);
 
     @ArchTest
-    static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY);
+    static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY, ADDRESS);
 
     @ArchTest
     static final ArchRule policiesKnowNothingOfTheRegistry = usesOfLanderOnly(ROOT + ".registry.balance..");
 
     @ArchTest
-    static final ArchRule controlKnowsTheGroundFloorOnly = usesOfLanderOnly(CONTROL, REACTOR, REGISTRY, METRICS);
+    static final ArchRule controlKnowsTheGroundFloorOnly =
+            usesOfLanderOnly(CONTROL, ADDRESS, REACTOR, REGISTRY, METRICS);
 
     @ArchTest
-    static final ArchRule relayKnowsTheGroundFloorOnly = usesOfLanderOnly(RELAY, REACTOR, REGISTRY, METRICS);
+    static final ArchRule relayKnowsTheGroundFloorOnly = usesOfLanderOnly(RELAY, ADDRESS, REACTOR, REGISTRY, METRICS);
 
     @ArchTest
     static final ArchRule nobodyBelowKnowsTheAdminPage = noClasses()

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lander.control.AddressRange;
+import dev.lander.address.AddressRange;
 import dev.lander.control.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,7 @@
 package dev.lander.admin;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.lander.address.AddressText;
 import dev.lander.reactor.FdBudget;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -49,7 +50,7 @@ public final class AdminServer {
         try {
             this.http = HttpServer.create(address, BACKLOG);
         } catch (IOException refused) {
-            String where = address.getAddress().getHostAddress() + " port " + address.getPort();
+            String where = AddressText.host(address.getAddress()) + " port " + address.getPort();
             throw new IOException("admin page at " + where + ": " + refused.getMessage(), refused);
         }
         fds.hold(OWN_FDS + connections);

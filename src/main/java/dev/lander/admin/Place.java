@@ -1,5 +1,6 @@
 package dev.lander.admin;
 
+import dev.lander.address.AddressText;
 import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Snapshot.ComponentStatus;
@@ -10,7 +11,7 @@ record Place(RelayPort relayPort, String host, int port) {
     static Place of(Component component) {
         return new Place(
                 component.service().relayPort(),
-                component.address().getAddress().getHostAddress(),
+                AddressText.host(component.address().getAddress()),
                 component.address().getPort());
     }
 

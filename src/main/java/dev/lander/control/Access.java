@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.address.AddressRange;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

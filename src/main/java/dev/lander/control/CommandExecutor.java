@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.address.AddressText;
 import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.Outcome;
@@ -108,7 +109,7 @@ final class CommandExecutor implements Command.Handler {
     private void drainForOperator(Command.Drain command, InetAddress host) {
         Component component = registry.find(command.relayPort(), new InetSocketAddress(host, command.port()));
         if (component == null) {
-            String name = host.getHostAddress() + ":" + command.port();
+            String name = AddressText.of(new InetSocketAddress(host, command.port()));
             refuse(ErrorCode.NOT_REGISTERED, name + " is not registered on " + command.relayPort());
             return;
         }

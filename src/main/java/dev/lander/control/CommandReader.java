@@ -18,6 +18,7 @@ import static dev.lander.control.CommandFields.Field.STATE;
 import static dev.lander.control.CommandFields.Field.TOKEN;
 import static dev.lander.control.CommandFields.Field.WEIGHT;
 
+import dev.lander.address.AddressRange;
 import dev.lander.control.CommandFields.Field;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;

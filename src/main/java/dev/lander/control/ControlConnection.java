@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.address.AddressText;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.KeepAlive;
@@ -206,7 +207,7 @@ final class ControlConnection implements ReadyHandler, Link {
     /** As in the log. */
     @Override
     public String toString() {
-        return "control=" + peer.getAddress().getHostAddress() + ":" + peer.getPort();
+        return "control=" + AddressText.of(peer);
     }
 
     private void receive() throws IOException {

@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.address.AddressText;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
@@ -120,7 +121,7 @@ public final class ControlServer implements Acceptor.Host {
             channel.configureBlocking(false);
             InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
             if (!settings.access().mayConnect(peer.getAddress())) {
-                log.count(Counter.CONTROL_FORBIDDEN, "peer=" + peer.getAddress().getHostAddress());
+                log.count(Counter.CONTROL_FORBIDDEN, "peer=" + AddressText.host(peer.getAddress()));
                 Channels.close(channel);
                 return;
             }

@@ -1,5 +1,6 @@
 package dev.lander.registry;
 
+import dev.lander.address.AddressText;
 import dev.lander.registry.balance.Candidate;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class Component implements Candidate {
         this.service = service;
         this.traffic = service.traffic();
         this.address = address;
-        this.identity = address.getAddress().getHostAddress() + ":" + address.getPort();
+        this.identity = AddressText.of(address);
         this.traits = traits;
         this.link = link;
     }

@@ -1,5 +1,6 @@
 package dev.lander.registry;
 
+import dev.lander.address.AddressText;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +45,7 @@ public final class LoopGuard {
         RelayPort target = new RelayPort(relayPort.protocol(), registration.port());
         boolean targetIsOurs = target.equals(relayPort) || ownPorts.contains(target) || isBound.test(target);
         if (targetIsOurs && isLocal.test(componentAddress)) {
-            return "port " + target.number() + " at " + componentAddress.getHostAddress() + " is lander's own";
+            return "port " + target.number() + " at " + AddressText.host(componentAddress) + " is lander's own";
         } else if (localComponents.containsKey(relayPort)) {
             return "relay_port " + relayPort.number() + " is the port of a component on this machine";
         }

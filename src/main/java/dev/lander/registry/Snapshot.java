@@ -1,5 +1,6 @@
 package dev.lander.registry;
 
+import dev.lander.address.AddressText;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ public record Snapshot(List<ServiceStatus> services) {
         static ComponentStatus of(Component component) {
             return new ComponentStatus(
                     component.name(),
-                    component.address().getAddress().getHostAddress(),
+                    AddressText.host(component.address().getAddress()),
                     component.address().getPort(),
                     component.state(),
                     component.declaredWeight(),

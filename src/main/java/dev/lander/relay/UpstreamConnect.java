@@ -1,5 +1,6 @@
 package dev.lander.relay;
 
+import dev.lander.address.AddressText;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Channels;
 import dev.lander.reactor.Deadline;
@@ -179,8 +180,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + service.relayPort() + " client="
-                + clientAddress.getAddress().getHostAddress();
+        return "service=" + service.relayPort() + " client=" + AddressText.host(clientAddress.getAddress());
     }
 
     /** Starts to connect; false when that failed at once. */

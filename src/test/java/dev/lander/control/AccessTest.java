@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lander.address.AddressRange;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.address.AddressRange;
 import dev.lander.control.Msgpack.RawString;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;

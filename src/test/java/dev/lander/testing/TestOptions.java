@@ -1,7 +1,7 @@
 package dev.lander.testing;
 
 import dev.lander.Options;
-import dev.lander.control.AddressRange;
+import dev.lander.address.AddressRange;
 import dev.lander.control.PortRanges;
 import dev.lander.control.TlsSettings;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.lander.control;
+package dev.lander.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -53,7 +53,7 @@ public record AddressRange(InetAddress prefix, int length) {
      *
      * @throws IllegalArgumentException when it is none
      */
-    static InetAddress parseAddress(String text) {
+    public static InetAddress parseAddress(String text) {
         if (!LITERAL.matcher(text).matches()) {
             throw notARange(text);
         }
