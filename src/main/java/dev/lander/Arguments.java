@@ -114,6 +114,14 @@ final class Arguments {
     private @Nullable Integer maxUdpFlows;
 
     @Option(
+            names = "--accept-proxy",
+            paramLabel = "CIDRS",
+            split = ",",
+            hideParamSyntax = true,
+            description = "balancers in front, whose TCP connections begin with a PROXY header, v1 or v2 (none)")
+    private List<AddressRange> acceptProxy = List.of();
+
+    @Option(
             names = "--relay-ports",
             paramLabel = "RANGES",
             defaultValue = "1-65535",
@@ -213,6 +221,7 @@ final class Arguments {
                 portLinger,
                 maxConnections,
                 maxUdpFlows,
+                acceptProxy,
                 relayPorts,
                 controlAllow,
                 tokenFile,

@@ -206,7 +206,8 @@ public final class Lander {
                 options.udpTimeout(),
                 atMost("--max-connections", options.maxConnections(), mostRelays),
                 atMost("--max-udp-flows", options.maxUdpFlows(), mostFlows),
-                options.portLinger());
+                options.portLinger(),
+                options.acceptProxy());
     }
 
     private static int atMost(String option, @Nullable Integer wanted, int most) {

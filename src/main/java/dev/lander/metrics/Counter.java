@@ -10,6 +10,9 @@ public enum Counter {
     CLIENT_ENDING("tcp_clients_closed", "ending", "TCP clients closed: lander was ending while they waited"),
     CLIENT_RATE("tcp_clients_closed", "rate", "TCP clients closed: more came than max_new_per_second"),
     CLIENT_PER_CLIENT("tcp_clients_closed", "per_client", "TCP clients closed: their address had max_per_client open"),
+    CLIENT_PROXY_BROKEN(
+            "tcp_clients_closed", "proxy_broken", "TCP clients closed: a PROXY header was broken or too long"),
+    CLIENT_PROXY_MISSING("tcp_clients_closed", "proxy_missing", "TCP clients closed: no whole PROXY header came"),
     CONNECT_REFUSED("upstream_connects_failed", "refused", "upstream connects that the component refused"),
     CONNECT_TIMEOUT("upstream_connects_failed", "timeout", "upstream connects that timed out"),
     CONNECT_OWN_FAULT("upstream_connects_failed", "own_fault", "upstream connects that this machine could not make"),

@@ -40,8 +40,13 @@ final class Direction {
         this.sink = sink;
     }
 
-    /** Sends bytes of Lander's own, in the loop's shared buffer, ahead of the source's. */
-    void lead(ByteBuffer bytes) {
+    /**
+     * Sends what goes ahead of all that is read, in the loop's shared buffer.
+     *
+     * @param own so many bytes of it are Lander's own, the rest was read from the source before
+     */
+    void lead(ByteBuffer bytes, int own) {
+        total += bytes.remaining() - own;
         writeOrSpill(bytes);
     }
 

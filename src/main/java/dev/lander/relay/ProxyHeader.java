@@ -1,9 +1,9 @@
 package dev.lander.relay;
 
+import dev.lander.address.AddressText;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +13,18 @@ import java.nio.charset.StandardCharsets;
  * and 2", Willy Tarreau, haproxy.org.
  */
 final class ProxyHeader {
-    private static final byte[] V2_SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+    static final byte[] V2_SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+
+    /** What precedes an IPv4 address that is written as one of IPv6 (RFC 4291, section 2.5.5.2). */
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private static final byte V2_LOCAL = 0x20;
     private static final byte V2_PROXY = 0x21;
-    private static final int FAMILY_IPV4 = 0x10;
-    private static final int FAMILY_IPV6 = 0x20;
-    private static final int TRANSPORT_STREAM = 0x01;
+    static final int FAMILY_IPV4 = 0x10;
+    static final int FAMILY_IPV6 = 0x20;
+    static final int TRANSPORT_STREAM = 0x01;
     private static final int TRANSPORT_DATAGRAM = 0x02;
-    private static final int FIXED_LENGTH = 16;
+    static final int FIXED_LENGTH = 16;
     private static final int IPV4_LENGTH = 12;
     private static final int IPV6_LENGTH = 36;
 
@@ -32,7 +35,8 @@ final class ProxyHeader {
      *
      * @param version V1 (TCP only) or V2
      * @param client who talks to Lander
-     * @param relay where Lander was talked to; for version 1 of the client's address family
+     * @param relay where the client believes to talk to, or a wildcard address (not for version 1); should it be of the
+     *     other family, the IPv4 address of the two is written as one of IPv6
      */
     static void put(
             ByteBuffer buffer,
@@ -56,28 +60,28 @@ final class ProxyHeader {
         }
     }
 
-    /** How long a version 2 header for this client is, in bytes. */
+    /** How long a version 2 header for this client is, in bytes, when it has talked to an address of its own family. */
     static int v2Length(InetSocketAddress client) {
         return FIXED_LENGTH + (isIpv4(client) ? IPV4_LENGTH : IPV6_LENGTH);
     }
 
     private static void putV1(ByteBuffer buffer, InetSocketAddress client, InetSocketAddress relay) {
-        String family = isIpv4(client) ? "TCP4" : "TCP6";
-        String line = "PROXY " + family + " " + host(client) + " " + host(relay) + " " + client.getPort() + " "
-                + relay.getPort() + "\r\n";
+        boolean ipv4 = isIpv4(client) && isIpv4(relay);
+        String line = "PROXY " + (ipv4 ? "TCP4 " : "TCP6 ") + host(client, ipv4) + " " + host(relay, ipv4) + " "
+                + client.getPort() + " " + relay.getPort() + "\r\n";
         buffer.put(line.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void putV2(ByteBuffer buffer, Protocol protocol, InetSocketAddress client, InetSocketAddress relay) {
-        boolean ipv4 = isIpv4(client);
+        boolean wildcard = relay.getAddress().isAnyLocalAddress();
+        boolean ipv4 = isIpv4(client) && (wildcard || isIpv4(relay));
         int transport = protocol == Protocol.TCP ? TRANSPORT_STREAM : TRANSPORT_DATAGRAM;
         buffer.put(V2_SIGNATURE).put(V2_PROXY);
         buffer.put((byte) ((ipv4 ? FAMILY_IPV4 : FAMILY_IPV6) | transport));
         buffer.putShort((short) (ipv4 ? IPV4_LENGTH : IPV6_LENGTH));
-        byte[] from = client.getAddress().getAddress();
-        byte[] to = relay.getAddress().getAddress();
-        // A wildcard address, all that is known of a UDP relay socket, is that of the client's family.
-        buffer.put(from).put(to.length == from.length ? to : new byte[from.length]);
+        buffer.put(bytes(client, ipv4));
+        // A wildcard address, all that is known of most UDP relay sockets, is that of the client's family.
+        buffer.put(wildcard ? new byte[ipv4 ? 4 : 16] : bytes(relay, ipv4));
         buffer.putShort((short) client.getPort()).putShort((short) relay.getPort());
     }
 
@@ -85,10 +89,19 @@ final class ProxyHeader {
         return address.getAddress() instanceof Inet4Address;
     }
 
+    private static byte[] bytes(InetSocketAddress address, boolean ipv4) {
+        byte[] bytes = address.getAddress().getAddress();
+        return ipv4 || !isIpv4(address)
+                ? bytes
+                : ByteBuffer.allocate(16).put(MAPPED).put(bytes).array();
+    }
+
     /** The address without a zone, which no reader of the header knows. */
-    private static String host(InetSocketAddress address) {
-        InetAddress host = address.getAddress();
-        String text = host.getHostAddress();
+    private static String host(InetSocketAddress address, boolean ipv4) {
+        String text = AddressText.host(address.getAddress());
+        if (!ipv4 && isIpv4(address)) {
+            return "::ffff:" + text;
+        }
         int zone = text.indexOf('%');
         return zone < 0 ? text : text.substring(0, zone);
     }

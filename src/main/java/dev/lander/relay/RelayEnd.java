@@ -10,6 +10,8 @@ public enum RelayEnd {
     IDLE("idle"),
     /** No component could take the client. */
     NO_COMPONENT("no_component"),
+    /** A balancer in front has sent no PROXY header, or a broken one. */
+    PROXY_HEADER("proxy_header"),
     /** All answers that the service has declared have come. */
     ANSWERED("answered"),
     /** By {@code --udp-timeout}. */

@@ -1,7 +1,9 @@
 package dev.lander.relay;
 
+import dev.lander.address.AddressRange;
 import dev.lander.reactor.BindAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What users can set about relaying.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param maxConnections TCP relays open at once
  * @param maxUdpFlows UDP flows open at once
  * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
+ * @param acceptProxy balancers in front, whose TCP connections begin with a PROXY header
  */
 public record RelaySettings(
         BindAddress bindAddress,
@@ -23,4 +26,5 @@ public record RelaySettings(
         Duration udpTimeout,
         int maxConnections,
         int maxUdpFlows,
-        Duration portLinger) {}
+        Duration portLinger,
+        List<AddressRange> acceptProxy) {}

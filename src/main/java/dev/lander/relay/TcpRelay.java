@@ -79,15 +79,16 @@ final class TcpRelay {
      * Begins to relay: what the client has sent already goes out at once.
      *
      * @param upstreamKey the key by which the upstream connection was made
-     * @param lead what the component is told before the client's first byte, in the shared buffer; may be empty
+     * @param lead what goes ahead of all that will be read from the client, in the shared buffer; may be empty
+     * @param own so many bytes of it are Lander's own
      */
-    void begin(SelectionKey upstreamKey, ByteBuffer lead) throws IOException {
+    void begin(SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
         idle.start();
         keepAlive.start();
         upstream.register(upstreamKey, upstreamKey.interestOps());
         relays.reactor().handOver(upstreamKey, upstream);
         if (lead.hasRemaining()) {
-            request.lead(lead);
+            request.lead(lead, own);
         }
         request.onReadable();
         client.register(relays.reactor().register(client.channel(), clientOps(), client), clientOps());

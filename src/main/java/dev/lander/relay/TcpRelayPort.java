@@ -1,5 +1,6 @@
 package dev.lander.relay;
 
+import dev.lander.address.AddressText;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.BindAddress;
@@ -30,7 +31,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         @Override
         public String toString() {
             return "service=" + service.relayPort() + " client="
-                    + client.getAddress().getHostAddress();
+                    + AddressText.host(client.getAddress());
         }
     }
 
@@ -60,6 +61,10 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
             Channels.close(listener);
             throw refused;
         }
+    }
+
+    Service service() {
+        return service;
     }
 
     @Override
@@ -125,31 +130,43 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
 
     @Override
     public void onAccepted(SocketChannel client) {
-        if (lingering) {
-            relays.log().count(Counter.CLIENT_LINGERING, "service=" + service.relayPort());
-            Channels.reset(client);
-            return;
-        }
-        if (isOverALimit(client)) {
-            Channels.close(client);
-            return;
-        }
         relays.slots().take();
-        UpstreamConnect connect;
         try {
-            client.configureBlocking(false);
-            connect = new UpstreamConnect(relays, service, queue, client);
+            if (!lingering && relays.isProxied(client)) {
+                client.configureBlocking(false);
+                new ProxyHeaderReader(relays, this, client).begin();
+            } else {
+                begin(client, null);
+            }
         } catch (IOException clientGone) {
             Channels.close(client);
             relays.slots().giveBack();
-            return;
         }
-        connect.begin();
     }
 
-    private boolean isOverALimit(SocketChannel client) {
+    /**
+     * Finds a component for a client that holds a slot, or refuses it.
+     *
+     * @param told what a balancer in front has told of it; null = it came by itself
+     * @throws IOException when the client has gone, and nobody owns its connection and slot
+     */
+    void begin(SocketChannel client, @Nullable ProxiedClient told) throws IOException {
+        if (lingering) {
+            relays.log().count(Counter.CLIENT_LINGERING, this);
+            Channels.reset(client);
+            relays.slots().giveBack();
+        } else if (isOverALimit(client, told)) {
+            Channels.close(client);
+            relays.slots().giveBack();
+        } else {
+            client.configureBlocking(false);
+            new UpstreamConnect(relays, service, queue, client, told).begin();
+        }
+    }
+
+    private boolean isOverALimit(SocketChannel client, @Nullable ProxiedClient told) throws IOException {
         if (service.maxPerClient() != Service.UNLIMITED) {
-            InetSocketAddress address = (InetSocketAddress) client.socket().getRemoteSocketAddress();
+            InetSocketAddress address = told == null ? (InetSocketAddress) client.getRemoteAddress() : told.address();
             if (relays.hasAllItMay(service, address)) {
                 relays.log().count(Counter.CLIENT_PER_CLIENT, new Who(service, address));
                 return true;

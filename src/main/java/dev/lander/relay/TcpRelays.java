@@ -1,5 +1,6 @@
 package dev.lander.relay;
 
+import dev.lander.address.AddressRange;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
@@ -7,10 +8,14 @@ import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,12 @@ final class TcpRelays {
 
     /** The same for a side that may have much to read: as long as nginx lingers ({@code lingering_time}). */
     private static final Duration LINGER = Duration.ofSeconds(30);
+
+    /**
+     * A PROXY header, which a balancer sends with its first packet, comes within this time: when that packet is lost,
+     * the system sends it again after 0.2 to 1 s, and once more after twice that.
+     */
+    private static final Duration PROXY_HEADER_TIMEOUT = Duration.ofSeconds(5);
 
     /** As a timeout: longer than any machine runs. */
     private static final Duration NEVER = Duration.ofDays(36_500);
@@ -50,6 +61,8 @@ final class TcpRelays {
     private final Deadlines queueDeadlines;
     private final boolean queueing;
     private final Deadlines lingerDeadlines;
+    private final Deadlines proxyHeaderDeadlines;
+    private final List<AddressRange> acceptProxy;
 
     /** The idle timeout happens to all, since Lander ends. */
     private boolean cutting;
@@ -72,6 +85,8 @@ final class TcpRelays {
         this.queueDeadlines = reactor.deadlines(settings.queueTimeout());
         this.queueing = !settings.queueTimeout().isZero();
         this.lingerDeadlines = reactor.deadlines(LINGER);
+        this.proxyHeaderDeadlines = reactor.deadlines(PROXY_HEADER_TIMEOUT);
+        this.acceptProxy = settings.acceptProxy();
         this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
     }
 
@@ -160,6 +175,19 @@ final class TcpRelays {
 
     Deadline queueDeadline(Runnable action) {
         return queueDeadlines.create(action);
+    }
+
+    /** Whether the connection comes from a balancer in front, and so begins with a PROXY header. */
+    boolean isProxied(SocketChannel connection) throws IOException {
+        if (acceptProxy.isEmpty()) {
+            return false;
+        }
+        InetAddress peer = ((InetSocketAddress) connection.getRemoteAddress()).getAddress();
+        return acceptProxy.stream().anyMatch(range -> range.contains(peer));
+    }
+
+    Deadline proxyHeaderDeadline(Runnable action) {
+        return proxyHeaderDeadlines.create(action);
     }
 
     Deadline connectDeadline(Runnable action) {

@@ -41,6 +41,10 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private final @Nullable ClientQueue queue;
 
     private final SocketChannel client;
+
+    /** What a balancer in front has told of the client; null = there is none. */
+    private final @Nullable ProxiedClient told;
+
     private final InetSocketAddress clientAddress;
     private final Deadline deadline;
     private final long acceptedNs;
@@ -68,17 +72,24 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     /**
      * For a client that holds a slot.
      *
-     * @param client non-blocking, and not registered yet
+     * @param client non-blocking, and not announced for anything
+     * @param told what a balancer in front has told of it; null = it came by itself
      */
-    UpstreamConnect(TcpRelays relays, Service service, @Nullable ClientQueue queue, SocketChannel client)
+    UpstreamConnect(
+            TcpRelays relays,
+            Service service,
+            @Nullable ClientQueue queue,
+            SocketChannel client,
+            @Nullable ProxiedClient told)
             throws IOException {
         this.relays = relays;
         this.service = service;
         this.queue = queue;
         this.client = client;
-        this.clientAddress = (InetSocketAddress) client.getRemoteAddress();
+        this.told = told;
+        this.clientAddress = told == null ? (InetSocketAddress) client.getRemoteAddress() : told.address();
         this.deadline = relays.connectDeadline(this::onTimeout);
-        this.acceptedNs = relays.reactor().nowNs();
+        this.acceptedNs = told == null ? relays.reactor().nowNs() : told.acceptedNs();
         relays.clientCame(service, clientAddress);
     }
 
@@ -109,6 +120,11 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     /** The client's connection. */
     SocketChannel client() {
         return client;
+    }
+
+    /** Whether something is known that the client has sent. */
+    boolean hasSent() {
+        return told != null && told.early().hasRemaining();
     }
 
     /** Closes the client, whom nobody serves. */
@@ -282,21 +298,24 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         TcpRelay begun = new TcpRelay(relays, reached, client, clientAddress, channel, acceptedNs, connectNs);
         relay = begun;
         try {
-            begun.begin(upstreamKey, header(reached));
+            ByteBuffer lead = relays.readBuffer();
+            int own = putHeader(lead, reached);
+            if (told != null) {
+                lead.put(told.early());
+            }
+            begun.begin(upstreamKey, lead.flip(), own); // will be written
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
         }
     }
 
-    /** What the component wants to be told of the client, in the shared buffer; empty when it wants nothing. */
-    private ByteBuffer header(Component reached) throws IOException {
-        ByteBuffer buffer = relays.readBuffer();
+    /** Puts what the component wants to be told of the client, if anything; returns how long it is. */
+    private int putHeader(ByteBuffer buffer, Component reached) throws IOException {
         if (reached.proxyProtocol() != ProxyProtocol.NONE) {
-            InetSocketAddress relayAddress = (InetSocketAddress) client.getLocalAddress();
-            ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, clientAddress, relayAddress);
+            InetSocketAddress asked = told == null ? (InetSocketAddress) client.getLocalAddress() : told.asked();
+            ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, clientAddress, asked);
         }
-        buffer.flip(); // will be written
-        return buffer;
+        return buffer.position();
     }
 
     /** The client goes without having been served. */

@@ -42,7 +42,7 @@ final class WaitingClient implements ReadyHandler {
     @Override
     public void onReady(int readyOps) throws IOException {
         SocketChannel client = connect.client();
-        if (client.socket().getInputStream().available() > 0) {
+        if (connect.hasSent() || client.socket().getInputStream().available() > 0) {
             key.interestOps(0); // announced again and again otherwise
             return;
         }

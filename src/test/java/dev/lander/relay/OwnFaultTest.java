@@ -89,7 +89,8 @@ final class OwnFaultTest {
                         Duration.ofSeconds(60),
                         9,
                         9,
-                        Duration.ZERO);
+                        Duration.ZERO,
+                        List.of());
                 Relays relays = new Relays(loop.reactor(), log, null, new FdBudget(1_000), settings);
                 Registry registry = new Registry(relays, new LoopGuard(any -> false), new TcpRoom.Unheard());
                 for (InetSocketAddress component :

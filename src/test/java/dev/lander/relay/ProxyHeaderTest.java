@@ -34,7 +34,7 @@ final class ProxyHeaderTest {
     @Test
     void versionOneOverIpv6() {
         assertEquals(
-                "PROXY TCP6 2001:db8:0:0:0:0:0:c 2001:db8:0:0:0:0:0:1 56324 443\r\n",
+                "PROXY TCP6 2001:db8::c 2001:db8::1 56324 443\r\n",
                 text(ProxyProtocol.V1, Protocol.TCP, client6, relay6));
     }
 
@@ -42,9 +42,7 @@ final class ProxyHeaderTest {
     void versionOneNamesNoZone() throws IOException {
         byte[] linkLocal = InetAddress.getByName("fe80::1").getAddress();
         InetSocketAddress client = new InetSocketAddress(Inet6Address.getByAddress(null, linkLocal, 3), 9);
-        assertEquals(
-                "PROXY TCP6 fe80:0:0:0:0:0:0:1 2001:db8:0:0:0:0:0:1 9 443\r\n",
-                text(ProxyProtocol.V1, Protocol.TCP, client, relay6));
+        assertEquals("PROXY TCP6 fe80::1 2001:db8::1 9 443\r\n", text(ProxyProtocol.V1, Protocol.TCP, client, relay6));
     }
 
     @Test
@@ -69,6 +67,20 @@ final class ProxyHeaderTest {
                 SIGNATURE + "21" + "21" + "0024" + addresses, hex(ProxyProtocol.V2, Protocol.TCP, client6, relay6));
         assertEquals(
                 SIGNATURE + "21" + "22" + "0024" + addresses, hex(ProxyProtocol.V2, Protocol.UDP, client6, relay6));
+    }
+
+    @Test
+    void ofMixedFamiliesTheIpv4AddressIsMapped() {
+        assertEquals(
+                "PROXY TCP6 ::ffff:192.0.2.7 2001:db8::1 56324 443\r\n",
+                text(ProxyProtocol.V1, Protocol.TCP, client4, relay6));
+        assertEquals(
+                "PROXY TCP6 2001:db8::c ::ffff:198.51.100.1 56324 443\r\n",
+                text(ProxyProtocol.V1, Protocol.TCP, client6, relay4));
+        assertEquals(
+                SIGNATURE + "21" + "21" + "0024" + "00000000000000000000ffffc0000207"
+                        + "20010db8000000000000000000000001" + "dc04" + "01bb",
+                hex(ProxyProtocol.V2, Protocol.TCP, client4, relay6));
     }
 
     @Test

@@ -57,7 +57,8 @@ final class TcpRoom implements AutoCloseable {
                 Duration.ofSeconds(60),
                 PLENTY,
                 PLENTY,
-                Duration.ZERO);
+                Duration.ZERO,
+                List.of());
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);

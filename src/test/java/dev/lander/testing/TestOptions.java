@@ -24,6 +24,7 @@ public final class TestOptions {
     public Duration portLinger = Duration.ZERO;
     public @Nullable Integer maxConnections;
     public @Nullable Integer maxUdpFlows;
+    public List<AddressRange> acceptProxy = List.of();
     public PortRanges relayPorts = PortRanges.ALL;
     public List<AddressRange> controlAllow = List.of();
     public @Nullable Path tokenFile;
@@ -53,6 +54,7 @@ public final class TestOptions {
                 portLinger,
                 maxConnections,
                 maxUdpFlows,
+                acceptProxy,
                 relayPorts,
                 controlAllow,
                 tokenFile,
