@@ -114,6 +114,12 @@ final class Arguments {
     private @Nullable Integer maxUdpFlows;
 
     @Option(
+            names = "--udp-per-address",
+            description =
+                    "bind UDP relay ports at each address of this machine, so that answers leave from the one asked")
+    private boolean udpPerAddress;
+
+    @Option(
             names = "--accept-proxy",
             paramLabel = "CIDRS",
             split = ",",
@@ -221,6 +227,7 @@ final class Arguments {
                 portLinger,
                 maxConnections,
                 maxUdpFlows,
+                udpPerAddress,
                 acceptProxy,
                 relayPorts,
                 controlAllow,

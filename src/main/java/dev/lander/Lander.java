@@ -207,6 +207,7 @@ public final class Lander {
                 atMost("--max-connections", options.maxConnections(), mostRelays),
                 atMost("--max-udp-flows", options.maxUdpFlows(), mostFlows),
                 options.portLinger(),
+                options.udpPerAddress(),
                 options.acceptProxy());
     }
 

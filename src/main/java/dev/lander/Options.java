@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
  * @param maxConnections TCP relays open at once; null = half the descriptor budget
  * @param maxUdpFlows UDP flows open at once; null = the descriptor budget
+ * @param udpPerAddress whether UDP relay ports have a socket for each address of this machine, instead of one for all
  * @param acceptProxy balancers in front, whose TCP connections begin with a PROXY header; empty = none
  * @param relayPorts relay ports that components may ask for
  * @param controlAllow who may talk to the control channel; empty = everyone
@@ -49,6 +50,7 @@ public record Options(
         Duration portLinger,
         @Nullable Integer maxConnections,
         @Nullable Integer maxUdpFlows,
+        boolean udpPerAddress,
         List<AddressRange> acceptProxy,
         PortRanges relayPorts,
         List<AddressRange> controlAllow,

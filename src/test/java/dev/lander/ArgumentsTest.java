@@ -67,6 +67,7 @@ class ArgumentsTest {
                 "--drain-timeout=1s",
                 "--max-connections=100",
                 "--max-udp-flows=200",
+                "--udp-per-address",
                 "--accept-proxy=10.0.0.0/8,::1",
                 "--relay-ports=8000-8999,9443",
                 "--control-allow=10.0.0.0/8,::1",
@@ -91,6 +92,7 @@ class ArgumentsTest {
                 Map.entry("LANDER_DRAIN_TIMEOUT", "1s"),
                 Map.entry("LANDER_MAX_CONNECTIONS", "100"),
                 Map.entry("LANDER_MAX_UDP_FLOWS", "200"),
+                Map.entry("LANDER_UDP_PER_ADDRESS", "true"),
                 Map.entry("LANDER_ACCEPT_PROXY", "10.0.0.0/8,::1"),
                 Map.entry("LANDER_RELAY_PORTS", "8000-8999,9443"),
                 Map.entry("LANDER_CONTROL_ALLOW", "10.0.0.0/8,::1"),
@@ -124,6 +126,7 @@ class ArgumentsTest {
         assertEquals(Duration.ofHours(2), options.udpTimeout());
         assertEquals(Duration.ofSeconds(1), options.drainTimeout());
         assertEquals(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")), options.acceptProxy());
+        assertTrue(options.udpPerAddress());
         assertEquals(100, options.maxConnections());
         assertEquals(200, options.maxUdpFlows());
         assertTrue(options.relayPorts().contains(9_443));

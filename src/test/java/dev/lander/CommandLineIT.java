@@ -41,6 +41,7 @@ class CommandLineIT {
             "--drain-timeout",
             "--max-connections",
             "--max-udp-flows",
+            "--udp-per-address",
             "--accept-proxy",
             "--relay-ports",
             "--control-allow",

@@ -5,6 +5,9 @@ import dev.lander.registry.Service;
 
 /** A relay port that is bound: of a service, or, once released, of nobody for the rest of the turn or for longer. */
 interface OpenPort {
+    /** Descriptors that it has now. */
+    int descriptors();
+
     /** The service's last component leaves; what its clients have sent already is still its own. */
     void release();
 

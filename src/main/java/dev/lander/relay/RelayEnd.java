@@ -20,6 +20,8 @@ public enum RelayEnd {
     EVICTED("evicted"),
     /** The flow's component has left. */
     COMPONENT_LEFT("component_left"),
+    /** The address that the client asked is none of this machine's any more. */
+    ADDRESS_LEFT("address_left"),
     /** Lander ended before it. */
     CUT("cut"),
     /** By a fault of this machine's or of Lander's. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param maxConnections TCP relays open at once
  * @param maxUdpFlows UDP flows open at once
  * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
+ * @param udpPerAddress whether UDP ports have a socket for each address of this machine, instead of one for all
  * @param acceptProxy balancers in front, whose TCP connections begin with a PROXY header
  */
 public record RelaySettings(
@@ -27,4 +28,5 @@ public record RelaySettings(
         int maxConnections,
         int maxUdpFlows,
         Duration portLinger,
+        boolean udpPerAddress,
         List<AddressRange> acceptProxy) {}

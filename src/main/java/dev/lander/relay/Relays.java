@@ -83,10 +83,10 @@ public final class Relays implements PortBinder {
         }
         try {
             boolean isTcp = relayPort.protocol() == Protocol.TCP;
-            open.put(
-                    relayPort,
-                    isTcp ? new TcpRelayPort(tcp, service, bindAddress) : new UdpRelayPort(udp, service, bindAddress));
-            fds.hold(1);
+            OpenPort port =
+                    isTcp ? new TcpRelayPort(tcp, service, bindAddress) : new UdpRelayPort(udp, service, bindAddress);
+            open.put(relayPort, port);
+            fds.hold(port.descriptors());
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of("relay port " + relayPort + ": " + refused.getMessage() + hint(relayPort, refused));
@@ -160,6 +160,6 @@ public final class Relays implements PortBinder {
 
     private void close(OpenPort port) {
         port.close();
-        fds.release(1);
+        fds.release(port.descriptors());
     }
 }

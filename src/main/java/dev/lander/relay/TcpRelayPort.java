@@ -68,6 +68,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     }
 
     @Override
+    public int descriptors() {
+        return 1;
+    }
+
+    @Override
     public void release() {
         release(Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
     }

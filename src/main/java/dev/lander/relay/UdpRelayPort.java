@@ -1,46 +1,27 @@
 package dev.lander.relay;
 
+import dev.lander.address.AddressText;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.BindAddress;
-import dev.lander.reactor.Channels;
-import dev.lander.reactor.ReadyHandler;
-import dev.lander.registry.Affinity;
 import dev.lander.registry.Component;
-import dev.lander.registry.Protocol;
-import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Service;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
-import java.util.ArrayList;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.util.HashMap;
-import java.util.List;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A bound UDP relay port: sends each client's datagram to a component, and the answers back. */
-final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component> {
-    /** Asked of the system for the relay socket, which gives what it allows: bursts wait there. */
-    private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
-
+/** A bound UDP relay port: one socket, or with {@code --udp-per-address} one for each address of this machine. */
+final class UdpRelayPort implements OpenPort {
     private final UdpRelays relays;
-    private final DatagramChannel channel;
-    private final InetSocketAddress address;
-    private final Map<Component, UdpUpstream> upstreams = new HashMap<>();
 
-    /** With affinity: the flow that each client stays with. */
-    private final Map<InetSocketAddress, UdpFlow> pinned = new HashMap<>();
+    /** By address, as it is shown: Java takes addresses of different zones for the same. */
+    private final Map<String, UdpRelaySocket> sockets = new LinkedHashMap<>();
 
-    /** Components that have refused the present datagram. */
-    private final List<Component> refusing = new ArrayList<>();
-
-    /** Why this machine could not send the present datagram, as in the log; null = it could. */
-    private @Nullable String ownFault;
-
+    private final Map<Component, UdpReachability> reachabilities = new HashMap<>();
     private Service service;
 
     /** Null when the service has no limit of new choices. */
@@ -55,24 +36,76 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     private boolean ending;
 
     /**
-     * Binds the port. Never with SO_REUSEADDR: another program could take the port's traffic silently.
+     * Binds the port.
      *
-     * @throws IOException when the system refuses, with its reason
+     * @throws IOException when the system refuses at any address, with its reason
      */
     UdpRelayPort(UdpRelays relays, Service service, BindAddress bindAddress) throws IOException {
         this.relays = relays;
         this.service = service;
-        this.address = bindAddress.withPort(service.relayPort().number());
-        this.channel = bindAddress.openForDatagrams();
         this.choices = TokenBucket.of(service, relays.reactor().nowNs());
+        LocalAddresses local = relays.localAddresses();
+        if (local == null) {
+            sockets.put("", new UdpRelaySocket(relays, this, bindAddress));
+        } else {
+            bindAll(local.read());
+            local.follow(this);
+        }
+    }
+
+    private void bindAll(Map<String, InetAddress> addresses) throws IOException {
+        for (Map.Entry<String, InetAddress> address : addresses.entrySet()) {
+            try {
+                bind(address.getKey(), address.getValue());
+            } catch (IOException refused) {
+                if (!isNotYet(refused)) {
+                    sockets.values().forEach(socket -> socket.close(RelayEnd.ADDRESS_LEFT));
+                    throw new IOException("address " + address.getKey() + ": " + refused.getMessage(), refused);
+                }
+            }
+        }
+    }
+
+    private void bind(String shown, InetAddress address) throws IOException {
+        sockets.put(shown, new UdpRelaySocket(relays, this, new BindAddress(address)));
+    }
+
+    /**
+     * Whether the address is there but can't be used yet, as one of IPv6 that is being checked for duplicates, or not
+     * any more. Java tells this apart only in the text, which is the system's.
+     */
+    private static boolean isNotYet(IOException refused) {
+        return refused instanceof BindException
+                && String.valueOf(refused.getMessage()).contains("assign requested address");
+    }
+
+    /** This machine has these addresses now. */
+    void follow(Map<String, InetAddress> addresses) {
+        for (Iterator<Map.Entry<String, UdpRelaySocket>> bound =
+                        sockets.entrySet().iterator();
+                bound.hasNext(); ) {
+            Map.Entry<String, UdpRelaySocket> socket = bound.next();
+            if (!addresses.containsKey(socket.getKey())) {
+                socket.getValue().close(RelayEnd.ADDRESS_LEFT);
+                bound.remove();
+                relays.fds().release(1);
+            }
+        }
+        for (Map.Entry<String, InetAddress> address : addresses.entrySet()) {
+            if (!sockets.containsKey(address.getKey())) {
+                bindLater(address.getKey(), address.getValue());
+            }
+        }
+    }
+
+    /** What is refused now is tried again when the addresses are next read. */
+    private void bindLater(String shown, InetAddress address) {
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-            channel.bind(address);
-            relays.reactor().register(channel, SelectionKey.OP_READ, this);
+            bind(shown, address);
+            relays.fds().hold(1);
         } catch (IOException refused) {
-            Channels.close(channel);
-            throw refused;
+            String what = "service=" + service.relayPort() + " address=" + AddressText.host(address);
+            relays.log().count(Counter.UDP_BIND_FAILED, what + " why=\"" + refused.getMessage() + '"');
         }
     }
 
@@ -80,22 +113,33 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
         return service;
     }
 
-    @Override
-    public void onReady(int readyOps) throws IOException {
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && (!released || lingering); i++) {
-            ByteBuffer datagram = relays.datagramBuffer();
-            InetSocketAddress client = (InetSocketAddress) channel.receive(datagram);
-            if (client == null) {
-                return;
-            }
-            if (ending || lingering) {
-                Counter cause = ending ? Counter.DATAGRAM_ENDING : Counter.DATAGRAM_LINGERING;
-                relays.log().count(cause, "service=" + service.relayPort());
-                continue;
-            }
-            datagram.limit(datagram.position()).position(UdpRelays.HEADER_ROOM); // will be sent
-            forward(client, datagram);
+    /** Whether its sockets read at all: not between a release and what becomes of it, so that what waits is kept. */
+    boolean reads() {
+        return !released || lingering;
+    }
+
+    /** Why a datagram that has come is dropped; null = it is not. */
+    @Nullable
+    Counter whyDropped() {
+        if (ending) {
+            return Counter.DATAGRAM_ENDING;
         }
+        return lingering ? Counter.DATAGRAM_LINGERING : null;
+    }
+
+    /** Whether the service's limit allows to choose a component once more now. */
+    boolean mayChoose() {
+        return choices == null || choices.take(relays.reactor().nowNs());
+    }
+
+    /** What all its sockets together know of the component. */
+    UdpReachability reachabilityOf(Component component) {
+        UdpReachability known = reachabilities.get(component);
+        if (known == null) {
+            known = new UdpReachability(relays.reactor(), component);
+            reachabilities.put(component, known);
+        }
+        return known;
     }
 
     /** As in the log. */
@@ -105,9 +149,8 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
     }
 
     @Override
-    public void onFault(Exception fault) {
-        // The socket itself is sound; what could not be received or sent is lost.
-        relays.log().count(Counter.DATAGRAM_OWN_FAULT, "service=" + service.relayPort() + " why=\"" + fault + "\"");
+    public int descriptors() {
+        return sockets.size();
     }
 
     @Override
@@ -135,109 +178,24 @@ final class UdpRelayPort implements OpenPort, ReadyHandler, Predicate<Component>
 
     @Override
     public void close() {
-        for (UdpUpstream upstream : upstreams.values()) {
-            upstream.endAll(ending ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
+        LocalAddresses local = relays.localAddresses();
+        if (local != null) {
+            local.forget(this);
         }
-        upstreams.clear();
-        Channels.close(channel);
+        for (UdpRelaySocket socket : sockets.values()) {
+            socket.close(ending ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
+        }
+        reachabilities.values().forEach(UdpReachability::stop);
     }
 
     @Override
     public void onLeft(Component component) {
-        UdpUpstream upstream = upstreams.remove(component);
-        if (upstream != null) {
-            upstream.endAll(RelayEnd.COMPONENT_LEFT);
+        for (UdpRelaySocket socket : sockets.values()) {
+            socket.onLeft(component);
         }
-    }
-
-    /** Whether the component may still get the present datagram. */
-    @Override
-    public boolean test(Component candidate) {
-        return !refusing.contains(candidate);
-    }
-
-    /** Sends an answer to the client from the relay port. */
-    void answer(InetSocketAddress client, ByteBuffer answer) {
-        int length = answer.remaining();
-        try {
-            if (channel.send(answer, client) == length) {
-                return;
-            }
-        } catch (IOException fault) {
-            // Counted below, whatever the reason: a datagram may be lost.
+        UdpReachability known = reachabilities.remove(component);
+        if (known != null) {
+            known.stop();
         }
-        relays.log().count(Counter.ANSWER_SEND_FAILED, this);
-    }
-
-    /** Puts the PROXY header into the room ahead of the datagram. */
-    void putHeaderAhead(ByteBuffer datagram, InetSocketAddress client) {
-        int length = ProxyHeader.v2Length(client);
-        datagram.position(datagram.position() - length);
-        int start = datagram.position();
-        ProxyHeader.put(datagram, ProxyProtocol.V2, Protocol.UDP, client, address);
-        datagram.position(start);
-    }
-
-    /** This machine could not send the present datagram to this component. */
-    void onOwnFault(Component component, @Nullable String why) {
-        ownFault = " component=" + component.label() + " why=\"" + why + '"';
-    }
-
-    /** The flow is its client's from now on. */
-    void pin(UdpFlow flow) {
-        if (service.affinity() == Affinity.CLIENT) {
-            pinned.put(flow.client(), flow);
-        }
-    }
-
-    /** The flow ends, or serves another client. */
-    void forget(UdpFlow flow) {
-        pinned.remove(flow.client(), flow);
-    }
-
-    private void forward(InetSocketAddress client, ByteBuffer datagram) {
-        if (choices != null
-                && !pinned.containsKey(client)
-                && !choices.take(relays.reactor().nowNs())) {
-            relays.log().count(Counter.DATAGRAM_RATE, this);
-            return;
-        }
-        refusing.clear();
-        ownFault = null;
-        for (UdpUpstream next = choose(client); next != null; next = choose(client)) {
-            UdpFlow.Sent sent = next.send(client, datagram);
-            if (sent == UdpFlow.Sent.REFUSED && next.component().isInRotation()) {
-                sent = next.send(client, datagram); // the refusal was of an earlier one
-            }
-            if (sent == UdpFlow.Sent.DONE || sent == UdpFlow.Sent.DROPPED) {
-                return;
-            }
-            refusing.add(next.component());
-        }
-        if (ownFault == null) {
-            relays.log().count(Counter.DATAGRAM_NO_COMPONENT, this);
-        } else {
-            relays.log().count(Counter.DATAGRAM_OWN_FAULT, "service=" + service.relayPort() + ownFault);
-        }
-    }
-
-    private @Nullable UdpUpstream choose(InetSocketAddress client) {
-        if (service.affinity() == Affinity.CLIENT) {
-            UdpFlow flow = pinned.get(client);
-            if (flow != null && flow.component().isInRotation() && test(flow.component())) {
-                return upstreams.get(flow.component());
-            }
-        }
-        Component component = service.elect(client.getAddress(), this);
-        return component == null ? null : upstreamTo(component);
-    }
-
-    private UdpUpstream upstreamTo(Component component) {
-        UdpUpstream known = upstreams.get(component);
-        if (known == null) {
-            known = new UdpUpstream(relays, this, component);
-            upstreams.put(component, known);
-        }
-        return known;
     }
 }

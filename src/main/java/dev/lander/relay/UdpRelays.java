@@ -2,6 +2,7 @@ package dev.lander.relay;
 
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
+import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.FdBudget;
@@ -24,6 +25,10 @@ final class UdpRelays {
     private final @Nullable AccessLog accessLog;
     private final FdBudget fds;
     private final int maxFlows;
+
+    /** Null when one socket serves all addresses, or one address is served. */
+    private final @Nullable LocalAddresses localAddresses;
+
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(HEADER_ROOM + LONGEST_DATAGRAM);
     private final ByteBuffer scrap = ByteBuffer.allocateDirect(1);
 
@@ -41,6 +46,10 @@ final class UdpRelays {
         this.accessLog = accessLog;
         this.fds = fds;
         this.maxFlows = settings.maxUdpFlows();
+        BindAddress bindAddress = settings.bindAddress();
+        boolean everyAddress = bindAddress.host() == null || bindAddress.host().isAnyLocalAddress();
+        this.localAddresses =
+                settings.udpPerAddress() && everyAddress ? new LocalAddresses(reactor, bindAddress) : null;
         this.flowDeadlines = reactor.ownDeadlines(settings.udpTimeout());
     }
 
@@ -56,6 +65,16 @@ final class UdpRelays {
     @Nullable
     AccessLog accessLog() {
         return accessLog;
+    }
+
+    FdBudget fds() {
+        return fds;
+    }
+
+    /** To be bound one by one; null when they are not. */
+    @Nullable
+    LocalAddresses localAddresses() {
+        return localAddresses;
     }
 
     int openFlows() {

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All flows of one UDP relay port to one component, and what they tell of its health. */
+/** All flows of one socket of a UDP relay port to one component, and what they tell of its health. */
 final class UdpUpstream {
     private final UdpRelays relays;
-    private final UdpRelayPort port;
+    private final UdpRelaySocket socket;
     private final Component component;
     private final UdpReachability reachability;
     private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
@@ -26,15 +26,15 @@ final class UdpUpstream {
     /** Flows that owe no answer, the longest settled first; only when answers are declared. */
     private final Set<UdpFlow> settled = new LinkedHashSet<>();
 
-    UdpUpstream(UdpRelays relays, UdpRelayPort port, Component component) {
+    UdpUpstream(UdpRelays relays, UdpRelaySocket socket, Component component, UdpReachability reachability) {
         this.relays = relays;
-        this.port = port;
+        this.socket = socket;
         this.component = component;
-        this.reachability = new UdpReachability(relays.reactor(), component);
+        this.reachability = reachability;
     }
 
     RelayPort relayPort() {
-        return port.service().relayPort();
+        return socket.service().relayPort();
     }
 
     Component component() {
@@ -50,9 +50,9 @@ final class UdpUpstream {
         int start = datagram.position();
         int payload = datagram.remaining();
         if (flow.isFresh() && component.proxyProtocol() != ProxyProtocol.NONE) {
-            port.putHeaderAhead(datagram, client);
+            socket.putHeaderAhead(datagram, client);
         }
-        int declared = port.service().responses();
+        int declared = socket.service().responses();
         UdpFlow.Sent sent = flow.send(datagram, Math.max(0, declared));
         if (sent != UdpFlow.Sent.DONE) {
             datagram.position(start); // another may get it
@@ -75,8 +75,8 @@ final class UdpUpstream {
     boolean onAnswer(UdpFlow flow, ByteBuffer answer) {
         reachability.onAnswer();
         component.countBytesOut(answer.remaining());
-        port.answer(flow.client(), answer);
-        if (port.service().responses() == Service.ANY_RESPONSES) {
+        socket.answer(flow.client(), answer);
+        if (socket.service().responses() == Service.ANY_RESPONSES) {
             return false;
         }
         settleIfDone(flow);
@@ -90,7 +90,7 @@ final class UdpUpstream {
 
     /** A datagram could not be sent, by this machine's fault. */
     void onOwnFault(@Nullable String why) {
-        port.onOwnFault(component, why);
+        socket.onOwnFault(component, why);
     }
 
     /** Ends one flow. A timeout is no matter when all answers that were declared have come. */
@@ -98,13 +98,12 @@ final class UdpUpstream {
         boolean answered = why == RelayEnd.TIMEOUT && settled.contains(flow);
         flows.remove(flow.client(), flow);
         settled.remove(flow);
-        port.forget(flow);
+        socket.forget(flow);
         flow.close(answered ? RelayEnd.ANSWERED : why);
     }
 
     /** Ends all flows: the component has left, or Lander ends. */
     void endAll(RelayEnd why) {
-        reachability.stop();
         for (UdpFlow flow : new ArrayList<>(flows.values())) {
             end(flow, why);
         }
@@ -113,7 +112,7 @@ final class UdpUpstream {
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + port.service().relayPort() + " component=" + component.label();
+        return "service=" + socket.service().relayPort() + " component=" + component.label();
     }
 
     private void settleIfDone(UdpFlow flow) {
@@ -127,7 +126,7 @@ final class UdpUpstream {
     private @Nullable UdpFlow flowOf(InetSocketAddress client) {
         UdpFlow own = flows.get(client);
         if (own != null) {
-            port.pin(own); // it may have been at another component meanwhile
+            socket.pin(own); // it may have been at another component meanwhile
             return own;
         }
         UdpFlow flow = takeSettled(client);
@@ -136,7 +135,7 @@ final class UdpUpstream {
         }
         if (flow != null) {
             flows.put(client, flow);
-            port.pin(flow);
+            socket.pin(flow);
         }
         return flow;
     }
@@ -153,7 +152,7 @@ final class UdpUpstream {
         }
         longestSettled.remove();
         flows.remove(flow.client(), flow);
-        port.forget(flow);
+        socket.forget(flow);
         flow.handTo(client);
         return flow;
     }

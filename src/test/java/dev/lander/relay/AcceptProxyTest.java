@@ -104,6 +104,45 @@ class AcceptProxyTest {
         }
     }
 
+    @Test
+    void limitsPerClientGoByTheClient() throws Exception {
+        try (RelayRig rig = RelayRig.start(trusting("127.0.0.1"));
+                TcpServer echo = TcpServer.echo()) {
+            rig.register("tcp", echo.port(), "max_per_client", 1);
+            String other = HEADER.replace("192.0.2.7", "192.0.2.8");
+            for (String header : List.of(HEADER, other)) {
+                Socket client = rig.connect();
+                client.getOutputStream().write((header + "x").getBytes(ISO_8859_1));
+                assertEquals('x', client.getInputStream().read());
+            }
+            Socket oneTooMany = rig.connect();
+            oneTooMany.getOutputStream().write(other.getBytes(ISO_8859_1));
+            assertClosed(oneTooMany);
+            assertEquals(1, rig.lander().counted(Counter.CLIENT_PER_CLIENT));
+        }
+    }
+
+    @Test
+    void aClientThatWaitsAndHasSentAllKeepsItsPlace() throws Exception {
+        TestOptions options = trusting("127.0.0.1");
+        options.queueTimeout = Duration.ofSeconds(10);
+        try (RelayRig rig = RelayRig.start(options);
+                TcpServer echo = TcpServer.echo()) {
+            rig.register("tcp", echo.port(), "max_connections", 1);
+            Socket first = rig.connect();
+            first.getOutputStream().write((HEADER + "x").getBytes(ISO_8859_1));
+            assertEquals('x', first.getInputStream().read());
+            Socket waiting = rig.connect();
+            waiting.getOutputStream().write((HEADER + "hello").getBytes(ISO_8859_1));
+            waiting.shutdownOutput();
+            rig.letTurn();
+            rig.letTurn();
+            first.close();
+            assertEquals("hello", readAll(waiting));
+            assertEquals(0, rig.lander().counted(Counter.CLIENT_QUEUE_LEFT));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"PROXY UNKNOWN\r\n", "\r\n\r\n\0\r\nQUIT\n \0\0\0"})
     void aHeaderThatNamesNobodyLeavesTheConnectionsOwnAddress(String header) throws Exception {

@@ -90,6 +90,7 @@ final class OwnFaultTest {
                         9,
                         9,
                         Duration.ZERO,
+                        false,
                         List.of());
                 Relays relays = new Relays(loop.reactor(), log, null, new FdBudget(1_000), settings);
                 Registry registry = new Registry(relays, new LoopGuard(any -> false), new TcpRoom.Unheard());

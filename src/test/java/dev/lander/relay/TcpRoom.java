@@ -58,6 +58,7 @@ final class TcpRoom implements AutoCloseable {
                 PLENTY,
                 PLENTY,
                 Duration.ZERO,
+                false,
                 List.of());
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});

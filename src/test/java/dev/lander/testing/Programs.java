@@ -33,6 +33,19 @@ public final class Programs {
         Assumptions.abort(message);
     }
 
+    /**
+     * Goes on when this machine allows it. What it refuses, as a container does even to root, nobody can install: the
+     * tests are skipped.
+     *
+     * @param name for the report
+     * @param trial a command that succeeds when it is allowed
+     */
+    public static void needAllowed(String name, String... trial) {
+        if (!KNOWN.computeIfAbsent(List.of(trial), Programs::succeeds)) {
+            Assumptions.abort("not allowed: " + name);
+        }
+    }
+
     private static boolean succeeds(List<String> trial) {
         try (ChildProcess child = ChildProcess.start(trial)) {
             return child.exitStatus() == 0;

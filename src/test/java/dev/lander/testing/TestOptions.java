@@ -24,6 +24,7 @@ public final class TestOptions {
     public Duration portLinger = Duration.ZERO;
     public @Nullable Integer maxConnections;
     public @Nullable Integer maxUdpFlows;
+    public boolean udpPerAddress;
     public List<AddressRange> acceptProxy = List.of();
     public PortRanges relayPorts = PortRanges.ALL;
     public List<AddressRange> controlAllow = List.of();
@@ -54,6 +55,7 @@ public final class TestOptions {
                 portLinger,
                 maxConnections,
                 maxUdpFlows,
+                udpPerAddress,
                 acceptProxy,
                 relayPorts,
                 controlAllow,
