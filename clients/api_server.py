@@ -11,6 +11,7 @@ import sys
 import flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+import arguments
 import component
 
 LARGEST_BODY = 64 * 1024 * 1024
@@ -57,7 +58,7 @@ def main() -> int:
     try:
         server = Server(options.host, options.port, app, QuietHandler)
     except OSError as error:
-        print(f"cannot listen at {options.host}:{options.port}: {error}", file=sys.stderr)
+        print(f"cannot listen at {arguments.address_text(options.host, options.port)}: {error}", file=sys.stderr)
         return 1
     return component.serve(options, "tcp", server.serve_forever)
 

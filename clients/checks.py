@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 
+import arguments
+
 # How long to wait for "port unreachable" after a datagram; between addresses of one machine it comes at once.
 UNREACHABLE_WAIT = 0.2
 
@@ -37,7 +39,7 @@ def tcp(host: str, port: int, family: int, timeout: float) -> str | None:
         try:
             probe.connect((host, port))
         except OSError as error:
-            return f"connect to {host}:{port}: {error}"
+            return f"connect to {arguments.address_text(host, port)}: {error}"
         return _met_itself(probe)
 
 
@@ -52,7 +54,7 @@ def udp(host: str, port: int, family: int, timeout: float) -> str | None:
         except socket.timeout:
             pass
         except OSError as error:
-            return f"datagram to {host}:{port}: {error}"
+            return f"datagram to {arguments.address_text(host, port)}: {error}"
         return _met_itself(probe)
 
 

@@ -346,7 +346,7 @@ class _Link:
         timeout: float,
         tls: ssl.SSLContext | None,
     ) -> None:
-        self.balancer = f"{host}:{port}"
+        self.balancer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self.registered = False
         self.error: Exception | None = None  # what ended the latest try, unless it has been registered since
         self._registration = registration

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+import arguments
 import burst
 
 BUFFER = 4 * 1024 * 1024  # for answers that come in a burst; the system may allow less
@@ -67,7 +68,7 @@ def main() -> int:
     try:
         crowd = Crowd(options.host, options.port, options.timeout)
     except (OSError, UnicodeError) as error:  # UnicodeError: no name of a host
-        print(f"{options.host}:{options.port}: {error}", file=sys.stderr)
+        print(f"{arguments.address_text(options.host, options.port)}: {error}", file=sys.stderr)
         return 1
     burst.all_at_once(options.requests, crowd.request)
     return crowd.tally.report(time.monotonic() - began)

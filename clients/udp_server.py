@@ -7,6 +7,7 @@ import itertools
 import socket
 import sys
 
+import arguments
 import component
 
 RECEIVE_BUFFER = 4 * 1024 * 1024  # a burst waits here; the system may allow less
@@ -39,7 +40,7 @@ def main() -> int:
     try:
         server = listen(options.host, options.port)
     except OSError as error:
-        print(f"cannot listen at {options.host}:{options.port}: {error}", file=sys.stderr)
+        print(f"cannot listen at {arguments.address_text(options.host, options.port)}: {error}", file=sys.stderr)
         return 1
     echoed = itertools.count()
     tag = f"{options.port} ".encode() if options.tag else b""
