@@ -7,12 +7,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
 
-/** A Lander in this process like {@link RunningLander}, but on every address and with a clock of any kind. */
+/**
+ * A Lander in this process like {@link RunningLander}, but on every or another address and with a clock of any kind.
+ */
 public final class AnyLander implements AutoCloseable {
     private static final long END_MS = 10_000;
 
     private final Lander lander;
     private final Thread loop;
+
+    /** Starts it, bound to this address. */
+    public static AnyLander startAt(InetAddress bind, TestOptions options) throws IOException {
+        return new AnyLander(options.build(bind), System::nanoTime);
+    }
 
     private AnyLander(Options options, LongSupplier clock) throws IOException {
         this.lander = new Lander(options, clock);

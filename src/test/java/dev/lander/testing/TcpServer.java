@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A component's TCP server on a free port of 127.0.0.1: each connection is served on a thread of its own. */
+/**
+ * A component's TCP server on a free port, of 127.0.0.1 unless said: each connection is served on a thread of its own.
+ */
 public final class TcpServer implements AutoCloseable {
     private static final int BACKLOG = 1_024;
 
@@ -23,15 +25,20 @@ public final class TcpServer implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    private TcpServer(Service service) throws IOException {
+    private TcpServer(InetAddress host, Service service) throws IOException {
         this.service = service;
-        this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(0, BACKLOG, host);
         thread(this::accept);
     }
 
     /** Serves each connection so. */
     public static TcpServer serving(Service service) throws IOException {
-        return new TcpServer(service);
+        return serving(InetAddress.getLoopbackAddress(), service);
+    }
+
+    /** Serves each connection so, at another address of this machine's. */
+    public static TcpServer serving(InetAddress host, Service service) throws IOException {
+        return new TcpServer(host, service);
     }
 
     /** Sends back what it gets, and ends when the client has ended. */

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A component's UDP server on a free port of 127.0.0.1. */
+/** A component's UDP server on a free port, of 127.0.0.1 unless said. */
 public final class UdpServer implements AutoCloseable {
     private static final int LONGEST = 65_535;
 
@@ -21,9 +21,9 @@ public final class UdpServer implements AutoCloseable {
     private final Service service;
     private final AtomicInteger received = new AtomicInteger();
 
-    private UdpServer(Service service) throws IOException {
+    private UdpServer(InetAddress host, Service service) throws IOException {
         this.service = service;
-        this.socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        this.socket = new DatagramSocket(new InetSocketAddress(host, 0));
         Thread thread = new Thread(this::receive, "udp server");
         thread.setDaemon(true);
         thread.start();
@@ -31,7 +31,12 @@ public final class UdpServer implements AutoCloseable {
 
     /** Serves each datagram so, one after the other. */
     public static UdpServer serving(Service service) throws IOException {
-        return new UdpServer(service);
+        return serving(InetAddress.getLoopbackAddress(), service);
+    }
+
+    /** Serves each datagram so, at another address of this machine's. */
+    public static UdpServer serving(InetAddress host, Service service) throws IOException {
+        return new UdpServer(host, service);
     }
 
     /** Sends back what it gets. */
