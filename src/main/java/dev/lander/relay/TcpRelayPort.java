@@ -30,8 +30,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     private record Who(Service service, InetSocketAddress client) {
         @Override
         public String toString() {
-            return "service=" + service.relayPort() + " client="
-                    + AddressText.host(client.getAddress());
+            return "service=" + service.relayPort() + " client=" + AddressText.host(client.getAddress());
         }
     }
 

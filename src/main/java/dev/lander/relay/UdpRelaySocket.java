@@ -78,7 +78,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
             }
             Counter drop = port.whyDropped();
             if (drop != null) {
-                relays.log().count(drop, "service=" + port.service().relayPort());
+                relays.log().count(drop, port);
                 continue;
             }
             datagram.limit(datagram.position()).position(UdpRelays.HEADER_ROOM); // will be sent
@@ -124,8 +124,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
         } catch (IOException fault) {
             // Counted below, whatever the reason: a datagram may be lost.
         }
-        relays.log()
-                .count(Counter.ANSWER_SEND_FAILED, "service=" + port.service().relayPort());
+        relays.log().count(Counter.ANSWER_SEND_FAILED, port);
     }
 
     /** Puts the PROXY header into the room ahead of the datagram. */
@@ -156,8 +155,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
 
     private void forward(InetSocketAddress client, ByteBuffer datagram) {
         if (!pinned.containsKey(client) && !port.mayChoose()) {
-            relays.log()
-                    .count(Counter.DATAGRAM_RATE, "service=" + port.service().relayPort());
+            relays.log().count(Counter.DATAGRAM_RATE, port);
             return;
         }
         refusing.clear();
@@ -173,10 +171,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
             refusing.add(next.component());
         }
         if (ownFault == null) {
-            relays.log()
-                    .count(
-                            Counter.DATAGRAM_NO_COMPONENT,
-                            "service=" + port.service().relayPort());
+            relays.log().count(Counter.DATAGRAM_NO_COMPONENT, port);
         } else {
             relays.log()
                     .count(
