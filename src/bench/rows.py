@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import Any, Union
 
 from backends import Backends
@@ -10,7 +12,7 @@ from generators import bulk, burst, hold, keepalive, ping, ping_beside_bulk, req
 from lander_peer import LanderRelay, lander, starting
 from load_row import LoadRow
 from peers import Peer, Service, direct, haproxy, limit, nginx
-from processes import Lab
+from processes import ROOT, Failed, Lab
 
 Row = Union[LoadRow, FreshRow]
 
@@ -45,6 +47,15 @@ def _beside_relay_ports(lab: Lab, relay: LanderRelay) -> None:
     """1,000 more services, each with a relay port of its own."""
     backends = relay.service.others
     relay.control.register(Service("tcp", port, backends[:1]) for port in lab.free_ports(MANY))
+
+
+def _watched(lab: Lab, relay: LanderRelay) -> None:
+    """An open status page, and a scrape of the metrics each second."""
+    assert relay.child
+    found = re.search(r"admin page on http://[^:]+:(\d+)/", relay.child.log.read_text())
+    if not found:
+        raise Failed("Lander does not say where its admin page is")
+    relay.others.append(lab.start("watcher", [sys.executable, ROOT / "src/bench/watch.py", found[1]]))
 
 
 def _bulk(streams: int, direction: str) -> LoadRow:
@@ -181,6 +192,11 @@ ROWS: tuple[Row, ...] = (
         f"Keep-alive requests, {MANY} components on the service",
         lander("Lander, 1,000 components"),
         backends_of={"Lander, 1,000 components": lambda backends: backends.http(MANY)},
+    ),
+    _growth(
+        "growth-admin",
+        "Keep-alive requests beside an open status page and a scrape each second",
+        lander("Lander, watched", options=("--admin", "0"), more=_watched),
     ),
     _growth(
         "growth-ports",

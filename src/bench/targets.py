@@ -62,6 +62,7 @@ TARGETS: tuple[Target, ...] = (
     Target("burst", "wall_ms", 1.0),
     Target("growth-idle", "cpu_us", 1.05, ours="Lander, 8,000 idle relays", theirs="Lander"),
     Target("growth-components", "cpu_us", 1.05, ours="Lander, 1,000 components", theirs="Lander"),
+    Target("growth-admin", "cpu_us", 1.02, ours="Lander, watched", theirs="Lander"),
     Target("growth-ports", "cpu_us", 1.05, ours="Lander, 1,000 relay ports", theirs="Lander"),
 )
 
