@@ -26,7 +26,7 @@ deb: target/lander.jar ## Make a Debian package of it, with a systemd service
 
 .PHONY: demo
 demo: target/lander.jar | setup-demo ## See it work: a balancer, some components and a few clients
-	PYTHON=$(PY) src/build/demo
+	@PYTHON=$(PY) src/build/demo
 
 .PHONY: test
 test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25
