@@ -85,6 +85,7 @@ public final class BurstLog {
         String more = burst.untold == 0 ? "" : " more=" + burst.untold;
         burst.untold = 0;
         burst.quietUntilNs = nowNs.getAsLong() + PAUSE.toNanos();
-        LOG.warn("{} cause={} {}{}", cause.family(), cause.cause(), what, more);
+        String whom = what.toString();
+        LOG.warn("{} cause={}{}{}", cause.family(), cause.cause(), whom.isEmpty() ? "" : " " + whom, more);
     }
 }

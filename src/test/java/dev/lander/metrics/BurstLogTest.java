@@ -97,7 +97,7 @@ class BurstLogTest {
         assertEquals(2, lines.list.size());
         String rest = lines.list.get(1).getFormattedMessage();
         assertTrue(rest.startsWith("tcp_relays_cut cause=idle "), rest);
-        assertTrue(rest.endsWith(" more=2"), rest);
+        assertTrue(rest.endsWith(" more=2") && !rest.contains("  "), rest);
     }
 
     @Test
