@@ -127,6 +127,11 @@ final class UdpRelayPort implements OpenPort {
         return lingering ? Counter.DATAGRAM_LINGERING : null;
     }
 
+    /** Whether the service limits how often a component is chosen. */
+    boolean limitsChoices() {
+        return choices != null;
+    }
+
     /** Whether the service's limit allows to choose a component once more now. */
     boolean mayChoose() {
         return choices == null || choices.take(relays.reactor().nowNs());

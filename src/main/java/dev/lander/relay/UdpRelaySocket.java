@@ -154,7 +154,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
     }
 
     private void forward(InetSocketAddress client, ByteBuffer datagram) {
-        if (!pinned.containsKey(client) && !port.mayChoose()) {
+        if (port.limitsChoices() && !pinned.containsKey(client) && !port.mayChoose()) {
             relays.log().count(Counter.DATAGRAM_RATE, port);
             return;
         }
