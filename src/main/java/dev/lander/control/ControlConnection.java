@@ -143,6 +143,7 @@ final class ControlConnection implements ReadyHandler, Link {
         }
         closed = true;
         server.heldMemory().change(-heldBytes);
+        heldBytes = 0;
         firstMessage.stop();
         partingEnd.stop();
         endRegistrations();
