@@ -53,6 +53,11 @@ public final class Reactor {
     private int closingNow;
 
     private final ArrayDeque<Runnable> turnEnd = new ArrayDeque<>();
+
+    /** Waits for the end of the burst of handlers of this class; null = nothing does. */
+    private @Nullable Runnable burstEnd;
+
+    private @Nullable Class<?> burst;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
     /** Time that the process stood still, in all. */
@@ -161,6 +166,18 @@ public final class Reactor {
         turnEnd.add(task);
     }
 
+    /**
+     * Runs the task when the ready handlers of the present one's class that come in a row have been called: before one
+     * of another class is, or anything else. So several connections' work of one kind is done together, and is not held
+     * up by work of other kinds. Outside of a handler it is run at this turn's end at the latest.
+     */
+    public void atBurstEnd(Runnable task) {
+        if (burstEnd != task) {
+            endBurst();
+            burstEnd = task;
+        }
+    }
+
     /** Begins another turn, as when a hand-moved clock was moved. From any thread. */
     public void wakeup() {
         selector.wakeup();
@@ -196,6 +213,7 @@ public final class Reactor {
         timeoutNs = timeoutNs();
         turnBegun = false;
         select();
+        endBurst();
         beginTurn();
         run(waitForThisSelect, afterSelect);
         for (int waiting = tasks.size(); waiting > 0; waiting--) {
@@ -208,6 +226,7 @@ public final class Reactor {
             fire(deadlines.get(i));
         }
         run(turnEnd.size(), turnEnd);
+        endBurst();
         LongConsumer asking = turnTimes;
         if (asking != null) {
             asking.accept(clock.getAsLong() - readNs);
@@ -282,6 +301,10 @@ public final class Reactor {
             return;
         }
         ReadyHandler handler = (ReadyHandler) key.attachment();
+        if (burstEnd != null && handler.getClass() != burst) {
+            endBurst();
+        }
+        burst = handler.getClass();
         try {
             handler.onReady(key.readyOps());
         } catch (IOException | RuntimeException fault) {
@@ -289,7 +312,16 @@ public final class Reactor {
         }
     }
 
-    private void contain(ReadyHandler handler, Exception fault) {
+    private void endBurst() {
+        Runnable task = burstEnd;
+        if (task != null) {
+            burstEnd = null;
+            contain(task);
+        }
+    }
+
+    /** The handler has failed, in what it was called for or in work that it had put off: its connection ends. */
+    public void contain(ReadyHandler handler, Exception fault) {
         faults.onFault(handler, fault);
         try {
             handler.onFault(fault);

@@ -13,6 +13,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's way to one component: a connected socket, by which the component's answers find their client. When the
@@ -64,6 +65,15 @@ final class UdpFlow implements ReadyHandler {
 
     private long bytesIn;
     private long bytesOut;
+
+    /** Its neighbours in {@link SettledFlows}, and whether it is there. */
+    @Nullable
+    UdpFlow before;
+
+    @Nullable
+    UdpFlow after;
+
+    boolean listed;
 
     /**
      * Opens the socket.
@@ -185,7 +195,8 @@ final class UdpFlow implements ReadyHandler {
     public void onReady(int readyOps) throws IOException {
         boolean more = true;
         for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && more && !closed; i++) {
-            ByteBuffer answer = relays.datagramBuffer();
+            ByteBuffer answer = relays.answerRoom();
+            int start = answer.position();
             try {
                 if (!receive(answer)) {
                     return;
@@ -194,13 +205,13 @@ final class UdpFlow implements ReadyHandler {
                 upstream.onRefused();
                 continue;
             }
-            answer.limit(answer.position()).position(UdpRelays.HEADER_ROOM); // will be sent
+            int length = answer.position() - start;
             if (awaited > 0) {
                 awaited--; // one that nobody awaits, as when the network doubles it, settles no later request
             }
-            bytesOut += answer.remaining();
+            bytesOut += length;
             touch();
-            more = !upstream.onAnswer(this, answer);
+            more = !upstream.onAnswer(this, length);
         }
     }
 

@@ -70,19 +70,18 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && port.reads(); i++) {
-            ByteBuffer datagram = relays.datagramBuffer();
-            InetSocketAddress client = (InetSocketAddress) channel.receive(datagram);
-            if (client == null) {
-                return;
+        DatagramBatch requests = relays.requests();
+        boolean more = port.reads();
+        try {
+            for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && more && !requests.isFull(); i++) {
+                InetSocketAddress client = (InetSocketAddress) channel.receive(requests.room());
+                more = client != null;
+                if (client != null) {
+                    requests.add(this, client);
+                }
             }
-            Counter drop = port.whyDropped();
-            if (drop != null) {
-                relays.log().count(drop, port);
-                continue;
-            }
-            datagram.limit(datagram.position()).position(UdpRelays.HEADER_ROOM); // will be sent
-            forward(client, datagram);
+        } finally {
+            requests.drain();
         }
     }
 
@@ -153,7 +152,13 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
         pinned.remove(flow.client(), flow);
     }
 
-    private void forward(InetSocketAddress client, ByteBuffer datagram) {
+    /** Sends a client's datagram to a component. */
+    void forward(InetSocketAddress client, ByteBuffer datagram) {
+        Counter drop = port.whyDropped();
+        if (drop != null) {
+            relays.log().count(drop, port);
+            return;
+        }
         if (port.limitsChoices() && !pinned.containsKey(client) && !port.mayChoose()) {
             relays.log().count(Counter.DATAGRAM_RATE, port);
             return;

@@ -7,6 +7,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class UdpRelays {
     /** Datagrams taken from one socket in one turn. */
     static final int DATAGRAMS_PER_TURN = 64;
-
-    /** Room ahead of a datagram for a PROXY header. */
-    static final int HEADER_ROOM = 64;
-
-    private static final int LONGEST_DATAGRAM = 65_535;
 
     private final Reactor reactor;
     private final BurstLog log;
@@ -29,7 +25,9 @@ final class UdpRelays {
     /** Null when one socket serves all addresses, or one address is served. */
     private final @Nullable LocalAddresses localAddresses;
 
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(HEADER_ROOM + LONGEST_DATAGRAM);
+    private final DatagramBatch requests = new DatagramBatch(UdpRelaySocket::forward);
+    private final DatagramBatch answers = new DatagramBatch(UdpRelaySocket::answer);
+    private final Runnable sendAnswers = answers::drain;
     private final ByteBuffer scrap = ByteBuffer.allocateDirect(1);
 
     /** One per flow, the least recently used flow's first. */
@@ -81,14 +79,28 @@ final class UdpRelays {
         return openFlows;
     }
 
-    /** The loop's one datagram buffer, emptied, behind the room for a header. */
-    ByteBuffer datagramBuffer() {
-        buffer.clear();
-        buffer.position(HEADER_ROOM);
-        return buffer;
+    /** What has come from clients to the socket whose turn it is. */
+    DatagramBatch requests() {
+        return requests;
     }
 
-    /** Where a datagram goes that nobody wants, while another is in {@link #datagramBuffer}; it is cut short. */
+    /** Where the next answer is to be received. */
+    ByteBuffer answerRoom() {
+        if (answers.isFull()) {
+            answers.drain();
+        }
+        return answers.room();
+    }
+
+    /** What was received in {@link #answerRoom} goes to the client, with what other flows receive next. */
+    void answer(UdpRelaySocket socket, InetSocketAddress client) {
+        if (answers.isEmpty()) {
+            reactor.atBurstEnd(sendAnswers);
+        }
+        answers.add(socket, client);
+    }
+
+    /** Where a datagram goes that nobody wants; it is cut short. */
     ByteBuffer scrap() {
         return scrap.clear();
     }

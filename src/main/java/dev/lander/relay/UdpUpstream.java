@@ -9,10 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All flows of one socket of a UDP relay port to one component, and what they tell of its health. */
@@ -23,8 +20,8 @@ final class UdpUpstream {
     private final UdpReachability reachability;
     private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
 
-    /** Flows that owe no answer, the longest settled first; only when answers are declared. */
-    private final Set<UdpFlow> settled = new LinkedHashSet<>();
+    /** Only when answers are declared. */
+    private final SettledFlows settled = new SettledFlows();
 
     UdpUpstream(UdpRelays relays, UdpRelaySocket socket, Component component, UdpReachability reachability) {
         this.relays = relays;
@@ -72,10 +69,10 @@ final class UdpUpstream {
     }
 
     /** The component has answered over the flow; true when that was the last answer that is expected now. */
-    boolean onAnswer(UdpFlow flow, ByteBuffer answer) {
+    boolean onAnswer(UdpFlow flow, int length) {
         reachability.onAnswer();
-        component.countBytesOut(answer.remaining());
-        socket.answer(flow.client(), answer);
+        component.countBytesOut(length);
+        relays.answer(socket, flow.client());
         if (socket.service().responses() == Service.ANY_RESPONSES) {
             return false;
         }
@@ -141,16 +138,15 @@ final class UdpUpstream {
     }
 
     private @Nullable UdpFlow takeSettled(InetSocketAddress client) {
-        Iterator<UdpFlow> longestSettled = settled.iterator();
-        if (!longestSettled.hasNext()) {
+        UdpFlow flow = settled.first();
+        if (flow == null) {
             return null;
         }
-        UdpFlow flow = longestSettled.next();
         if (!flow.readEmpty()) {
             end(flow, RelayEnd.ANSWERED);
             return null;
         }
-        longestSettled.remove();
+        settled.remove(flow);
         flows.remove(flow.client(), flow);
         socket.forget(flow);
         flow.handTo(client);
