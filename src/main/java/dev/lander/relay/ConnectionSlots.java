@@ -40,6 +40,9 @@ final class ConnectionSlots {
 
     private boolean resumeScheduled;
 
+    /** Room has come since it was last given to one of those who wait: it is theirs. */
+    private boolean owed;
+
     ConnectionSlots(Reactor reactor, BurstLog log, FdBudget fds, int limit, BooleanSupplier endOldestFlow) {
         this.reactor = reactor;
         this.log = log;
@@ -66,7 +69,7 @@ final class ConnectionSlots {
 
     /** Like {@link #mayTake}, for who has not to pause for it. */
     boolean hasRoomOr(Runnable onRoom) {
-        boolean has = hasRoom();
+        boolean has = !owed && hasRoom();
         if (!has) {
             waiting.add(onRoom);
         }
@@ -88,6 +91,7 @@ final class ConnectionSlots {
     }
 
     private void release(Runnable release) {
+        owed = !waiting.isEmpty();
         if (fds.isScarce()) {
             reactor.afterSelect(release);
         } else {
@@ -144,6 +148,7 @@ final class ConnectionSlots {
     /** Lets one port accept; the next one too, a turn later, should it leave room. */
     private void resumeNext() {
         resumeScheduled = false;
+        owed = false;
         if (waiting.isEmpty() || !hasRoom()) {
             return;
         }
