@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadline {
     private final Runnable action;
-    final Deadlines list;
+
+    /** Where it is, or is started next. */
+    Deadlines list;
 
     /** When it is due, in the loop's time; meaningful while it is in the list. */
     long dueNs;

@@ -22,6 +22,15 @@ public final class Deadlines {
         return new Deadline(this, action);
     }
 
+    /** Starts the deadline, whichever list it was in: due in this one's length after the present turn. */
+    public void start(Deadline deadline) {
+        if (deadline.list != this) {
+            deadline.stop();
+            deadline.list = this;
+        }
+        moveToTail(deadline);
+    }
+
     /** Lets the first one happen now; false when there is none. */
     public boolean expireFirst() {
         Deadline first = pollDue(Long.MAX_VALUE);

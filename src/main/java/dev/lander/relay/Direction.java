@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * its end is passed on behind the last byte.
  */
 final class Direction {
-    private final TcpRelay relay;
-    private final TcpRelays relays;
     private final TcpSide source;
     private final TcpSide sink;
 
@@ -30,12 +28,10 @@ final class Direction {
     /** Bytes read from the source in all. */
     private long total;
 
-    /** Those of them that {@link #takeCount} has told. */
-    private long counted;
+    /** Those of them that {@link #takeCount} has not told yet. */
+    private int uncounted;
 
-    Direction(TcpRelay relay, TcpRelays relays, TcpSide source, TcpSide sink) {
-        this.relay = relay;
-        this.relays = relays;
+    Direction(TcpSide source, TcpSide sink) {
         this.source = source;
         this.sink = sink;
     }
@@ -46,7 +42,7 @@ final class Direction {
      * @param own so many bytes of it are Lander's own, the rest was read from the source before
      */
     void lead(ByteBuffer bytes, int own) {
-        total += bytes.remaining() - own;
+        count(bytes.remaining() - own);
         writeOrSpill(bytes);
     }
 
@@ -55,7 +51,7 @@ final class Direction {
         if (ended || spill != null) {
             return;
         }
-        if (relays.spills().isExhausted()) {
+        if (relays().spills().isExhausted()) {
             waitsForSink = true;
             return;
         }
@@ -99,9 +95,9 @@ final class Direction {
     }
 
     /** How many bytes have been read since the last call. */
-    long takeCount() {
-        long count = total - counted;
-        counted = total;
+    int takeCount() {
+        int count = uncounted;
+        uncounted = 0;
         return count;
     }
 
@@ -117,7 +113,7 @@ final class Direction {
 
     /** Reads once and writes on what was read. */
     private void transfer() {
-        ByteBuffer buffer = relays.readBuffer();
+        ByteBuffer buffer = relays().readBuffer();
         int count;
         try {
             count = source.channel().read(buffer);
@@ -129,15 +125,24 @@ final class Direction {
             ended = true;
             passEndOn();
         } else if (count > 0) {
-            total += count;
+            count(count);
             buffer.flip(); // will be written
             writeOrSpill(buffer);
         }
     }
 
+    private TcpRelays relays() {
+        return source.relay().relays();
+    }
+
+    private void count(int bytes) {
+        total += bytes;
+        uncounted += bytes;
+    }
+
     private void writeOrSpill(ByteBuffer bytes) {
         if (write(bytes) && bytes.hasRemaining()) {
-            spill = relays.spills().keep(bytes);
+            spill = relays().spills().keep(bytes);
         }
     }
 
@@ -159,7 +164,7 @@ final class Direction {
             return;
         }
         over = true;
-        if (source.isReset() || relay.endsWith(this)) {
+        if (source.isReset() || source.relay().endsWith(this)) {
             return; // the relay passes a reset on, or closes
         }
         try {
@@ -171,7 +176,7 @@ final class Direction {
 
     private void dropSpill() {
         if (spill != null) {
-            relays.spills().giveBack(spill);
+            relays().spills().giveBack(spill);
             spill = null;
         }
     }

@@ -1,5 +1,6 @@
 package dev.lander.relay;
 
+import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.KeepAlive;
 import dev.lander.registry.Component;
@@ -23,15 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A direction is over when its source's end has been passed on, or when its sink is gone.
  */
-final class TcpRelay {
+final class TcpRelay implements Runnable {
     private final TcpRelays relays;
     private final Component component;
     private final TcpSide client;
     private final TcpSide upstream;
     private final Direction request;
     private final Direction response;
-    private final Deadline idle;
-    private final Deadline keepAlive;
+    private final Deadline due;
     private final InetSocketAddress clientAddress;
     private final long acceptedNs;
     private final long connectNs;
@@ -39,8 +39,11 @@ final class TcpRelay {
     /** The side that gets the last bytes and then a reset; null while relaying. */
     private @Nullable TcpSide delivering;
 
-    /** When that reset happens at the latest; null while only the side's own progress counts. */
-    private @Nullable Deadline resetDue;
+    /** That reset is due; before, only the side's own progress counts. */
+    private boolean resetAhead;
+
+    /** Keep-alive is on, or not wanted. */
+    private boolean keptAlive;
 
     /** How it ends, as far as that is known. */
     private @Nullable RelayEnd end;
@@ -66,10 +69,10 @@ final class TcpRelay {
         this.component = component;
         this.client = new TcpSide(this, clientChannel);
         this.upstream = new TcpSide(this, upstreamChannel);
-        this.request = new Direction(this, relays, client, upstream);
-        this.response = new Direction(this, relays, upstream, client);
-        this.idle = relays.idleDeadline(this);
-        this.keepAlive = relays.keepAliveDeadline(this);
+        this.request = new Direction(client, upstream);
+        this.response = new Direction(upstream, client);
+        this.due = relays.relayDeadlines().create(this);
+        this.keptAlive = !relays.relayDeadlines().hasKeepAlive();
         this.clientAddress = clientAddress;
         this.acceptedNs = acceptedNs;
         this.connectNs = connectNs;
@@ -78,25 +81,28 @@ final class TcpRelay {
     /**
      * Begins to relay: what the client has sent already goes out at once.
      *
-     * @param upstreamKey the key by which the upstream connection was made
+     * @param upstreamKey the key by which the upstream connection was made; null = it stood at once
      * @param lead what goes ahead of all that will be read from the client, in the shared buffer; may be empty
      * @param own so many bytes of it are Lander's own
      */
-    void begin(SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
-        idle.start();
-        keepAlive.start();
-        upstream.register(upstreamKey, upstreamKey.interestOps());
-        relays.reactor().handOver(upstreamKey, upstream);
+    void begin(@Nullable SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
+        touch();
+        if (upstreamKey != null) {
+            upstream.takeOver(upstreamKey);
+        }
         if (lead.hasRemaining()) {
             request.lead(lead, own);
         }
         request.onReadable();
-        client.register(relays.reactor().register(client.channel(), clientOps(), client), clientOps());
+        client.announce(clientOps());
+        if (upstreamKey == null) {
+            upstream.announce(upstreamOps());
+        }
         settle();
     }
 
     void onReady(TcpSide side, int readyOps) {
-        idle.start();
+        touch();
         if (delivering != null) {
             deliver(delivering, readyOps);
             return;
@@ -124,11 +130,7 @@ final class TcpRelay {
         }
         closed = true;
         tellAccessLog();
-        idle.stop();
-        keepAlive.stop();
-        if (resetDue != null) {
-            resetDue.stop();
-        }
+        due.stop();
         request.abandon();
         response.abandon();
         client.close();
@@ -137,8 +139,8 @@ final class TcpRelay {
         relays.clientGone(component.service(), clientAddress);
     }
 
-    void closeSoon(SelectionKey key) {
-        relays.reactor().closeSoon(key);
+    TcpRelays relays() {
+        return relays;
     }
 
     private void tellAccessLog() {
@@ -156,15 +158,38 @@ final class TcpRelay {
         }
     }
 
-    /** Resets the side that has got its last bytes. */
-    void reset() {
-        if (delivering != null && !closed) {
-            delivering.reset();
-            close();
+    /** What time does to it, see {@link RelayDeadlines}. */
+    @Override
+    public void run() {
+        if (relays.relayDeadlines().isCutting()) {
+            close(RelayEnd.CUT);
+        } else if (resetAhead) {
+            reset();
+        } else if (!keptAlive) {
+            keptAlive = true;
+            enableKeepAlive();
+            relays.relayDeadlines().onKeptAlive(due);
+        } else {
+            relays.log().count(Counter.RELAY_IDLE, this);
+            close(RelayEnd.IDLE);
         }
     }
 
-    void enableKeepAlive() {
+    private void touch() {
+        if (!resetAhead) {
+            relays.relayDeadlines().onActivity(due, keptAlive);
+        }
+    }
+
+    /** Resets the side that has got its last bytes. */
+    private void reset() {
+        if (delivering != null) {
+            delivering.reset();
+        }
+        close();
+    }
+
+    private void enableKeepAlive() {
         try {
             KeepAlive.enable(client.channel());
             KeepAlive.enable(upstream.channel());
@@ -208,12 +233,16 @@ final class TcpRelay {
             end();
         } else {
             client.interest(clientOps());
-            upstream.interest(ops(response, request));
+            upstream.interest(upstreamOps());
         }
     }
 
     private int clientOps() {
         return ops(request, response);
+    }
+
+    private int upstreamOps() {
+        return ops(response, request);
     }
 
     /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
@@ -248,12 +277,12 @@ final class TcpRelay {
      */
     private void awaitEnd(TcpSide side) {
         side.interest(SelectionKey.OP_READ);
-        startReset(side.mayBeBehind() ? relays.lingerDeadline(this) : relays.resetDeadline(this));
+        resetSoon(side.mayBeBehind());
     }
 
-    private void startReset(Deadline due) {
-        resetDue = due;
-        due.start();
+    private void resetSoon(boolean muchToRead) {
+        resetAhead = true;
+        relays.relayDeadlines().onResetAhead(due, muchToRead);
     }
 
     private void deliver(TcpSide side, int readyOps) {
@@ -263,7 +292,7 @@ final class TcpRelay {
             }
         } else if (side.mayBeBehind()) {
             side.interest(0); // its buffer may still be too full for the very last bytes
-            startReset(relays.resetDeadline(this));
+            resetSoon(false);
         } else {
             reset();
         }

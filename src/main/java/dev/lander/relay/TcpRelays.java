@@ -2,7 +2,6 @@ package dev.lander.relay;
 
 import dev.lander.address.AddressRange;
 import dev.lander.metrics.BurstLog;
-import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
@@ -22,25 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** What all TCP relays share: the loop, the read buffer, the spill buffers, the slots and the timeouts. */
 final class TcpRelays {
     /**
-     * Keep-alive is switched on so long after a relay begins: well before its first probe is due, and short relays are
-     * spared the system calls.
-     */
-    private static final Duration KEEP_ALIVE_DELAY = Duration.ofSeconds(30);
-
-    /** A side gets so long for its last few bytes, or for an orderly end, before it is reset. */
-    private static final Duration RESET_DELAY = Duration.ofMillis(100);
-
-    /** The same for a side that may have much to read: as long as nginx lingers ({@code lingering_time}). */
-    private static final Duration LINGER = Duration.ofSeconds(30);
-
-    /**
      * A PROXY header, which a balancer sends with its first packet, comes within this time: when that packet is lost,
      * the system sends it again after 0.2 to 1 s, and once more after twice that.
      */
     private static final Duration PROXY_HEADER_TIMEOUT = Duration.ofSeconds(5);
-
-    /** As a timeout: longer than any machine runs. */
-    private static final Duration NEVER = Duration.ofDays(36_500);
 
     private final Reactor reactor;
     private final BurstLog log;
@@ -55,17 +39,11 @@ final class TcpRelays {
 
     private final @Nullable AccessLog accessLog;
     private final Deadlines connectDeadlines;
-    private final Deadlines idleDeadlines;
-    private final Deadlines keepAliveDeadlines;
-    private final Deadlines resetDeadlines;
+    private final RelayDeadlines relayDeadlines;
     private final Deadlines queueDeadlines;
     private final boolean queueing;
-    private final Deadlines lingerDeadlines;
     private final Deadlines proxyHeaderDeadlines;
     private final List<AddressRange> acceptProxy;
-
-    /** The idle timeout happens to all, since Lander ends. */
-    private boolean cutting;
 
     TcpRelays(
             Reactor reactor,
@@ -80,14 +58,11 @@ final class TcpRelays {
         this.slots = slots;
         this.spills = spills;
         this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
-        this.idleDeadlines = reactor.ownDeadlines(settings.idleTimeout().isZero() ? NEVER : settings.idleTimeout());
-        this.resetDeadlines = reactor.deadlines(RESET_DELAY);
+        this.relayDeadlines = new RelayDeadlines(reactor, settings.idleTimeout());
         this.queueDeadlines = reactor.deadlines(settings.queueTimeout());
         this.queueing = !settings.queueTimeout().isZero();
-        this.lingerDeadlines = reactor.deadlines(LINGER);
         this.proxyHeaderDeadlines = reactor.deadlines(PROXY_HEADER_TIMEOUT);
         this.acceptProxy = settings.acceptProxy();
-        this.keepAliveDeadlines = reactor.deadlines(KEEP_ALIVE_DELAY);
     }
 
     Reactor reactor() {
@@ -194,33 +169,12 @@ final class TcpRelays {
         return connectDeadlines.create(action);
     }
 
-    Deadline idleDeadline(TcpRelay relay) {
-        return idleDeadlines.create(() -> {
-            if (!cutting) {
-                log.count(Counter.RELAY_IDLE, relay);
-            }
-            relay.close(cutting ? RelayEnd.CUT : RelayEnd.IDLE);
-        });
+    RelayDeadlines relayDeadlines() {
+        return relayDeadlines;
     }
 
     /** Closes all relays. */
     void cut() {
-        cutting = true;
-        boolean more = true;
-        while (more) {
-            more = idleDeadlines.expireFirst();
-        }
-    }
-
-    Deadline resetDeadline(TcpRelay relay) {
-        return resetDeadlines.create(relay::reset);
-    }
-
-    Deadline lingerDeadline(TcpRelay relay) {
-        return lingerDeadlines.create(relay::reset);
-    }
-
-    Deadline keepAliveDeadline(TcpRelay relay) {
-        return keepAliveDeadlines.create(relay::enableKeepAlive);
+        relayDeadlines.cut();
     }
 }

@@ -23,9 +23,6 @@ final class TcpSide implements ReadyHandler {
     /** Null until the relay has begun. */
     private @Nullable SelectionKey key;
 
-    /** The key's interest, as last set. */
-    private int interestOps;
-
     /** The peer has reset the connection. */
     private boolean reset;
 
@@ -35,8 +32,8 @@ final class TcpSide implements ReadyHandler {
     /** It has once not taken all that was there. */
     private boolean slow;
 
-    /** Bytes written in all. */
-    private long written;
+    /** Bytes written, counted no further than needed. */
+    private int written;
 
     private boolean noDelay;
 
@@ -59,15 +56,24 @@ final class TcpSide implements ReadyHandler {
         return channel;
     }
 
-    void register(SelectionKey key, int interestOps) {
+    TcpRelay relay() {
+        return relay;
+    }
+
+    /** Registers for these events, for the first time. */
+    void announce(int ops) throws IOException {
+        key = relay.relays().reactor().register(channel, ops, this);
+    }
+
+    /** Is announced by this key from now on. */
+    void takeOver(SelectionKey key) {
         this.key = key;
-        this.interestOps = interestOps;
+        relay.relays().reactor().handOver(key, this);
     }
 
     /** Asks the loop for these events from now on; costs nothing when they are what it asks for already. */
     void interest(int ops) {
-        if (ops != interestOps && key != null && key.isValid()) {
-            interestOps = ops;
+        if (key != null && key.isValid() && key.interestOps() != ops) {
             key.interestOps(ops);
         }
     }
@@ -81,7 +87,7 @@ final class TcpSide implements ReadyHandler {
             noDelay = true;
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        written += channel.write(bytes);
+        written = Math.min(ARRIVES_AT_ONCE + 1, written + channel.write(bytes));
         slow |= bytes.hasRemaining();
     }
 
@@ -132,7 +138,7 @@ final class TcpSide implements ReadyHandler {
 
     void close() {
         if (key != null && key.isValid()) {
-            relay.closeSoon(key);
+            relay.relays().reactor().closeSoon(key);
         } else {
             Channels.close(channel);
         }

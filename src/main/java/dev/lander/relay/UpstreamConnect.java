@@ -46,7 +46,6 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private final @Nullable ProxiedClient told;
 
     private final InetSocketAddress clientAddress;
-    private final Deadline deadline;
     private final long acceptedNs;
 
     /** When the try under way began. */
@@ -64,7 +63,12 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private @Nullable Component component;
 
     private @Nullable SocketChannel upstream;
+
+    /** Null while the loop was not asked about the connection. */
     private @Nullable SelectionKey key;
+
+    /** Of the try under way; null = none was needed yet. */
+    private @Nullable Deadline deadline;
 
     /** Owns both connections from now on; null = not yet. */
     private @Nullable TcpRelay relay;
@@ -88,7 +92,6 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         this.client = client;
         this.told = told;
         this.clientAddress = told == null ? (InetSocketAddress) client.getRemoteAddress() : told.address();
-        this.deadline = relays.connectDeadline(this::onTimeout);
         this.acceptedNs = told == null ? relays.reactor().nowNs() : told.acceptedNs();
         relays.clientCame(service, clientAddress);
     }
@@ -160,26 +163,9 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     @Override
     public void onReady(int readyOps) {
-        SocketChannel channel = upstream;
-        if (channel == null) {
-            return;
+        if (upstream != null && !finish(upstream)) {
+            tryNext();
         }
-        try {
-            channel.finishConnect();
-            if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
-                // A free port at this very address was connected to itself, by TCP's simultaneous open.
-                throw new ConnectException("connected to itself");
-            }
-        } catch (IOException fault) {
-            if (isReset(fault)) {
-                passResetOn();
-            } else {
-                fail(fault);
-                tryNext();
-            }
-            return;
-        }
-        establish(channel);
     }
 
     @Override
@@ -210,13 +196,48 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             upstream = channel;
             channel.configureBlocking(false);
             channel.connect(next.address());
-            // Should it stand already, the loop will say so at once.
-            key = relays.reactor().register(channel, SelectionKey.OP_CONNECT, this);
-            deadline.start();
+            if (next.address().getAddress().isLoopbackAddress()) {
+                return finish(channel); // it stands as a rule, and the loop need not be asked
+            }
+            await(channel);
             return true;
         } catch (IOException fault) {
             fail(fault);
             return false;
+        }
+    }
+
+    /** Begins to relay if the connection stands; false when the try has failed. */
+    private boolean finish(SocketChannel channel) {
+        try {
+            if (!channel.finishConnect()) {
+                await(channel);
+                return true;
+            }
+            if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+                // A free port at this very address was connected to itself, by TCP's simultaneous open.
+                throw new ConnectException("connected to itself");
+            }
+        } catch (IOException fault) {
+            if (isReset(fault)) {
+                passResetOn();
+                return true;
+            }
+            fail(fault);
+            return false;
+        }
+        establish(channel);
+        return true;
+    }
+
+    /** Lets the loop say when the connection stands. */
+    private void await(SocketChannel channel) throws IOException {
+        if (key == null) {
+            key = relays.reactor().register(channel, SelectionKey.OP_CONNECT, this);
+            if (deadline == null) {
+                deadline = relays.connectDeadline(this::onTimeout);
+            }
+            deadline.start();
         }
     }
 
@@ -251,12 +272,19 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         }
     }
 
+    private void stopDeadline() {
+        if (deadline != null) {
+            deadline.stop();
+        }
+    }
+
     /** Drops the try under way. */
     private void endTry() {
-        deadline.stop();
+        stopDeadline();
         if (upstream != null) {
             Channels.close(upstream);
             upstream = null;
+            key = null;
         }
         if (component != null) {
             component.closed();
@@ -286,11 +314,10 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
 
     private void establish(SocketChannel channel) {
         Component reached = component;
-        SelectionKey upstreamKey = key;
-        if (reached == null || upstreamKey == null) {
+        if (reached == null) {
             return;
         }
-        deadline.stop();
+        stopDeadline();
         reached.trySucceeded();
         reached.countBegun();
         long connectNs = relays.reactor().nowNs() - tryNs;
@@ -303,7 +330,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             if (told != null) {
                 lead.put(told.early());
             }
-            begun.begin(upstreamKey, lead.flip(), own); // will be written
+            begun.begin(key, lead.flip(), own); // will be written
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
         }
