@@ -111,9 +111,22 @@ final class Direction {
         return ended;
     }
 
-    /** Reads once and writes on what was read. */
+    /** Writes on what was read a moment ago. */
+    void writeChunk(ByteBuffer chunk) {
+        if (!over) {
+            writeOrSpill(chunk);
+            source.relay().settle();
+        }
+    }
+
+    TcpSide source() {
+        return source;
+    }
+
+    /** Reads once; what was read is written on now, or in a moment. */
     private void transfer() {
         ByteBuffer buffer = relays().readBuffer();
+        int begin = buffer.position();
         int count;
         try {
             count = source.channel().read(buffer);
@@ -126,8 +139,9 @@ final class Direction {
             passEndOn();
         } else if (count > 0) {
             count(count);
-            buffer.flip(); // will be written
-            writeOrSpill(buffer);
+            if (!relays().putOff(this)) {
+                writeOrSpill(buffer.limit(buffer.position()).position(begin));
+            }
         }
     }
 

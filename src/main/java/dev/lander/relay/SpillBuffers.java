@@ -48,7 +48,12 @@ final class SpillBuffers {
 
     /** How much one read may take now, in bytes. */
     int readLimit() {
-        return used < budget / 2 ? FULL_READ : SMALL_READ;
+        return isShort() ? SMALL_READ : FULL_READ;
+    }
+
+    /** Whether half of the budget is used up. */
+    boolean isShort() {
+        return used >= budget / 2;
     }
 
     /** Whether the budget is used up: then only what a peer can take should be read. */

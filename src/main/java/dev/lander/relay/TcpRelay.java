@@ -211,7 +211,7 @@ final class TcpRelay implements Runnable {
     }
 
     /** Draws the conclusions from both directions' state: what to wait for next, or how to end. */
-    private void settle() {
+    void settle() {
         component.countBytesIn(request.takeCount());
         component.countBytesOut(response.takeCount());
         if (end == null) {

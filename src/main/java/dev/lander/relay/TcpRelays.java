@@ -30,8 +30,7 @@ final class TcpRelays {
     private final BurstLog log;
     private final ConnectionSlots slots;
     private final SpillBuffers spills;
-    private final ByteBuffer sharedBuffer = ByteBuffer.allocateDirect(SpillBuffers.FULL_READ);
-
+    private final ChunkBatch batch;
     private final ClientCounts clientCounts = new ClientCounts();
 
     /** Of the components that are or were unreachable. */
@@ -53,6 +52,7 @@ final class TcpRelays {
             SpillBuffers spills,
             RelaySettings settings) {
         this.reactor = reactor;
+        this.batch = new ChunkBatch(reactor);
         this.log = log;
         this.accessLog = accessLog;
         this.slots = slots;
@@ -108,11 +108,17 @@ final class TcpRelays {
         return spills;
     }
 
-    /** The loop's one buffer, emptied, with room for as much as one read may take now. */
+    /** The loop's one buffer, from its position on with room for as much as one read may take now. */
     ByteBuffer readBuffer() {
-        sharedBuffer.clear();
-        sharedBuffer.limit(spills.readLimit());
-        return sharedBuffer;
+        return batch.room(spills.readLimit());
+    }
+
+    /**
+     * Puts off writing what was just read in {@link #readBuffer}, for a moment; false when it is to be written at once:
+     * it is much, or memory is short.
+     */
+    boolean putOff(Direction direction) {
+        return !spills.isShort() && batch.add(direction);
     }
 
     /** An upstream connection stands, so long after it was begun. */

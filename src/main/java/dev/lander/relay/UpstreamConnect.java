@@ -326,23 +326,24 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         relay = begun;
         try {
             ByteBuffer lead = relays.readBuffer();
-            int own = putHeader(lead, reached);
+            int start = lead.position();
+            putHeader(lead, reached);
+            int own = lead.position() - start;
             if (told != null) {
                 lead.put(told.early());
             }
-            begun.begin(key, lead.flip(), own); // will be written
+            begun.begin(key, lead.limit(lead.position()).position(start), own);
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
         }
     }
 
-    /** Puts what the component wants to be told of the client, if anything; returns how long it is. */
-    private int putHeader(ByteBuffer buffer, Component reached) throws IOException {
+    /** Puts what the component wants to be told of the client, if anything. */
+    private void putHeader(ByteBuffer buffer, Component reached) throws IOException {
         if (reached.proxyProtocol() != ProxyProtocol.NONE) {
             InetSocketAddress asked = told == null ? (InetSocketAddress) client.getLocalAddress() : told.asked();
             ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, clientAddress, asked);
         }
-        return buffer.position();
     }
 
     /** The client goes without having been served. */
