@@ -7,12 +7,12 @@ import pathlib
 from typing import Any
 
 from chart import draw
-from targets import TARGETS, Verdict, is_wish, judge
+from targets import TARGETS, Target, Verdict, is_wish, judge
 
 BEGIN = "<!-- Written by make bench, from here -->"
 END = "<!-- Written by make bench, to here -->"
 
-Report = dict[str, Any]  # "about", "machine" and "rows"
+Report = dict[str, Any]  # "about", "machine", "rows", and "before" if there was a run before
 
 
 def write(report: Report, directory: pathlib.Path, name: str) -> list[pathlib.Path]:
@@ -28,13 +28,22 @@ def write(report: Report, directory: pathlib.Path, name: str) -> list[pathlib.Pa
     return [data, chart, page]
 
 
+def remember(report: Report, previous: Report) -> None:
+    """Keeps what the run before has found of each target beside this one's."""
+    found = [[*_key(verdict.target), verdict.median] for verdict in verdicts(previous) if verdict.median is not None]
+    report["before"] = {"about": previous["about"], "medians": found}
+
+
 def markdown(report: Report, chart: str) -> str:
     """The written part of the page."""
     lines = [f"{report['about']}", ""]
     lines += _table(["measured on", "&nbsp;"], [[name, value] for name, value in report["machine"].items()])
     lines += ["", "## Targets", ""]
     lines += ["CPU is the time of the relay's processes, all threads, per unit of work. A / B is their ratio.", ""]
-    lines += _table(["workload", "figure", "median", "lower quartile", "asked", "verdict"], _target_rows(report))
+    if "before" in report:
+        lines += [f"The run before: {report['before']['about']}", ""]
+    head = ["workload", "figure", "median", "lower quartile", "median before", "asked", "verdict"]
+    lines += _table(head, _target_rows(report))
     lines += ["", f"![CPU per unit of work]({chart})", "", "## Rows", ""]
     lines += ["Medians over the rounds, with minimum and maximum."]
     for row in report["rows"]:
@@ -57,7 +66,7 @@ def terminal(row: dict[str, Any], report: Report) -> str:
     lines += [f"  not measured: {peer}: {reason}" for peer, reason in row["skipped"].items()]
     for target in TARGETS:
         if target.row == row["row"]:
-            _, figure, median, quartile, asked, word = _target_row(judge(target, row), report)
+            _, figure, median, quartile, _, asked, word = _target_row(judge(target, row), report)
             lines.append(f"  {figure}: {median} (lower quartile {quartile}), asked {asked}: {word}")
     return "\n".join(lines)
 
@@ -90,11 +99,16 @@ def _target_row(verdict: Verdict, report: Report) -> list[str]:
     title = f"[{row['title']}](#{_anchor(row)})"
     unit = "wrong or lost" if target.figure == "lost" else row["figures"][target.figure]
     figure = f"{unit}, {target.ours}" + (f" / {target.theirs}" if target.theirs else "")
-    values = ["-" if value is None else _short(value) for value in (verdict.median, verdict.lower_quartile)]
+    before = {tuple(key): median for *key, median in report.get("before", {}).get("medians", [])}.get(_key(target))
+    values = ["-" if value is None else _short(value) for value in (verdict.median, verdict.lower_quartile, before)]
     asked = f"<= {target.most:g}" + (f" (prize {target.prize:g})" if target.prize is not None else "")
     if is_wish(target):
         asked = f"prize: {asked}"
     return [title, figure, *values, asked, verdict.word]
+
+
+def _key(target: Target) -> tuple[str, str, str, str]:
+    return target.row, target.figure, target.ours, target.theirs or ""
 
 
 def _anchor(row: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from load_row import Plan
 from machine import describe
 from peers import require
 from processes import ROOT, Failed, Lab
-from report import Report, terminal, verdicts, write
+from report import Report, remember, terminal, verdicts, write
 from rows import ROWS, Row
 from targets import DECIDING
 
@@ -53,7 +53,7 @@ def main() -> int:
     if arguments.quick or arguments.rounds:
         files = write(report, PROGRAMS, "quick")
     else:
-        files = write(_merged(report) if arguments.row else report, DOCS, NAME)
+        files = write(_together(report, arguments.row), DOCS, NAME)
     print("\nWritten:", *(file.relative_to(ROOT) for file in files))
     return 0
 
@@ -83,12 +83,15 @@ def measure(rows: list[Row], plan: Plan, command: str) -> Report:
     return report
 
 
-def _merged(report: Report) -> Report:
-    """The report in docs with the rows of this one in their places."""
+def _together(report: Report, alone: list[str] | None) -> Report:
+    """With the report in docs: that one with the rows measured alone in their places, or this one with what that found."""
     file = DOCS / f"{NAME}.json"
     if not file.exists():
         return report
     whole: Report = json.loads(file.read_text())
+    if not alone:
+        remember(report, whole)
+        return report
     for row in report["rows"]:
         row["remark"] = f"{row['remark']} {report['about']}".strip()
         names = [other["row"] for other in whole["rows"]]

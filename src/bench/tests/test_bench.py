@@ -91,6 +91,13 @@ class Reporting(unittest.TestCase):
         self.assertNotIn("old", text)
         self.assertEqual(text.count("Keep-alive <requests> (`keepalive`)"), 1)
 
+    def test_what_the_run_before_found_is_beside_what_this_one_has(self) -> None:
+        latest = {**self.REPORT, "rows": [row([9], [10])]}
+        report.remember(latest, {**self.REPORT, "about": "the day before"})
+        text = report.markdown(latest, "chart.svg")
+        self.assertIn("The run before: the day before", text)
+        self.assertRegex(text, r"Lander / HAProxy \| 0\.90 \| 0\.90 \| 0\.80 \|")
+
     def test_the_chart_is_well_formed(self) -> None:
         self.assertIn("0.80 (8)", "".join(ElementTree.fromstring(chart.draw(self.REPORT["rows"])).itertext()))
 
