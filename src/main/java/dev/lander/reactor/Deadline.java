@@ -3,8 +3,8 @@ package dev.lander.reactor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happens a fixed time after it was started, unless it is stopped or started again before. It is a node
- * of its {@link Deadlines} list, so starting and stopping allocate nothing.
+ * Something that happens after it was started, in as long as its list says, unless it is stopped or started again
+ * before. It is a node of its {@link Deadlines} list, so starting and stopping allocate nothing.
  */
 public final class Deadline {
     private final Runnable action;

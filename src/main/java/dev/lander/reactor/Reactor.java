@@ -18,9 +18,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One level-triggered selector loop. A turn is: wait for readiness, call the handlers of the ready keys, run what
- * waited for the select ({@link #afterSelect}), run tasks from other threads, fire the deadlines that are due, run what
- * waits for the turn's end ({@link #atTurnEnd}).
+ * One level-triggered selector loop. A turn is: wait for readiness, call the handlers of the ready keys (and what they
+ * put off, {@link #atBurstEnd}), run what waited for the select ({@link #afterSelect}), run tasks from other threads,
+ * fire the deadlines that are due, run what waits for the turn's end ({@link #atTurnEnd}).
  *
  * <p>Deadlines come after the handlers on purpose: what a peer has sent in time is read before anyone is judged for
  * silence. And the loop's time ({@link #nowNs}) stands still while the process does: when a turn begins later than the
@@ -57,7 +57,9 @@ public final class Reactor {
     /** Waits for the end of the burst of handlers of this class; null = nothing does. */
     private @Nullable Runnable burstEnd;
 
+    /** The class of the handler that was called last. */
     private @Nullable Class<?> burst;
+
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
     /** Time that the process stood still, in all. */
@@ -175,6 +177,16 @@ public final class Reactor {
         if (burstEnd != task) {
             endBurst();
             burstEnd = task;
+        }
+    }
+
+    /** The handler has failed, in what it was called for or in work that it had put off: its connection ends. */
+    public void contain(ReadyHandler handler, Exception fault) {
+        faults.onFault(handler, fault);
+        try {
+            handler.onFault(fault);
+        } catch (RuntimeException second) {
+            faults.onFault(handler, second);
         }
     }
 
@@ -296,13 +308,13 @@ public final class Reactor {
 
     private void dispatch(SelectionKey key) {
         beginTurn();
-        // An earlier handler of this turn may have closed this key's channel.
-        if (!key.isValid()) {
-            return;
-        }
         ReadyHandler handler = (ReadyHandler) key.attachment();
         if (burstEnd != null && handler.getClass() != burst) {
             endBurst();
+        }
+        // An earlier handler of this turn may have closed this key's channel.
+        if (!key.isValid()) {
+            return;
         }
         burst = handler.getClass();
         try {
@@ -317,16 +329,6 @@ public final class Reactor {
         if (task != null) {
             burstEnd = null;
             contain(task);
-        }
-    }
-
-    /** The handler has failed, in what it was called for or in work that it had put off: its connection ends. */
-    public void contain(ReadyHandler handler, Exception fault) {
-        faults.onFault(handler, fault);
-        try {
-            handler.onFault(fault);
-        } catch (RuntimeException second) {
-            faults.onFault(handler, second);
         }
     }
 

@@ -40,7 +40,12 @@ final class ConnectionSlots {
 
     private boolean resumeScheduled;
 
-    /** Room has come since it was last given to one of those who wait: it is theirs. */
+    /** Nobody has asked for a slot since one was taken. */
+    private boolean justTaken;
+
+    /**
+     * A slot was given back by who had just taken it: the next one is for those who wait, not for the same port again.
+     */
     private boolean owed;
 
     ConnectionSlots(Reactor reactor, BurstLog log, FdBudget fds, int limit, BooleanSupplier endOldestFlow) {
@@ -69,7 +74,8 @@ final class ConnectionSlots {
 
     /** Like {@link #mayTake}, for who has not to pause for it. */
     boolean hasRoomOr(Runnable onRoom) {
-        boolean has = !owed && hasRoom();
+        justTaken = false;
+        boolean has = (!owed || waiting.isEmpty()) && hasRoom();
         if (!has) {
             waiting.add(onRoom);
         }
@@ -78,6 +84,7 @@ final class ConnectionSlots {
 
     void take() {
         taken++;
+        justTaken = true;
         fds.hold(FDS_PER_RELAY);
     }
 
@@ -91,7 +98,8 @@ final class ConnectionSlots {
     }
 
     private void release(Runnable release) {
-        owed = !waiting.isEmpty();
+        owed |= justTaken && !waiting.isEmpty();
+        justTaken = false;
         if (fds.isScarce()) {
             reactor.afterSelect(release);
         } else {

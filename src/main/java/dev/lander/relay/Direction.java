@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way of a TCP relay, from its source to its sink. What is read is written straight on; what the sink does not take
- * is spilled, and then the source is not read until it is gone: that is the backpressure. When the source has ended,
- * its end is passed on behind the last byte.
+ * One way of a TCP relay, from its source to its sink. What is read is written on at once or, when it is little,
+ * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until it
+ * is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
  */
 final class Direction {
     private final TcpSide source;
@@ -55,7 +55,7 @@ final class Direction {
             waitsForSink = true;
             return;
         }
-        transfer();
+        transfer(true);
     }
 
     /** The sink can be written. */
@@ -67,7 +67,7 @@ final class Direction {
             }
         } else if (waitsForSink) {
             waitsForSink = false;
-            transfer();
+            transfer(false); // the source may be read in this turn once more
         }
         passEndOn();
     }
@@ -123,8 +123,8 @@ final class Direction {
         return source;
     }
 
-    /** Reads once; what was read is written on now, or in a moment. */
-    private void transfer() {
+    /** Reads once; what was read is written on now, or in a moment if it may wait. */
+    private void transfer(boolean mayWait) {
         ByteBuffer buffer = relays().readBuffer();
         int begin = buffer.position();
         int count;
@@ -139,8 +139,8 @@ final class Direction {
             passEndOn();
         } else if (count > 0) {
             count(count);
-            if (!relays().putOff(this)) {
-                writeOrSpill(buffer.limit(buffer.position()).position(begin));
+            if (!mayWait || !relays().putOff(this, count)) {
+                writeOrSpill(buffer.limit(begin + count).position(begin));
             }
         }
     }

@@ -45,7 +45,7 @@ final class RelayDeadlines {
         silent = reactor.ownDeadlines(keepAlive ? timeout.minus(QUIET) : timeout);
         idle = reactor.ownDeadlines(timeout);
         reset = reactor.ownDeadlines(RESET_DELAY);
-        linger = reactor.ownDeadlines(LINGER);
+        linger = reactor.ownDeadlines(timeout.compareTo(LINGER) < 0 ? timeout : LINGER);
     }
 
     /** A relay's deadline, not yet started; the action is done whenever it is due. */
@@ -63,18 +63,18 @@ final class RelayDeadlines {
      *
      * @param keptAlive whether keep-alive is on, or not wanted
      */
-    void onActivity(Deadline due, boolean keptAlive) {
-        (keptAlive ? idle : quiet).start(due);
+    void onActivity(Deadline deadline, boolean keptAlive) {
+        (keptAlive ? idle : quiet).start(deadline);
     }
 
     /** Keep-alive is on now, since nothing has come. */
-    void onKeptAlive(Deadline due) {
-        silent.start(due);
+    void onKeptAlive(Deadline deadline) {
+        silent.start(deadline);
     }
 
     /** The relay is to be reset soon, later when a side may still have much to read. */
-    void onResetAhead(Deadline due, boolean muchToRead) {
-        (muchToRead ? linger : reset).start(due);
+    void onResetAhead(Deadline deadline, boolean muchToRead) {
+        (muchToRead ? linger : reset).start(deadline);
     }
 
     /** Whether all relays end now, since Lander does. */

@@ -2,7 +2,10 @@ package dev.lander.relay;
 
 import org.jspecify.annotations.Nullable;
 
-/** The flows of an upstream that owe no answer, the longest settled first: a list whose nodes are the flows. */
+/**
+ * The flows of an upstream that owe no answer, the longest settled first. The list's nodes are the flows themselves, as
+ * they come and go with every datagram; a flow has one upstream for ever, so it is in no other list.
+ */
 final class SettledFlows {
     private @Nullable UdpFlow first;
     private @Nullable UdpFlow last;

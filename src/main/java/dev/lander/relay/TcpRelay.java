@@ -31,7 +31,9 @@ final class TcpRelay implements Runnable {
     private final TcpSide upstream;
     private final Direction request;
     private final Direction response;
-    private final Deadline due;
+    /** In the list of what comes next, see {@link RelayDeadlines}. */
+    private final Deadline deadline;
+
     private final InetSocketAddress clientAddress;
     private final long acceptedNs;
     private final long connectNs;
@@ -39,8 +41,8 @@ final class TcpRelay implements Runnable {
     /** The side that gets the last bytes and then a reset; null while relaying. */
     private @Nullable TcpSide delivering;
 
-    /** That reset is due; before, only the side's own progress counts. */
-    private boolean resetAhead;
+    /** That reset happens in a set time; before, only the side's own progress counts. */
+    private boolean resetTimed;
 
     /** Keep-alive is on, or not wanted. */
     private boolean keptAlive;
@@ -71,7 +73,7 @@ final class TcpRelay implements Runnable {
         this.upstream = new TcpSide(this, upstreamChannel);
         this.request = new Direction(client, upstream);
         this.response = new Direction(upstream, client);
-        this.due = relays.relayDeadlines().create(this);
+        this.deadline = relays.relayDeadlines().create(this);
         this.keptAlive = !relays.relayDeadlines().hasKeepAlive();
         this.clientAddress = clientAddress;
         this.acceptedNs = acceptedNs;
@@ -79,7 +81,7 @@ final class TcpRelay implements Runnable {
     }
 
     /**
-     * Begins to relay: what the client has sent already goes out at once.
+     * Begins to relay: what the client has sent already is read at once.
      *
      * @param upstreamKey the key by which the upstream connection was made; null = it stood at once
      * @param lead what goes ahead of all that will be read from the client, in the shared buffer; may be empty
@@ -130,7 +132,7 @@ final class TcpRelay implements Runnable {
         }
         closed = true;
         tellAccessLog();
-        due.stop();
+        deadline.stop();
         request.abandon();
         response.abandon();
         client.close();
@@ -163,12 +165,12 @@ final class TcpRelay implements Runnable {
     public void run() {
         if (relays.relayDeadlines().isCutting()) {
             close(RelayEnd.CUT);
-        } else if (resetAhead) {
+        } else if (resetTimed) {
             reset();
         } else if (!keptAlive) {
             keptAlive = true;
             enableKeepAlive();
-            relays.relayDeadlines().onKeptAlive(due);
+            relays.relayDeadlines().onKeptAlive(deadline);
         } else {
             relays.log().count(Counter.RELAY_IDLE, this);
             close(RelayEnd.IDLE);
@@ -176,8 +178,8 @@ final class TcpRelay implements Runnable {
     }
 
     private void touch() {
-        if (!resetAhead) {
-            relays.relayDeadlines().onActivity(due, keptAlive);
+        if (!resetTimed) {
+            relays.relayDeadlines().onActivity(deadline, keptAlive);
         }
     }
 
@@ -281,8 +283,8 @@ final class TcpRelay implements Runnable {
     }
 
     private void resetSoon(boolean muchToRead) {
-        resetAhead = true;
-        relays.relayDeadlines().onResetAhead(due, muchToRead);
+        resetTimed = true;
+        relays.relayDeadlines().onResetAhead(deadline, muchToRead);
     }
 
     private void deliver(TcpSide side, int readyOps) {

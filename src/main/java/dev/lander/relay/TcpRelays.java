@@ -19,18 +19,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What all TCP relays share: the loop, the read buffer, the spill buffers, the slots and the timeouts. */
-final class TcpRelays {
+final class TcpRelays implements Batch.Destination<Direction> {
     /**
      * A PROXY header, which a balancer sends with its first packet, comes within this time: when that packet is lost,
      * the system sends it again after 0.2 to 1 s, and once more after twice that.
      */
     private static final Duration PROXY_HEADER_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final int SMALL_CHUNK = 16 * 1024;
+
+    /** Bytes of small chunks that may wait. */
+    private static final int WAITING_CHUNKS = 64 * 1024;
+
     private final Reactor reactor;
     private final BurstLog log;
     private final ConnectionSlots slots;
     private final SpillBuffers spills;
-    private final ChunkBatch batch;
+    /** The loop's one read buffer, with small chunks that wait in its first part. */
+    private final Batch<Direction> chunks = new Batch<>(WAITING_CHUNKS, SMALL_CHUNK + SpillBuffers.FULL_READ, 0);
+
+    private final Runnable writeChunks = this::writeChunks;
     private final ClientCounts clientCounts = new ClientCounts();
 
     /** Of the components that are or were unreachable. */
@@ -52,7 +60,6 @@ final class TcpRelays {
             SpillBuffers spills,
             RelaySettings settings) {
         this.reactor = reactor;
-        this.batch = new ChunkBatch(reactor);
         this.log = log;
         this.accessLog = accessLog;
         this.slots = slots;
@@ -110,15 +117,40 @@ final class TcpRelays {
 
     /** The loop's one buffer, from its position on with room for as much as one read may take now. */
     ByteBuffer readBuffer() {
-        return batch.room(spills.readLimit());
+        if (chunks.isFull()) {
+            writeChunks();
+        }
+        return chunks.room(spills.readLimit());
     }
 
     /**
-     * Puts off writing what was just read in {@link #readBuffer}, for a moment; false when it is to be written at once:
-     * it is much, or memory is short.
+     * Puts off writing what was just read in {@link #readBuffer} until other relays' chunks have been read as well.
+     * False when it is to be written at once, behind those: it is much, or memory is short.
      */
-    boolean putOff(Direction direction) {
-        return !spills.isShort() && batch.add(direction);
+    boolean putOff(Direction direction, int length) {
+        if (length > SMALL_CHUNK || spills.isShort()) {
+            writeChunks();
+            return false;
+        }
+        if (chunks.isEmpty()) {
+            reactor.atBurstEnd(writeChunks);
+        }
+        chunks.add(direction);
+        return true;
+    }
+
+    private void writeChunks() {
+        chunks.drain(this);
+    }
+
+    @Override
+    public void send(Direction direction, ByteBuffer chunk) {
+        direction.writeChunk(chunk);
+    }
+
+    @Override
+    public void onFault(Direction direction, RuntimeException defect) {
+        reactor.contain(direction.source(), defect);
     }
 
     /** An upstream connection stands, so long after it was begun. */

@@ -215,6 +215,11 @@ final class UdpFlow implements ReadyHandler {
         }
     }
 
+    /** Sends an answer on to the client. */
+    void sendAnswer(ByteBuffer answer) {
+        upstream.sendAnswer(client, answer);
+    }
+
     @Override
     public void onFault(Exception fault) {
         upstream.end(this, RelayEnd.FAULT);

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A socket of a UDP relay port: sends each client's datagram to a component, and the answers back. */
-final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
+final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.Destination<InetSocketAddress> {
     /** Asked of the system for the relay socket, which gives what it allows: bursts wait there. */
     private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
@@ -70,18 +70,19 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        DatagramBatch requests = relays.requests();
+        Batch<InetSocketAddress> requests = relays.requests();
         boolean more = port.reads();
         try {
             for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && more && !requests.isFull(); i++) {
-                InetSocketAddress client = (InetSocketAddress) channel.receive(requests.room());
+                InetSocketAddress client =
+                        (InetSocketAddress) channel.receive(requests.room(UdpRelays.LONGEST_DATAGRAM));
                 more = client != null;
                 if (client != null) {
-                    requests.add(this, client);
+                    requests.add(client);
                 }
             }
         } finally {
-            requests.drain();
+            requests.drain(this);
         }
     }
 
@@ -152,8 +153,14 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component> {
         pinned.remove(flow.client(), flow);
     }
 
+    @Override
+    public void onFault(InetSocketAddress client, RuntimeException defect) {
+        relays.reactor().contain(this, defect);
+    }
+
     /** Sends a client's datagram to a component. */
-    void forward(InetSocketAddress client, ByteBuffer datagram) {
+    @Override
+    public void send(InetSocketAddress client, ByteBuffer datagram) {
         Counter drop = port.whyDropped();
         if (drop != null) {
             relays.log().count(drop, port);

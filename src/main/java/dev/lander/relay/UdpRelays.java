@@ -11,10 +11,19 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What all UDP relay ports share: the loop, the datagram buffer, the flows' timeout and their number. */
-final class UdpRelays {
+/** What all UDP relay ports share: the loop, the buffers, the flows' timeout and their number. */
+final class UdpRelays implements Batch.Destination<UdpFlow> {
     /** Datagrams taken from one socket in one turn. */
     static final int DATAGRAMS_PER_TURN = 64;
+
+    /** In bytes, as room for it. */
+    static final int LONGEST_DATAGRAM = 65_535;
+
+    /** Bytes ahead of a datagram for a PROXY header. */
+    private static final int HEADER_ROOM = 64;
+
+    /** Bytes of datagrams that wait for each other: some hundred of usual size. */
+    private static final int BATCH = 128 * 1024;
 
     private final Reactor reactor;
     private final BurstLog log;
@@ -25,9 +34,9 @@ final class UdpRelays {
     /** Null when one socket serves all addresses, or one address is served. */
     private final @Nullable LocalAddresses localAddresses;
 
-    private final DatagramBatch requests = new DatagramBatch(UdpRelaySocket::forward);
-    private final DatagramBatch answers = new DatagramBatch(UdpRelaySocket::answer);
-    private final Runnable sendAnswers = answers::drain;
+    private final Batch<InetSocketAddress> requests = datagrams();
+    private final Batch<UdpFlow> answers = datagrams();
+    private final Runnable sendAnswers = this::sendAnswers;
     private final ByteBuffer scrap = ByteBuffer.allocateDirect(1);
 
     /** One per flow, the least recently used flow's first. */
@@ -80,29 +89,47 @@ final class UdpRelays {
     }
 
     /** What has come from clients to the socket whose turn it is. */
-    DatagramBatch requests() {
+    Batch<InetSocketAddress> requests() {
         return requests;
     }
 
     /** Where the next answer is to be received. */
     ByteBuffer answerRoom() {
         if (answers.isFull()) {
-            answers.drain();
+            sendAnswers();
         }
-        return answers.room();
+        return answers.room(LONGEST_DATAGRAM);
     }
 
-    /** What was received in {@link #answerRoom} goes to the client, with what other flows receive next. */
-    void answer(UdpRelaySocket socket, InetSocketAddress client) {
+    /** What was received in {@link #answerRoom} goes to the flow's client, with what other flows receive next. */
+    void answer(UdpFlow flow) {
         if (answers.isEmpty()) {
             reactor.atBurstEnd(sendAnswers);
         }
-        answers.add(socket, client);
+        answers.add(flow);
     }
 
     /** Where a datagram goes that nobody wants; it is cut short. */
     ByteBuffer scrap() {
         return scrap.clear();
+    }
+
+    private void sendAnswers() {
+        answers.drain(this);
+    }
+
+    @Override
+    public void send(UdpFlow flow, ByteBuffer answer) {
+        flow.sendAnswer(answer);
+    }
+
+    @Override
+    public void onFault(UdpFlow flow, RuntimeException defect) {
+        reactor.contain(flow, defect);
+    }
+
+    private static <T> Batch<T> datagrams() {
+        return new Batch<>(BATCH, LONGEST_DATAGRAM, HEADER_ROOM);
     }
 
     Deadline flowDeadline(Runnable action) {

@@ -72,12 +72,17 @@ final class UdpUpstream {
     boolean onAnswer(UdpFlow flow, int length) {
         reachability.onAnswer();
         component.countBytesOut(length);
-        relays.answer(socket, flow.client());
+        relays.answer(flow);
         if (socket.service().responses() == Service.ANY_RESPONSES) {
             return false;
         }
         settleIfDone(flow);
         return flow.isSettled();
+    }
+
+    /** Sends an answer on to its client. */
+    void sendAnswer(InetSocketAddress client, ByteBuffer answer) {
+        socket.answer(client, answer);
     }
 
     /** A datagram to the component was answered by "port unreachable". */

@@ -12,7 +12,6 @@ import dev.lander.registry.Service;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -30,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private static final int MAX_TIMEOUTS = 3;
+
+    /**
+     * So many connects to this machine are finished at once for a client. Further ones wait for the loop: each turn is
+     * to do a bounded amount for each client.
+     */
+    private static final int EAGER_TRIES = 4;
 
     /** Who takes so long to refuse, as an address that nobody answers for does, lets the client wait as well. */
     private static final long SLOW_NS = 1_000_000_000L;
@@ -137,7 +142,9 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         closeClient();
     }
 
-    /** Tries component after component, until a connect is under way, or only full ones or nobody is left. */
+    /**
+     * Tries component after component, until one is reached or being waited for, or only full ones or nobody is left.
+     */
     void tryNext() {
         while (timeouts < MAX_TIMEOUTS) {
             Component next = service.elect(clientAddress.getAddress(), this);
@@ -185,7 +192,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         return "service=" + service.relayPort() + " client=" + AddressText.host(clientAddress.getAddress());
     }
 
-    /** Starts to connect; false when that failed at once. */
+    /** Connects, or begins to; false when that failed at once. */
     private boolean connect(Component next) {
         component = next;
         tryNs = relays.reactor().nowNs();
@@ -196,7 +203,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             upstream = channel;
             channel.configureBlocking(false);
             channel.connect(next.address());
-            if (next.address().getAddress().isLoopbackAddress()) {
+            if (tried.size() < EAGER_TRIES && next.address().getAddress().isLoopbackAddress()) {
                 return finish(channel); // it stands as a rule, and the loop need not be asked
             }
             await(channel);
@@ -219,7 +226,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
                 throw new ConnectException("connected to itself");
             }
         } catch (IOException fault) {
-            if (isReset(fault)) {
+            if (ConnectFailure.isReset(fault)) {
                 passResetOn();
                 return true;
             }
@@ -257,18 +264,16 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             tried = new ArrayList<>();
         }
         tried.add(failed);
-        if (fault instanceof SocketTimeoutException || relays.reactor().nowNs() - tryNs >= SLOW_NS) {
+        ConnectFailure failure = ConnectFailure.of(fault);
+        if (failure == ConnectFailure.TIMEOUT || relays.reactor().nowNs() - tryNs >= SLOW_NS) {
             timeouts++;
         }
-        String what = this + " component=" + failed.label() + " why=\"" + fault.getMessage() + "\"";
-        if (fault instanceof SocketTimeoutException) {
-            relays.log().count(Counter.CONNECT_TIMEOUT, what);
+        relays.log()
+                .count(
+                        failure.counter(),
+                        this + " component=" + failed.label() + " why=\"" + fault.getMessage() + "\"");
+        if (failure != ConnectFailure.OWN_FAULT) {
             relays.onComponentFailed(failed);
-        } else if (fault instanceof ConnectException || fault instanceof NoRouteToHostException) {
-            relays.log().count(Counter.CONNECT_REFUSED, what);
-            relays.onComponentFailed(failed);
-        } else {
-            relays.log().count(Counter.CONNECT_OWN_FAULT, what);
         }
     }
 
@@ -290,15 +295,6 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             component.closed();
             component = null;
         }
-    }
-
-    /**
-     * Whether the connection stood already when the component reset it. Java tells this apart only in the text, which
-     * is the system's; in another language the next component is tried.
-     */
-    private static boolean isReset(IOException fault) {
-        return !(fault instanceof ConnectException)
-                && String.valueOf(fault.getMessage()).contains("reset by peer");
     }
 
     private void passResetOn() {
@@ -335,6 +331,8 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             begun.begin(key, lead.limit(lead.position()).position(start), own);
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
+        } catch (RuntimeException defect) {
+            relays.reactor().contain(this, defect); // it may be another handler that was called
         }
     }
 
