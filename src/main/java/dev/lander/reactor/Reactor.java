@@ -279,7 +279,11 @@ public final class Reactor {
      * ahead: of a stall so much counts as time as the select could have taken.
      */
     private long timeoutNs() {
-        if (!afterSelect.isEmpty() || !closing.isEmpty() || !tasks.isEmpty() || !turnEnd.isEmpty()) {
+        if (!afterSelect.isEmpty()
+                || !closing.isEmpty()
+                || !tasks.isEmpty()
+                || !turnEnd.isEmpty()
+                || burstEnd != null) {
             return 0;
         }
         long dueNs = Long.MAX_VALUE;

@@ -10,6 +10,7 @@ import dev.lander.testing.Await;
 import dev.lander.testing.RunningReactor;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -144,17 +145,19 @@ class ReactorTest {
         IllegalStateException ofTask = new IllegalStateException("task");
         IllegalStateException ofDeadline = new IllegalStateException("deadline");
         IllegalStateException ofTurnEnd = new IllegalStateException("turn end");
+        IllegalStateException ofBurstEnd = new IllegalStateException("burst end");
         IllegalStateException ofSelect = new IllegalStateException("after select");
         loop.start();
         loop.inLoop(() -> {
             reactor.deadlines(SECOND).create(throwing(ofDeadline)).start();
             reactor.deadlines(SECOND).create(() -> events.add("next deadline")).start();
             reactor.atTurnEnd(throwing(ofTurnEnd));
+            reactor.atBurstEnd(throwing(ofBurstEnd));
             reactor.afterSelect(throwing(ofSelect));
             throw ofTask;
         });
         loop.advance(SECOND);
-        assertEquals(List.of(ofTask, ofTurnEnd, ofSelect, ofDeadline), loop.faults());
+        assertEquals(List.of(ofTask, ofTurnEnd, ofBurstEnd, ofSelect, ofDeadline), loop.faults());
         assertEquals(List.of("next deadline"), events);
     }
 
@@ -257,6 +260,68 @@ class ReactorTest {
         }));
         loop.inLoop(() -> {});
         assertEquals(List.of("first end", "next turn", "second end"), events);
+    }
+
+    @Test
+    void aBurstEndsBehindTheReadyHandlersOfItsClassAndBeforeThoseOfAnother() throws IOException {
+        Runnable putOff = () -> events.add("put off");
+        for (int i = 0; i < 3; i++) {
+            readable("ready", 1).onReady = () -> reactor.atBurstEnd(putOff);
+        }
+        readable(new OtherSource(Pipe.open(), "another"), 1);
+        readable(new OtherSource(Pipe.open(), "another"), 1).onReady = () -> reactor.atBurstEnd(putOff);
+        reactor.afterSelect(() -> events.add("after select"));
+        loop.start(); // Linux tells of them in the order in which they became ready
+        Await.until("all were called", () -> events.size() == 8);
+        assertEquals(
+                List.of("ready", "ready", "ready", "put off", "another", "another", "put off", "after select"), events);
+    }
+
+    @Test
+    void aBurstThatNoHandlerBeganEndsWithItsTurn() throws IOException {
+        loop.start();
+        Source source = readable("next turn", 1);
+        Await.until("the loop waits for news", () -> source.calls() == 1);
+        loop.inLoop(atBurstEnd("put off by a task", source));
+        Await.until("two turns have ended", () -> source.calls() == 2);
+        loop.inLoop(() -> reactor.afterSelect(atBurstEnd("after a select", source)));
+        Await.until("two turns have ended", () -> source.calls() == 3);
+        loop.inLoop(() -> reactor.atTurnEnd(atBurstEnd("at a turn's end", source)));
+        Await.until("two turns have ended", () -> source.calls() == 4);
+        Deadline deadline = reactor.deadlines(SECOND).create(atBurstEnd("by a deadline", source));
+        loop.inLoop(deadline::start);
+        loop.advance(SECOND);
+        Await.until("two turns have ended", () -> source.calls() == 5);
+        List<String> expected = new ArrayList<>(List.of("next turn"));
+        for (String event : List.of("put off by a task", "after a select", "at a turn's end", "by a deadline")) {
+            expected.addAll(List.of(event, "next turn"));
+        }
+        assertEquals(expected, events);
+    }
+
+    @Test
+    void whatWaitsForABurstsEndMakesWayForAnother() throws IOException {
+        Runnable first = () -> events.add("first");
+        Runnable second = () -> events.add("second");
+        Runnable both = () -> {
+            reactor.atBurstEnd(first);
+            reactor.atBurstEnd(second);
+            reactor.atBurstEnd(second);
+        };
+        readable("ready", 1).onReady = both;
+        loop.start();
+        Await.until("the burst has ended", () -> events.size() == 3);
+        loop.inLoop(both);
+        Await.until("the turn has ended", () -> events.size() == 5);
+        loop.inLoop(() -> {});
+        assertEquals(List.of("ready", "first", "second", "first", "second"), events);
+    }
+
+    @Test
+    void whatIsAskedForAtABurstsEndIsNotForgotten() {
+        loop.start();
+        reactor.execute(() -> reactor.atBurstEnd(() -> reactor.atBurstEnd(() -> events.add("second"))));
+        Await.until("the second has run, with nothing else to do", () -> events.equals(List.of("second")));
     }
 
     @Test
@@ -423,6 +488,18 @@ class ReactorTest {
         assertNull(loop.awaitEnd());
     }
 
+    /** Puts something off, and lets the next turn have a ready handler. */
+    private Runnable atBurstEnd(String event, Source next) {
+        return () -> {
+            reactor.atBurstEnd(() -> events.add(event));
+            try {
+                next.write(1);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        };
+    }
+
     private static Runnable throwing(RuntimeException exception) {
         return () -> {
             throw exception;
@@ -464,13 +541,15 @@ class ReactorTest {
 
     /** A registered channel with so many bytes to read. */
     private Source readable(String event, int bytes) throws IOException {
-        Pipe pipe = Pipe.open();
-        opened.add(pipe.sink());
-        opened.add(pipe.source());
-        pipe.source().configureBlocking(false);
-        Source source = new Source(pipe, event);
+        return readable(new Source(Pipe.open(), event), bytes);
+    }
+
+    private Source readable(Source source, int bytes) throws IOException {
+        opened.add(source.pipe.sink());
+        opened.add(source.pipe.source());
+        source.pipe.source().configureBlocking(false);
         source.write(bytes);
-        source.key = reactor.register(pipe.source(), SelectionKey.OP_READ, source);
+        source.key = reactor.register(source.pipe.source(), SelectionKey.OP_READ, source);
         reactor.wakeup();
         return source;
     }
@@ -536,7 +615,7 @@ class ReactorTest {
     }
 
     /** Reads one byte each time that it is called. */
-    private final class Source implements ReadyHandler {
+    private class Source implements ReadyHandler {
         private final Pipe pipe;
         private final String event;
         private final AtomicInteger calls = new AtomicInteger();
@@ -584,6 +663,13 @@ class ReactorTest {
             if (thrownOnFault != null) {
                 throw thrownOnFault;
             }
+        }
+    }
+
+    /** The same, but work of another kind. */
+    private final class OtherSource extends Source {
+        OtherSource(Pipe pipe, String event) {
+            super(pipe, event);
         }
     }
 }
