@@ -3,8 +3,13 @@ package dev.lander.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Metrics;
+import dev.lander.reactor.FdBudget;
+import dev.lander.reactor.Reactor;
 import dev.lander.testing.Await;
 import dev.lander.testing.FreePorts;
+import dev.lander.testing.RunningReactor;
 import dev.lander.testing.TcpServer;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
@@ -13,6 +18,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +132,26 @@ final class ConnectionSlotsTest {
             open.get(0).component().close();
             assertEquals(9, rig.accept(component).getInputStream().read());
         }
+    }
+
+    @Test
+    void roomIsForAnybodyOnceThoseWhoWaitedForItAreGone() throws Exception {
+        int fewDescriptors = 100; // they are given back a turn later
+        List<Boolean> had = new CopyOnWriteArrayList<>();
+        try (RunningReactor loop = new RunningReactor().start()) {
+            Reactor reactor = loop.reactor();
+            BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
+            ConnectionSlots slots = new ConnectionSlots(reactor, log, new FdBudget(fewDescriptors), 1, () -> false);
+            Runnable waiting = () -> {};
+            loop.inLoop(() -> {
+                slots.take();
+                had.add(slots.mayTake(waiting));
+                slots.giveBack();
+                slots.forget(waiting);
+            });
+            loop.inLoop(() -> had.add(slots.mayTake(waiting)));
+        }
+        assertEquals(List.of(false, true), had);
     }
 
     private static List<RelayRig.Ends> fill(RelayRig rig, ServerSocket component) throws IOException {
