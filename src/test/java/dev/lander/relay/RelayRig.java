@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
-import dev.lander.testing.MovedClock;
+import dev.lander.testing.HeldClock;
 import dev.lander.testing.RunningLander;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class RelayRig implements AutoCloseable {
     /** The two ends of a relay. */
     record Ends(Socket client, Socket component) {}
 
-    private final MovedClock clock = new MovedClock();
+    private final HeldClock clock = new HeldClock();
     private final RunningLander lander;
     private final ControlPeer control;
     private final int port = FreePorts.next();
@@ -82,7 +82,7 @@ final class RelayRig implements AutoCloseable {
     void advance(Duration by) {
         for (Duration left = by; !left.isZero(); ) {
             Duration step = left.compareTo(STEP) < 0 ? left : STEP;
-            lander.advance(clock, step);
+            clock.advance(step);
             letTurn();
             left = left.minus(step);
         }
@@ -93,6 +93,12 @@ final class RelayRig implements AutoCloseable {
         for (int i = 0; i < 2; i++) {
             assertTrue(lander.lander().turnsWithin(Duration.ofMillis(TIMEOUT_MS)), "the loop turns");
         }
+    }
+
+    /** All that the events bring is news to one and the same turn; only with {@link #startWithMovedClock}. */
+    void inOneTurn(HeldClock.Events events) throws Exception {
+        letTurn();
+        clock.hold(() -> Background.run(this::letTurn), events);
     }
 
     /** Closes it with the rig. */

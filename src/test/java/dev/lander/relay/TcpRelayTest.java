@@ -12,6 +12,7 @@ import dev.lander.testing.TestOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a TCP relay does while nothing goes wrong. */
@@ -56,7 +57,11 @@ final class TcpRelayTest {
             Socket client = rig.connect();
             client.getOutputStream().write("early".getBytes(US_ASCII));
             Await.until("the connect is under way", () -> rig.number("tcp", full.port(), "active") == 1);
-            assertEquals("early", read(full.letIn(), 5));
+            Socket component = full.letIn();
+            assertEquals("early", read(component, 5));
+            pass(component, client);
+            pass(client, component);
+            assertEquals(1, rig.number("tcp", full.port(), "total"));
         }
     }
 
@@ -119,6 +124,48 @@ final class TcpRelayTest {
             rig.advance(Duration.ofSeconds(1));
             assertTrue(SystemSockets.isKeptAlive(rig.port(), client), "the client's connection");
             assertTrue(SystemSockets.isKeptAlive(upstream, component), "the upstream connection");
+        }
+    }
+
+    @Test
+    void relayThatIsNeverSilentForLongIsNotProbedUntilItIs() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(withIdleTimeout(Duration.ofHours(1)))) {
+            RelayRig.Ends ends = rig.relay();
+            int client = ends.client().getLocalPort();
+            int component = ends.component().getLocalPort();
+            int upstream = ends.component().getPort();
+            for (int i = 0; i < 5; i++) {
+                rig.advance(Duration.ofSeconds(20));
+                pass(ends.client(), ends.component());
+            }
+            rig.advance(Duration.ofSeconds(29));
+            assertFalse(SystemSockets.isKeptAlive(rig.port(), client));
+            assertFalse(SystemSockets.isKeptAlive(upstream, component));
+            rig.advance(Duration.ofSeconds(1));
+            assertTrue(SystemSockets.isKeptAlive(rig.port(), client), "the client's connection");
+            assertTrue(SystemSockets.isKeptAlive(upstream, component), "the upstream connection");
+        }
+    }
+
+    @Test
+    void relayThatIsSilentThroughoutIsClosedAfterTheTimeoutFromItsBegin() throws Exception {
+        for (int timeoutS : List.of(10, 30, 31, 60)) {
+            try (RelayRig rig = RelayRig.startWithMovedClock(withIdleTimeout(Duration.ofSeconds(timeoutS)))) {
+                assertClosedAfterSilenceOf(timeoutS, rig, rig.relay());
+            }
+        }
+    }
+
+    @Test
+    void relayThatIsProbedIsClosedAfterTheTimeoutFromItsLastByte() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(withIdleTimeout(Duration.ofSeconds(60)))) {
+            RelayRig.Ends ends = rig.relay();
+            rig.advance(Duration.ofSeconds(45));
+            assertTrue(SystemSockets.isKeptAlive(rig.port(), ends.client().getLocalPort()));
+            pass(ends.component(), ends.client());
+            rig.advance(Duration.ofSeconds(45));
+            pass(ends.client(), ends.component());
+            assertClosedAfterSilenceOf(60, rig, ends);
         }
     }
 
@@ -189,6 +236,23 @@ final class TcpRelayTest {
             client.shutdownOutput();
             assertArrayEquals(new byte[] {7}, client.getInputStream().readAllBytes());
         }
+    }
+
+    private static TestOptions withIdleTimeout(Duration timeout) {
+        TestOptions options = new TestOptions();
+        options.healthInterval = Duration.ofHours(1_000);
+        options.idleTimeout = timeout;
+        return options;
+    }
+
+    /** From now on, and not earlier. */
+    private static void assertClosedAfterSilenceOf(int seconds, RelayRig rig, RelayRig.Ends ends) throws IOException {
+        rig.advance(Duration.ofSeconds(seconds).minusMillis(1));
+        assertEquals(1, rig.sum("active"));
+        rig.advance(Duration.ofMillis(1));
+        assertEquals(0, rig.sum("active"));
+        assertEquals(0, Received.from(ends.client()).length());
+        assertEquals(0, Received.from(ends.component()).length());
     }
 
     private static void send(RandomStream stream, Socket from) throws IOException {

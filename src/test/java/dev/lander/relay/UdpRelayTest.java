@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.testing.ControlPeer;
 import dev.lander.testing.TcpServer;
+import dev.lander.testing.TestOptions;
 import dev.lander.testing.UdpServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Datagrams from clients to components in turn, and the answers back. */
 final class UdpRelayTest {
     private static final int[] SIZES = {0, 1, 1472, 9000, 65_507};
+    private static final int[] SMALL_SIZES = {0, 1, 1_200};
 
     @Test
     void everyDatagramIsBalanced() throws Exception {
@@ -188,6 +191,88 @@ final class UdpRelayTest {
             }
             assertEquals(burst, answered.cardinality());
             assertTrue(answering.result());
+        }
+    }
+
+    @Test
+    void longDatagramsThatComeTogetherPassWholeBothWays() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions());
+                UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer()) {
+            rig.register("udp", component.port());
+            List<byte[]> datagrams = new ArrayList<>();
+            int longOnes = client.burst(10, 60_000);
+            for (int i = 0; i < longOnes; i++) {
+                datagrams.add(new RandomStream(System.nanoTime(), 60_000).bytes());
+                datagrams.add(new RandomStream(System.nanoTime(), SMALL_SIZES[i % SMALL_SIZES.length]).bytes());
+            }
+            rig.inOneTurn(() -> {
+                for (byte[] datagram : datagrams) {
+                    client.send(datagram, rig.address());
+                }
+            });
+            List<UdpPeer.Datagram> came = new ArrayList<>();
+            for (byte[] datagram : datagrams) {
+                came.add(component.receive());
+                assertArrayEquals(datagram, came.get(came.size() - 1).bytes());
+            }
+            rig.inOneTurn(() -> {
+                for (UdpPeer.Datagram request : came) {
+                    component.send(request.bytes(), request.from());
+                }
+            });
+            for (byte[] datagram : datagrams) {
+                assertArrayEquals(datagram, client.receive().bytes());
+            }
+        }
+    }
+
+    @Test
+    void manyClientsDatagramsAndAnswersThatComeTogetherAreNotMixedUp() throws Exception {
+        int count = 300;
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions());
+                UdpPeer component = new UdpPeer()) {
+            rig.register("udp", component.port());
+            List<UdpPeer> clients = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                clients.add(rig.own(new UdpPeer()));
+            }
+            rig.inOneTurn(() -> {
+                for (int i = 0; i < count; i++) {
+                    clients.get(i).send("client " + i, rig.address());
+                }
+            });
+            List<UdpPeer.Datagram> came = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                came.add(component.receive());
+                assertEquals("client " + i, came.get(i).text());
+            }
+            rig.inOneTurn(() -> {
+                for (UdpPeer.Datagram request : came) {
+                    component.send("for " + request.text(), request.from());
+                }
+            });
+            for (int i = 0; i < count; i++) {
+                assertEquals("for client " + i, clients.get(i).receive().text());
+            }
+        }
+    }
+
+    @Test
+    void answerThatComesBeforeItsComponentUnregistersPasses() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions());
+                UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer()) {
+            int port = component.port();
+            rig.register("udp", port);
+            client.send("request", rig.address());
+            UdpPeer.Datagram request = component.receive();
+            rig.inOneTurn(() -> {
+                component.send("answer", request.from());
+                rig.control().send("cmd", "unregister", "protocol", "udp", "port", port, "relay_port", rig.port());
+            });
+            assertEquals("answer", client.receive().text());
+            assertEquals(0, ControlPeer.error(rig.control().reply()));
         }
     }
 

@@ -35,8 +35,8 @@ public final class RunningLander implements AutoCloseable {
         return new RunningLander(options.build(), System::nanoTime);
     }
 
-    /** With these options and a clock that the test moves; see {@link #advance}. */
-    public static RunningLander start(TestOptions options, MovedClock clock) throws IOException {
+    /** With these options and a clock of the test's, such as one that it moves; see {@link #advance}. */
+    public static RunningLander start(TestOptions options, LongSupplier clock) throws IOException {
         return new RunningLander(options.build(), clock);
     }
 
