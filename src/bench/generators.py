@@ -22,6 +22,7 @@ CONNECTIONS = 64  # of keep-alive
 AT_ONCE = 32  # connections of one request each that are open at a time
 UDP_SOCKETS = 64
 PING_BYTES = 64
+STREAM_RATE = 1_000  # MiB/s
 BURST = 10_000
 
 Generator = Callable[[Lab, int, float], Sample]
@@ -80,9 +81,9 @@ def ping(lab: Lab, port: int, seconds: float) -> Sample:
     return _own(lab, "ping", port, seconds, PING_BYTES)
 
 
-def ping_beside_bulk(lab: Lab, port: int, seconds: float) -> Sample:
+def ping_beside_bulk(lab: Lab, port: int, seconds: float, *rate: str) -> Sample:
     """The same while one stream comes down through the same relay; adds `bulk_mib`, its MiB a second."""
-    stream = lab.start("bulk", [PROGRAMS / "bulk", str(port), str(seconds + 0.3), "1", "down"])
+    stream = lab.start("bulk", [PROGRAMS / "bulk", str(port), str(seconds + 0.3), "1", "down", *rate])
     try:
         time.sleep(0.15)
         sample = ping(lab, port, seconds)
@@ -96,6 +97,11 @@ def ping_beside_bulk(lab: Lab, port: int, seconds: float) -> Sample:
     for fault in ("wrong", "lost"):
         sample[fault] += beside[fault]
     return sample
+
+
+def ping_beside_stream(lab: Lab, port: int, seconds: float) -> Sample:
+    """The same while the stream has STREAM_RATE, whatever the relay could do."""
+    return ping_beside_bulk(lab, port, seconds, str(STREAM_RATE))
 
 
 def burst(lab: Lab, port: int, seconds: float) -> Sample:

@@ -8,7 +8,18 @@ from typing import Any, Union
 
 from backends import Backends
 from fresh_row import FreshRow, idle_memory, memory_after_requests, start_up
-from generators import bulk, burst, hold, keepalive, ping, ping_beside_bulk, requests, udp
+from generators import (
+    STREAM_RATE,
+    bulk,
+    burst,
+    hold,
+    keepalive,
+    ping,
+    ping_beside_bulk,
+    ping_beside_stream,
+    requests,
+    udp,
+)
 from lander_peer import LanderRelay, lander, starting
 from load_row import LoadRow
 from peers import Peer, Service, direct, haproxy, limit, nginx
@@ -145,6 +156,16 @@ ROWS: tuple[Row, ...] = (
         share=0.5,
         quick=False,
     ),
+    LoadRow(
+        "latency-stream",
+        f"Ping-pong of 64 bytes beside a stream of {STREAM_RATE:,} MiB/s through the same relay",
+        {"p99_us": "p99 us", "p50_us": "p50 us", "p999_us": "p99.9 us", "bulk_mib": "stream MiB/s"},
+        ping_beside_stream,
+        (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
+        share=0.5,
+        quick=False,
+        remark="The same stream for all: flat out, as in the row before, each relay has another one beside it.",
+    ),
     FreshRow(
         "idle-memory",
         "Resident memory per idle relay, at 9,000",
@@ -153,7 +174,7 @@ ROWS: tuple[Row, ...] = (
         (limit(), haproxy(), nginx(), lander()),
         quick_rounds=1,
         remark="Each relay has carried one small message and its echo. Bytes: what 9,000 relays add to a process that "
-        "has served 200.",
+        "has served 200; Lander has served 20,000 before, until its compilers were at rest.",
     ),
     FreshRow(
         "busy-memory",

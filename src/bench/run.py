@@ -84,7 +84,7 @@ def measure(rows: list[Row], plan: Plan, command: str) -> Report:
 
 
 def _together(report: Report, alone: list[str] | None) -> Report:
-    """With the report in docs: that one with the rows measured alone in their places, or this one with what that found."""
+    """With what docs have: that report with the rows measured alone in their places, or this one with what it found."""
     file = DOCS / f"{NAME}.json"
     if not file.exists():
         return report

@@ -56,6 +56,7 @@ TARGETS: tuple[Target, ...] = (
     Target("latency", "p99_us", 1.05),
     Target("latency", "p50_us", 0.5, ours="Lander busy-poll"),
     Target("latency-bulk", "p99_us", 1.2),
+    Target("latency-stream", "p99_us", 1.2),
     Target("idle-memory", "bytes", 0.75, 0.60),
     Target("busy-memory", "mb", 100, 60, theirs=None),
     Target("start-up", "start_ms", 400, 250, theirs=None),

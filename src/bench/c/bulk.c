@@ -1,7 +1,7 @@
 /*
- * Bulk data:  bulk PORT SECONDS STREAMS up|down
+ * Bulk data:  bulk PORT SECONDS STREAMS up|down [RATE]
  *
- * STREAMS connections send, or receive, as much as they can. What comes must be the pattern, and the number of bytes
+ * STREAMS connections send, or receive, as much as they can, or down at RATE MiB a second in all. What comes must be the pattern, and the number of bytes
  * that came the number that was sent: the receiver's count is compared to the sender's, see backend.c.
  * Prints {"units": MiB, "seconds", "wrong": streams not right, "lost": streams not complete}.
  */
@@ -18,7 +18,7 @@ struct stream {
 };
 
 static int epoll, up, streams, stopping, wrong, lost;
-static uint64_t bytes;
+static uint64_t bytes, taken;
 static char buffer[COUNT + CHUNK];
 
 static void finish(struct stream *s, int complete, int right) {
@@ -63,6 +63,7 @@ static void on_download(struct stream *s) {
     memcpy(buffer, s->tail, s->held);
     ssize_t count = read(s->fd, buffer + s->held, CHUNK);
     if (count > 0) {
+        taken += count;
         int all = s->held + count, data = all > COUNT ? all - COUNT : 0;
         s->broken |= memcmp(buffer, pattern_at(s->position), data) != 0;
         s->position += data;
@@ -75,7 +76,8 @@ static void on_download(struct stream *s) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) return 2;
+    if (argc < 5 || argc > 6) return 2;
+    double rate = argc > 5 ? atof(argv[5]) * 1048576 : 0;
     int port = number(argv, 1, 1), count = number(argv, 3, 1);
     double seconds = atof(argv[2]);
     up = strcmp(argv[4], "up") == 0;
@@ -93,6 +95,10 @@ int main(int argc, char **argv) {
         watch(epoll, EPOLL_CTL_ADD, all[i].fd, up ? EPOLLOUT : EPOLLIN, &all[i]);
     }
     while (streams > 0 && now() < end + PATIENCE) {
+        if (rate > 0 && taken > rate * (now() - start)) {
+            usleep(200);
+            continue;
+        }
         struct epoll_event events[64];
         int ready = epoll_wait(epoll, events, 64, 100);
         if (!stopping && now() >= end) {

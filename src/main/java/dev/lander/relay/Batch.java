@@ -23,6 +23,9 @@ final class Batch<T> {
     /** Bounds how long the first piece waits; a turn has seldom more of one kind. */
     private static final int MOST = 256;
 
+    /** The buffer begins with one: what begins just behind costs the kernel more to copy. */
+    private static final int PAGE = 4096;
+
     private final int capacity;
     private final int headroom;
     private final ByteBuffer buffer;
@@ -39,7 +42,8 @@ final class Batch<T> {
     Batch(int capacity, int beyond, int headroom) {
         this.capacity = capacity;
         this.headroom = headroom;
-        this.buffer = ByteBuffer.allocateDirect(capacity + headroom + beyond);
+        this.buffer =
+                ByteBuffer.allocateDirect(capacity + headroom + beyond + PAGE).alignedSlice(PAGE);
     }
 
     boolean isEmpty() {
