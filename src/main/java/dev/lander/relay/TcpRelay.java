@@ -31,6 +31,7 @@ final class TcpRelay implements Runnable {
     private final TcpSide upstream;
     private final Direction request;
     private final Direction response;
+
     /** In the list of what comes next, see {@link RelayDeadlines}. */
     private final Deadline deadline;
 

@@ -26,6 +26,7 @@ final class TcpRelays implements Batch.Destination<Direction> {
      */
     private static final Duration PROXY_HEADER_TIMEOUT = Duration.ofSeconds(5);
 
+    /** A longer chunk is written at once: it would hold up those that wait. */
     private static final int SMALL_CHUNK = 16 * 1024;
 
     /** Bytes of small chunks that may wait. */
@@ -35,6 +36,7 @@ final class TcpRelays implements Batch.Destination<Direction> {
     private final BurstLog log;
     private final ConnectionSlots slots;
     private final SpillBuffers spills;
+
     /** The loop's one read buffer, with small chunks that wait in its first part. */
     private final Batch<Direction> chunks = new Batch<>(WAITING_CHUNKS, SMALL_CHUNK + SpillBuffers.FULL_READ, 0);
 

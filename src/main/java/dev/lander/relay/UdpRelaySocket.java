@@ -70,16 +70,18 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.
 
     @Override
     public void onReady(int readyOps) throws IOException {
+        if (!port.reads()) {
+            return;
+        }
         Batch<InetSocketAddress> requests = relays.requests();
-        boolean more = port.reads();
         try {
-            for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && more && !requests.isFull(); i++) {
+            for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && !requests.isFull(); i++) {
                 InetSocketAddress client =
                         (InetSocketAddress) channel.receive(requests.room(UdpRelays.LONGEST_DATAGRAM));
-                more = client != null;
-                if (client != null) {
-                    requests.add(client);
+                if (client == null) {
+                    return;
                 }
+                requests.add(client);
             }
         } finally {
             requests.drain(this);
