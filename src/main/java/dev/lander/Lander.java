@@ -19,8 +19,10 @@ import dev.lander.reactor.Reactor;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
+import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
-import dev.lander.relay.Relays;
+import dev.lander.relay.TcpPorts;
+import dev.lander.relay.UdpPorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -45,7 +47,7 @@ public final class Lander {
     private final Metrics metrics = new Metrics();
     private final Reactor reactor;
     private final BurstLog burstLog;
-    private final Relays relays;
+    private final RelayPorts relayPorts;
     private final ControlServer control;
     private final @Nullable AccessLogFile accessLog;
     private final Reload reload;
@@ -83,23 +85,26 @@ public final class Lander {
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
         BindAddress bindAddress = new BindAddress(options.bind());
         FdBudget fds = new FdBudget(Machine.descriptorLimit());
-        this.relays = new Relays(reactor, burstLog, accessLog, fds, relaySettings(options, bindAddress, fds));
+        RelaySettings relaySettings = relaySettings(options, bindAddress, fds);
+        UdpPorts udp = new UdpPorts(reactor, burstLog, accessLog, fds, relaySettings);
+        TcpPorts tcp = new TcpPorts(reactor, burstLog, accessLog, fds, relaySettings, udp::endOldestFlow);
+        this.relayPorts = new RelayPorts(reactor, fds, relaySettings.portLinger(), tcp, udp);
         LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
         EventHistory history = new EventHistory(InstantSource.system());
         Observer observer = options.admin() == null ? new EventLog() : new Observers(List.of(new EventLog(), history));
-        Registry registry = new Registry(relays, loopGuard, observer);
+        Registry registry = new Registry(relayPorts, loopGuard, observer);
         ControlSettings controlSettings = new ControlSettings(
                 options.healthInterval(), options.healthMisses(), access, options.legacyPorts(), controlTls);
         this.control =
                 new ControlServer(reactor, registry, burstLog, fds, controlSettings, bindAddress, options.port());
         loopGuard.addOwnTcpPort(control.address().getPort());
-        Sources sources = new Sources(reactor, registry, relays, control, metrics, history);
+        Sources sources = new Sources(reactor, registry, relayPorts, control, metrics, history);
         this.admin = options.admin() == null ? null : admin(options.admin(), sources, fds);
         if (admin != null) {
             loopGuard.addOwnTcpPort(admin.address().getPort());
         }
         this.reload = new Reload(reactor, access, options.tokenFile(), controlTls, accessLog);
-        this.end = new OrderlyEnd(reactor, notifier, control, relays, options.drainTimeout());
+        this.end = new OrderlyEnd(reactor, notifier, control, relayPorts, options.drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
     }

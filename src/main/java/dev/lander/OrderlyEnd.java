@@ -3,7 +3,7 @@ package dev.lander;
 import dev.lander.control.ControlServer;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
-import dev.lander.relay.Relays;
+import dev.lander.relay.RelayPorts;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,7 @@ final class OrderlyEnd {
     private final Reactor reactor;
     private final ServiceNotifier notifier;
     private final ControlServer control;
-    private final Relays relays;
+    private final RelayPorts relayPorts;
     private final Duration patience;
     private final Deadline check;
     private final Deadline drainTimeout;
@@ -38,11 +38,16 @@ final class OrderlyEnd {
      *
      * @param patience how long open relays may take to finish
      */
-    OrderlyEnd(Reactor reactor, ServiceNotifier notifier, ControlServer control, Relays relays, Duration patience) {
+    OrderlyEnd(
+            Reactor reactor,
+            ServiceNotifier notifier,
+            ControlServer control,
+            RelayPorts relayPorts,
+            Duration patience) {
         this.reactor = reactor;
         this.notifier = notifier;
         this.control = control;
-        this.relays = relays;
+        this.relayPorts = relayPorts;
         this.patience = patience;
         this.check = reactor.deadlines(CHECK).create(this::endIfIdle);
         this.drainTimeout = reactor.deadlines(patience).create(this::cut);
@@ -51,10 +56,10 @@ final class OrderlyEnd {
 
     /** Begins it; the reactor stops when it is done. */
     void begin() {
-        LOG.info("ending open_relays={} open_flows={}", relays.openRelays(), relays.openFlows());
+        LOG.info("ending open_relays={} open_flows={}", relayPorts.openRelays(), relayPorts.openFlows());
         notifier.stopping("ending", patience.plus(RESERVE));
         control.stopListening();
-        relays.stopRequests();
+        relayPorts.stopRequests();
         drainTimeout.start();
         lastAnswers.start();
         endIfIdle();
@@ -62,8 +67,8 @@ final class OrderlyEnd {
 
     /** Ends when all relays have finished, and the answers to the last datagrams have had their time. */
     private void endIfIdle() {
-        boolean answersDue = lastAnswers.isStarted() && relays.openFlows() > 0;
-        if (relays.openRelays() > 0 || answersDue) {
+        boolean answersDue = lastAnswers.isStarted() && relayPorts.openFlows() > 0;
+        if (relayPorts.openRelays() > 0 || answersDue) {
             check.start();
         } else {
             finish();
@@ -71,12 +76,12 @@ final class OrderlyEnd {
     }
 
     private void cut() {
-        LOG.warn("drain_timeout cut_relays={}", relays.openRelays());
+        LOG.warn("drain_timeout cut_relays={}", relayPorts.openRelays());
         finish();
     }
 
     private void finish() {
-        relays.cut();
+        relayPorts.cut();
         drainTimeout.stop(); // it may be due in this very turn
         control.closeConnections();
         reactor.stop();

@@ -46,10 +46,10 @@ record LoopView(
                     sources.reactor().nowNs(),
                     sources.control().isEnding(),
                     sources.registry().traffic(),
-                    sources.relays().openRelays(),
-                    sources.relays().settings().maxConnections(),
-                    sources.relays().openFlows(),
-                    sources.relays().settings().maxUdpFlows(),
+                    sources.relayPorts().openRelays(),
+                    sources.relayPorts().maxRelays(),
+                    sources.relayPorts().openFlows(),
+                    sources.relayPorts().maxFlows(),
                     sources.control().openConnections());
         }
     }

@@ -4,13 +4,13 @@ import dev.lander.control.ControlServer;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
-import dev.lander.relay.Relays;
+import dev.lander.relay.RelayPorts;
 
 /** Whose state is shown. Apart from {@link Reactor#execute} only for the reactor's thread. */
 public record Sources(
         Reactor reactor,
         Registry registry,
-        Relays relays,
+        RelayPorts relayPorts,
         ControlServer control,
         Metrics metrics,
         EventHistory events) {}

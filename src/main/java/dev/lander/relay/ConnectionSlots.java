@@ -63,6 +63,11 @@ final class ConnectionSlots {
         return taken;
     }
 
+    /** TCP relays that may be open at once. */
+    int limit() {
+        return limit;
+    }
+
     /** Whether another slot may be taken; if not the runnable is run when its turn has come. */
     boolean mayTake(Runnable onRoom) {
         boolean may = hasRoomOr(onRoom);

@@ -4,7 +4,7 @@ import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 
 /** A relay port that is bound: of a service, or, once released, of nobody for the rest of the turn or for longer. */
-interface OpenPort {
+public interface OpenPort {
     /** Descriptors that it has now. */
     int descriptors();
 

@@ -88,6 +88,10 @@ final class UdpRelays implements Batch.Destination<UdpFlow> {
         return openFlows;
     }
 
+    int maxFlows() {
+        return maxFlows;
+    }
+
     /** What has come from clients to the socket whose turn it is. */
     Batch<InetSocketAddress> requests() {
         return requests;

@@ -1,6 +1,6 @@
 /**
  * Relaying: TCP relays, each a pair of directions, and UDP flows; connecting with retries; the PROXY header; spill
- * buffers. {@link dev.lander.relay.Relays} binds relay ports for the registry.
+ * buffers. {@link dev.lander.relay.RelayPorts} binds relay ports for the registry.
  *
  * <p>May import {@code address}, {@code reactor}, {@code registry} and {@code metrics}; never {@code control}.
  *

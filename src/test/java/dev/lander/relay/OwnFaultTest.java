@@ -92,8 +92,10 @@ final class OwnFaultTest {
                         Duration.ZERO,
                         false,
                         List.of());
-                Relays relays = new Relays(loop.reactor(), log, null, new FdBudget(1_000), settings);
-                Registry registry = new Registry(relays, new LoopGuard(any -> false), new TcpRoom.Unheard());
+                FdBudget fds = new FdBudget(1_000);
+                UdpPorts udp = new UdpPorts(loop.reactor(), log, null, fds, settings);
+                RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
+                Registry registry = new Registry(relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard());
                 for (InetSocketAddress component :
                         List.of(impossible, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.port()))) {
                     Registration registration =

@@ -120,8 +120,9 @@ class UdpPerAddressTest {
                         Duration.ZERO,
                         true,
                         List.of());
-                Relays relays = new Relays(loop.reactor(), log, null, fds, settings);
-                Registry registry = new Registry(relays, new LoopGuard(any -> false), new TcpRoom.Unheard());
+                UdpPorts udp = new UdpPorts(loop.reactor(), log, null, fds, settings);
+                RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
+                Registry registry = new Registry(relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard());
                 TcpRoom.OneLink link = new TcpRoom.OneLink(InetAddress.getLoopbackAddress());
                 RelayPort port = new RelayPort(Protocol.UDP, relayPort);
                 assertEquals(

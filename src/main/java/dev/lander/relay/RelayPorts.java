@@ -1,7 +1,5 @@
 package dev.lander.relay;
 
-import dev.lander.metrics.BurstLog;
-import dev.lander.reactor.BindAddress;
 import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
@@ -10,23 +8,20 @@ import dev.lander.registry.Protocol;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** All relay ports that are bound, and what goes through them. */
-public final class Relays implements PortBinder {
+/** All relay ports that are bound, and whose they are. */
+public final class RelayPorts implements PortBinder {
     /** The ports below are for privileged processes. */
     private static final int PRIVILEGED_PORTS = 1_024;
 
     private final Reactor reactor;
     private final FdBudget fds;
-    private final RelaySettings settings;
-    private final BindAddress bindAddress;
-    private final TcpRelays tcp;
-    private final UdpRelays udp;
-    private final ConnectionSlots slots;
+    private final PortOpener tcp;
+    private final PortOpener udp;
     private final Map<RelayPort, OpenPort> open = new HashMap<>();
 
     /**
@@ -41,35 +36,36 @@ public final class Relays implements PortBinder {
     private boolean ending;
 
     /**
-     * Without any port yet.
+     * Binds ports by these openers.
      *
-     * @param accessLog hears of what has finished; null = nobody does
+     * @param portLinger how long a port stays bound when its last component has left; zero = not at all
      */
-    public Relays(Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
+    public RelayPorts(Reactor reactor, FdBudget fds, Duration portLinger, PortOpener tcp, PortOpener udp) {
         this.reactor = reactor;
         this.fds = fds;
-        this.settings = settings;
-        this.bindAddress = settings.bindAddress();
-        this.lingering = new LingeringPorts(reactor, settings.portLinger(), this::close);
-        this.udp = new UdpRelays(reactor, log, accessLog, fds, settings);
-        this.slots = new ConnectionSlots(reactor, log, fds, settings.maxConnections(), udp::endOldestFlow);
-        SpillBuffers spills = new SpillBuffers(Runtime.getRuntime().maxMemory());
-        this.tcp = new TcpRelays(reactor, log, accessLog, slots, spills, settings);
-    }
-
-    /** What was chosen about relaying, its limits for instance. */
-    public RelaySettings settings() {
-        return settings;
+        this.tcp = tcp;
+        this.udp = udp;
+        this.lingering = new LingeringPorts(reactor, portLinger, this::close);
     }
 
     /** TCP relays open now, those still connecting included. */
     public int openRelays() {
-        return slots.taken();
+        return tcp.open();
+    }
+
+    /** TCP relays that may be open at once. */
+    public int maxRelays() {
+        return tcp.limit();
     }
 
     /** UDP flows open now. */
     public int openFlows() {
-        return udp.openFlows();
+        return udp.open();
+    }
+
+    /** UDP flows that may be open at once. */
+    public int maxFlows() {
+        return udp.limit();
     }
 
     @Override
@@ -82,9 +78,7 @@ public final class Relays implements PortBinder {
             return Optional.empty();
         }
         try {
-            boolean isTcp = relayPort.protocol() == Protocol.TCP;
-            OpenPort port =
-                    isTcp ? new TcpRelayPort(tcp, service, bindAddress) : new UdpRelayPort(udp, service, bindAddress);
+            OpenPort port = (relayPort.protocol() == Protocol.TCP ? tcp : udp).open(service);
             open.put(relayPort, port);
             fds.hold(port.descriptors());
             return Optional.empty();
@@ -144,6 +138,7 @@ public final class Relays implements PortBinder {
     /** Lander has ended: what is still open is cut. */
     public void cut() {
         tcp.cut();
+        udp.cut();
         open.values().forEach(OpenPort::close);
     }
 
