@@ -1,28 +1,35 @@
 package dev.lander;
 
-import dev.lander.address.AddressText;
 import dev.lander.admin.AdminServer;
 import dev.lander.admin.EventHistory;
 import dev.lander.admin.Sources;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
-import dev.lander.control.TlsContext;
-import dev.lander.control.TlsSettings;
+import dev.lander.control.stream.TlsContext;
+import dev.lander.control.stream.TlsSettings;
+import dev.lander.host.Machine;
+import dev.lander.host.ServiceNotifier;
+import dev.lander.log.AccessLogFile;
+import dev.lander.log.EventLog;
+import dev.lander.log.Observers;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
-import dev.lander.reactor.BindAddress;
+import dev.lander.options.Options;
+import dev.lander.options.TokenFile;
 import dev.lander.reactor.Deadline;
-import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
-import dev.lander.relay.TcpPorts;
-import dev.lander.relay.UdpPorts;
+import dev.lander.relay.tcp.TcpPorts;
+import dev.lander.relay.udp.UdpPorts;
+import dev.lander.sockets.BindAddress;
+import dev.lander.sockets.FdBudget;
+import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -71,7 +78,7 @@ public final class Lander {
         this(options, clock, ServiceNotifier.none());
     }
 
-    Lander(Options options, LongSupplier clock, ServiceNotifier notifier) throws IOException {
+    public Lander(Options options, LongSupplier clock, ServiceNotifier notifier) throws IOException {
         this.options = options;
         this.notifier = notifier;
         Access access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));

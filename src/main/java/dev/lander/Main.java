@@ -1,5 +1,10 @@
 package dev.lander;
 
+import dev.lander.host.ServiceNotifier;
+import dev.lander.log.LogConfigurator;
+import dev.lander.options.ArgumentParser;
+import dev.lander.options.Arguments;
+import dev.lander.options.Options;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

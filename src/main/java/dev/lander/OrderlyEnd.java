@@ -1,6 +1,7 @@
 package dev.lander;
 
 import dev.lander.control.ControlServer;
+import dev.lander.host.ServiceNotifier;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
 import dev.lander.relay.RelayPorts;

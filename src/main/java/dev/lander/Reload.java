@@ -1,7 +1,9 @@
 package dev.lander;
 
 import dev.lander.control.Access;
-import dev.lander.control.TlsContext;
+import dev.lander.control.stream.TlsContext;
+import dev.lander.log.AccessLogFile;
+import dev.lander.options.TokenFile;
 import dev.lander.reactor.Reactor;
 import java.io.IOException;
 import java.nio.file.Path;

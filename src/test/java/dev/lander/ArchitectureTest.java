@@ -28,13 +28,23 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.lander", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     private static final String ROOT = "dev.lander";
-    private static final String ADDRESS = ROOT + ".address..";
+    private static final String TEXT = ROOT + ".text..";
+    private static final String SOCKETS = ROOT + ".sockets..";
     private static final String REACTOR = ROOT + ".reactor..";
     private static final String REGISTRY = ROOT + ".registry..";
     private static final String METRICS = ROOT + ".metrics..";
     private static final String CONTROL = ROOT + ".control..";
+    private static final String WIRE = ROOT + ".control.wire..";
+    private static final String STREAM = ROOT + ".control.stream..";
     private static final String RELAY = ROOT + ".relay..";
+    private static final String PORTS = ROOT + ".relay";
+    private static final String TCP = ROOT + ".relay.tcp..";
+    private static final String UDP = ROOT + ".relay.udp..";
+    private static final String PROXY = ROOT + ".relay.proxy..";
     private static final String ADMIN = ROOT + ".admin..";
+    private static final String LOG = ROOT + ".log..";
+    private static final String HOST = ROOT + ".host..";
+    private static final String OPTIONS = ROOT + ".options..";
 
     /** What reads the clock or waits for it. */
     private static final Map<String, Set<String>> OF_TIME = Map.of(
@@ -44,26 +54,66 @@ final class ArchitectureTest {
     private ArchitectureTest() {}
 
     @ArchTest
-    static final ArchRule theReactorKnowsNothingOfLander = usesOfLanderOnly(REACTOR);
+    static final ArchRule textKnowsNothingOfLander = usesOfLanderOnly(TEXT);
 
     @ArchTest
-    static final ArchRule addressesKnowNothingOfLander = usesOfLanderOnly(ADDRESS);
+    static final ArchRule socketsKnowNothingOfLander = usesOfLanderOnly(SOCKETS);
+
+    @ArchTest
+    static final ArchRule theHostKnowsNothingOfLander = usesOfLanderOnly(HOST);
+
+    @ArchTest
+    static final ArchRule theReactorKnowsSocketsOnly = usesOfLanderOnly(REACTOR, SOCKETS);
 
     @ArchTest
     static final ArchRule theMetricsKnowNothingOfLander = usesOfLanderOnly(METRICS);
 
     @ArchTest
-    static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY, ADDRESS);
+    static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY, TEXT);
 
     @ArchTest
     static final ArchRule policiesKnowNothingOfTheRegistry = usesOfLanderOnly(ROOT + ".registry.balance..");
 
     @ArchTest
     static final ArchRule controlKnowsTheGroundFloorOnly =
-            usesOfLanderOnly(CONTROL, ADDRESS, REACTOR, REGISTRY, METRICS);
+            usesOfLanderOnly(CONTROL, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
 
     @ArchTest
-    static final ArchRule relayKnowsTheGroundFloorOnly = usesOfLanderOnly(RELAY, ADDRESS, REACTOR, REGISTRY, METRICS);
+    static final ArchRule theWireKnowsNoConnectionReactorOrChannel = usesOfLanderOnly(WIRE, TEXT, REGISTRY);
+
+    @ArchTest
+    static final ArchRule streamsKnowSocketsOnly = usesOfLanderOnly(STREAM, SOCKETS);
+
+    @ArchTest
+    static final ArchRule relayKnowsTheGroundFloorOnly =
+            usesOfLanderOnly(RELAY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule relayPortsKnowNeitherTcpNorUdp =
+            usesOfLanderOnly(PORTS, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule tcpDoesNotSeeUdp =
+            usesOfLanderOnly(TCP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule udpDoesNotSeeTcp =
+            usesOfLanderOnly(UDP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+
+    @ArchTest
+    static final ArchRule theProxyProtocolKnowsTextAndTheRegistrysEnumsOnly = noClasses()
+            .that()
+            .resideInAPackage(PROXY)
+            .should()
+            .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                    .and(not(resideInAnyPackage(PROXY, TEXT)))
+                    .and(not(resideInAPackage(REGISTRY).and(describe("are enums", JavaClass::isEnum)))));
+
+    @ArchTest
+    static final ArchRule theLogKnowsWhatItWritesOnly = usesOfLanderOnly(LOG, TEXT, REGISTRY, PORTS);
+
+    @ArchTest
+    static final ArchRule optionsAreMadeOfTheRoomsSettings = usesOfLanderOnly(OPTIONS, TEXT, STREAM);
 
     @ArchTest
     static final ArchRule nobodyBelowKnowsTheAdminPage = noClasses()
@@ -109,7 +159,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheCodecKnowsMsgpack = noClasses()
             .that()
-            .haveNameNotMatching(ROOT + "[.]control[.]CommandCodec([$].*)?")
+            .haveNameNotMatching(ROOT + "[.]control[.]wire[.]CommandCodec([$].*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.msgpack..");
@@ -117,7 +167,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheTlsStreamKnowsTlsChannel = noClasses()
             .that()
-            .haveNameNotMatching(ROOT + "[.]control[.]TlsStream([$].*)?")
+            .haveNameNotMatching(ROOT + "[.]control[.]stream[.]TlsStream([$].*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("tlschannel..");
@@ -125,23 +175,23 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheNotifySocketKnowsJna = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(ROOT + ".NotifySocket")
+            .doNotHaveFullyQualifiedName(ROOT + ".host.NotifySocket")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.sun.jna..");
 
     @ArchTest
-    static final ArchRule onlyTheProgramKnowsPicocli = noClasses()
+    static final ArchRule onlyMainAndTheOptionsKnowPicocli = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT)
+            .resideOutsideOfPackages(ROOT, OPTIONS)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");
 
     @ArchTest
-    static final ArchRule onlyTheProgramKnowsLogback = noClasses()
+    static final ArchRule onlyTheLogKnowsLogback = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT)
+            .resideOutsideOfPackage(LOG)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ch.qos.logback..");

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lander.address.AddressRange;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -13,6 +12,7 @@ import dev.lander.testing.ShownStatus;
 import dev.lander.testing.TcpServer;
 import dev.lander.testing.TestOptions;
 import dev.lander.testing.UdpServer;
+import dev.lander.text.AddressRange;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;

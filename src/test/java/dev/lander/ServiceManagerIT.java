@@ -63,7 +63,7 @@ class ServiceManagerIT {
             assertEquals(0, lander.process().exitStatus());
         }
         List<String> loaded = Files.readAllLines(classes);
-        assertTrue(loaded.stream().anyMatch(line -> line.contains("dev.lander.ServiceNotifier")));
+        assertTrue(loaded.stream().anyMatch(line -> line.contains("dev.lander.host.ServiceNotifier")));
         assertFalse(loaded.stream().anyMatch(line -> line.contains("com.sun.jna")));
     }
 }

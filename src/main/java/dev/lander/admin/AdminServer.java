@@ -1,8 +1,8 @@
 package dev.lander.admin;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.lander.address.AddressText;
-import dev.lander.reactor.FdBudget;
+import dev.lander.sockets.FdBudget;
+import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;

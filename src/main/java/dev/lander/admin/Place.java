@@ -1,10 +1,10 @@
 package dev.lander.admin;
 
-import dev.lander.address.AddressText;
 import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
+import dev.lander.text.AddressText;
 
 /** What a component is known by as long as it is registered; names may occur twice. */
 record Place(RelayPort relayPort, String host, int port) {

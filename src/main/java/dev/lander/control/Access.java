@@ -1,6 +1,7 @@
 package dev.lander.control;
 
-import dev.lander.address.AddressRange;
+import dev.lander.text.AddressRange;
+import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

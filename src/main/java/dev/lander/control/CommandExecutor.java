@@ -1,13 +1,17 @@
 package dev.lander.control;
 
-import dev.lander.address.AddressText;
+import dev.lander.control.wire.Command;
+import dev.lander.control.wire.CommandCodec;
+import dev.lander.control.wire.ErrorCode;
+import dev.lander.control.wire.Reply;
 import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.ShownText;
 import dev.lander.registry.Snapshot;
+import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,13 +1,19 @@
 package dev.lander.control;
 
-import dev.lander.address.AddressText;
+import dev.lander.control.stream.ControlStream;
+import dev.lander.control.wire.CommandCodec;
+import dev.lander.control.wire.ErrorCode;
+import dev.lander.control.wire.FrameDecoder;
+import dev.lander.control.wire.Framing;
+import dev.lander.control.wire.Reply;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
-import dev.lander.reactor.KeepAlive;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.RelayPort;
+import dev.lander.sockets.KeepAlive;
+import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +38,7 @@ import javax.net.ssl.SSLException;
  * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait, and
  * nothing is read, until the relay port is free.
  */
-final class ControlConnection implements ReadyHandler, Link {
+public final class ControlConnection implements ReadyHandler, Link {
     /** A connection that has sent no whole message by then is closed. */
     private static final Duration FIRST_MESSAGE = Duration.ofSeconds(10);
 

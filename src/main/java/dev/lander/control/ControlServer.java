@@ -1,15 +1,22 @@
 package dev.lander.control;
 
-import dev.lander.address.AddressText;
+import dev.lander.control.stream.ControlStream;
+import dev.lander.control.stream.PlainStream;
+import dev.lander.control.stream.TlsContext;
+import dev.lander.control.stream.TlsStream;
+import dev.lander.control.wire.CommandCodec;
+import dev.lander.control.wire.ErrorCode;
+import dev.lander.control.wire.Reply;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
-import dev.lander.reactor.BindAddress;
-import dev.lander.reactor.Channels;
-import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.registry.Registry;
+import dev.lander.sockets.BindAddress;
+import dev.lander.sockets.Channels;
+import dev.lander.sockets.FdBudget;
+import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.control.stream.TlsContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

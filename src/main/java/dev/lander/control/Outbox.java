@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.control.stream.ControlStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

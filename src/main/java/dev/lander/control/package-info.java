@@ -1,10 +1,9 @@
 /**
- * The control channel: bytes to frames, frames to commands, commands to registry calls, replies; and the sending of
- * health checks and drain progress.
+ * The control channel: connections of components and operators, the commands that they give, and the sending of health
+ * checks and drain progress.
  *
- * <p>May import {@code address}, {@code reactor}, {@code registry} and {@code metrics}; never {@code relay}. Only
- * {@link dev.lander.control.CommandCodec} knows msgpack's library, and only {@link dev.lander.control.TlsStream} that
- * for TLS.
+ * <p>May import its own rooms {@code wire} and {@code stream}, and {@code text}, {@code sockets}, {@code reactor},
+ * {@code registry} and {@code metrics}; never {@code relay}.
  *
  * <p>All state belongs to the reactor's thread.
  */

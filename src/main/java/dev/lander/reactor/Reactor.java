@@ -1,5 +1,6 @@
 package dev.lander.reactor;
 
+import dev.lander.sockets.Channels;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;

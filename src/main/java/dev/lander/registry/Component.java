@@ -1,7 +1,8 @@
 package dev.lander.registry;
 
-import dev.lander.address.AddressText;
 import dev.lander.registry.balance.Candidate;
+import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.lander.registry;
 
-import dev.lander.address.AddressText;
+import dev.lander.text.AddressText;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;

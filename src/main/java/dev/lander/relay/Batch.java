@@ -10,9 +10,9 @@ import java.util.List;
  *
  * @param <T> whose a piece is, as far as sending it on has to know
  */
-final class Batch<T> {
+public final class Batch<T> {
     /** Where pieces go. */
-    interface Destination<T> {
+    public interface Destination<T> {
         /** Sends a piece on, from the buffer's position to its limit. */
         void send(T owner, ByteBuffer piece);
 
@@ -39,36 +39,36 @@ final class Batch<T> {
      * @param beyond bytes of room behind them: for the piece that fills it, and for what is read while it is full
      * @param headroom bytes that are kept free ahead of each piece, for what is to go before it
      */
-    Batch(int capacity, int beyond, int headroom) {
+    public Batch(int capacity, int beyond, int headroom) {
         this.capacity = capacity;
         this.headroom = headroom;
         this.buffer =
                 ByteBuffer.allocateDirect(capacity + headroom + beyond + PAGE).alignedSlice(PAGE);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return owners.isEmpty();
     }
 
     /** Whether nothing more may be added. */
-    boolean isFull() {
+    public boolean isFull() {
         return owners.size() == MOST || end() >= capacity;
     }
 
     /** Where to read the next piece, or whatever else, of at most so many bytes. */
-    ByteBuffer room(int length) {
+    public ByteBuffer room(int length) {
         int begin = end() + headroom;
         return buffer.limit(begin + length).position(begin);
     }
 
     /** What was just read in {@link #room} is a piece. */
-    void add(T owner) {
+    public void add(T owner) {
         ends[owners.size()] = buffer.position();
         owners.add(owner);
     }
 
     /** Sends all on, in the order in which they came. */
-    void drain(Destination<? super T> destination) {
+    public void drain(Destination<? super T> destination) {
         int begin = 0;
         for (int i = 0; i < owners.size(); i++) {
             T owner = owners.get(i);

@@ -5,7 +5,7 @@ import dev.lander.reactor.Reactor;
 import java.time.Duration;
 
 /** Pauses between tries to reach a component: 1 s, doubling to 30 s. */
-final class GrowingPause {
+public final class GrowingPause {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -19,14 +19,14 @@ final class GrowingPause {
      *
      * @param action runs at the end of each pause
      */
-    GrowingPause(Reactor reactor, Runnable action) {
+    public GrowingPause(Reactor reactor, Runnable action) {
         this.reactor = reactor;
         this.action = action;
         this.deadline = reactor.deadlines(FIRST).create(action);
     }
 
     /** Begins the next pause, which is longer than the last. */
-    void begin() {
+    public void begin() {
         deadline.stop();
         deadline = reactor.deadlines(length).create(action);
         deadline.start();
@@ -35,7 +35,7 @@ final class GrowingPause {
     }
 
     /** Ends the present pause without its action. */
-    void stop() {
+    public void stop() {
         deadline.stop();
     }
 }

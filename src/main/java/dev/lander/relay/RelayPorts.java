@@ -1,12 +1,12 @@
 package dev.lander.relay;
 
-import dev.lander.reactor.FdBudget;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.registry.PortBinder;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
+import dev.lander.sockets.FdBudget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

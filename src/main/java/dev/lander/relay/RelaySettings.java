@@ -1,7 +1,7 @@
 package dev.lander.relay;
 
-import dev.lander.address.AddressRange;
-import dev.lander.reactor.BindAddress;
+import dev.lander.sockets.BindAddress;
+import dev.lander.text.AddressRange;
 import java.time.Duration;
 import java.util.List;
 

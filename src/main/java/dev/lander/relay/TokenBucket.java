@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A token bucket that holds as many tokens as it gets in a second: after a pause so many may go at once. Kept as the
  * time when it will be full again, which is the virtual scheduling of ITU-T I.371's generic cell rate algorithm.
  */
-final class TokenBucket {
+public final class TokenBucket {
     private static final long SECOND_NS = Duration.ofSeconds(1).toNanos();
 
     private final long tokenNs;
@@ -21,13 +21,13 @@ final class TokenBucket {
     }
 
     /** As the service asks for, or null: anything may go. */
-    static @Nullable TokenBucket of(Service service, long nowNs) {
+    public static @Nullable TokenBucket of(Service service, long nowNs) {
         int perSecond = service.maxNewPerSecond();
         return perSecond == Service.UNLIMITED ? null : new TokenBucket(perSecond, nowNs);
     }
 
     /** Takes a token; false when there is none. */
-    boolean take(long nowNs) {
+    public boolean take(long nowNs) {
         long startNs = Math.max(fullNs, nowNs);
         if (startNs - nowNs > SECOND_NS - tokenNs) {
             return false;

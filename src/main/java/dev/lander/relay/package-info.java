@@ -1,8 +1,9 @@
 /**
- * Relaying: TCP relays, each a pair of directions, and UDP flows; connecting with retries; the PROXY header; spill
- * buffers. {@link dev.lander.relay.RelayPorts} binds relay ports for the registry.
+ * Relay ports, and what TCP and UDP share of relaying. {@link dev.lander.relay.RelayPorts} binds relay ports for the
+ * registry, by one {@link dev.lander.relay.PortOpener} for each protocol.
  *
- * <p>May import {@code address}, {@code reactor}, {@code registry} and {@code metrics}; never {@code control}.
+ * <p>May import {@code text}, {@code sockets}, {@code reactor}, {@code registry} and {@code metrics}; never
+ * {@code control}, nor its own rooms {@code tcp}, {@code udp} and {@code proxy}.
  *
  * <p>All state belongs to the reactor's thread.
  */

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lander.address.AddressRange;
+import dev.lander.control.wire.PeerFraming;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
@@ -17,6 +17,8 @@ import dev.lander.testing.RawPeer;
 import dev.lander.testing.RunningLander;
 import dev.lander.testing.ShownStatus;
 import dev.lander.testing.TestOptions;
+import dev.lander.text.AddressRange;
+import dev.lander.text.PortRanges;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lander.control.wire.Msgpack;
+import dev.lander.control.wire.PeerFraming;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;

@@ -17,6 +17,7 @@ import dev.lander.testing.RunningLander;
 import dev.lander.testing.ShownStatus;
 import dev.lander.testing.TcpServer;
 import dev.lander.testing.TestOptions;
+import dev.lander.text.PortRanges;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -9,6 +9,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.lander.control.stream.TlsFiles;
+import dev.lander.control.stream.TlsSettings;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;

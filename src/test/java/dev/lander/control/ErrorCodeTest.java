@@ -4,11 +4,13 @@ import static dev.lander.control.ControlAssertions.assertDone;
 import static dev.lander.control.ControlAssertions.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lander.control.wire.Msgpack;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.RunningLander;
 import dev.lander.testing.ShownStatus;
 import dev.lander.testing.TestOptions;
+import dev.lander.text.PortRanges;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.lander.control.wire.PeerFraming;
 import dev.lander.metrics.Counter;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
@@ -49,7 +50,7 @@ class LimitsTest {
     private static final String LONG_NAME = "\ud83d\udef0".repeat(255);
 
     /** Lander says when anything registers, and here that would be megabytes. */
-    private final Logger events = (Logger) LoggerFactory.getLogger("dev.lander.EventLog");
+    private final Logger events = (Logger) LoggerFactory.getLogger("dev.lander.log.EventLog");
 
     private RunningLander lander;
     private int relayPort;

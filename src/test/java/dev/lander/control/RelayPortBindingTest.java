@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.control.wire.PeerFraming;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;

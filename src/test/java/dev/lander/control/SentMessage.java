@@ -1,5 +1,8 @@
 package dev.lander.control;
 
+import dev.lander.control.wire.Command;
+import dev.lander.control.wire.CommandCodec;
+import dev.lander.control.wire.Msgpack;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,24 +13,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields by their names, in the order in which they are sent
  */
-record SentMessage(Map<String, @Nullable Object> fields) {
+public record SentMessage(Map<String, @Nullable Object> fields) {
     /** A command without any other field. */
-    static SentMessage command(String cmd) {
+    public static SentMessage command(String cmd) {
         return new SentMessage(Map.of()).with("cmd", cmd);
     }
 
     /** TCP from relay port 50000 to port 30000. */
-    static SentMessage register() {
+    public static SentMessage register() {
         return ofRegistration("register");
     }
 
     /** Any command that names a registration, {@link #register}'s. */
-    static SentMessage ofRegistration(String cmd) {
+    public static SentMessage ofRegistration(String cmd) {
         return command(cmd).with("protocol", "tcp").with("port", 30_000).with("relay_port", 50_000);
     }
 
     /** Good news of {@link #register}'s relay port. */
-    static SentMessage healthCheck() {
+    public static SentMessage healthCheck() {
         return command("healthcheck")
                 .with("protocol", "tcp")
                 .with("port", 50_000)
@@ -35,29 +38,29 @@ record SentMessage(Map<String, @Nullable Object> fields) {
     }
 
     /** With one field set, in its place if it had one, or with nil sent for null. */
-    SentMessage with(String field, @Nullable Object value) {
+    public SentMessage with(String field, @Nullable Object value) {
         Map<String, @Nullable Object> changed = new LinkedHashMap<>(fields);
         changed.put(field, value);
         return new SentMessage(changed);
     }
 
-    SentMessage without(String field) {
+    public SentMessage without(String field) {
         Map<String, @Nullable Object> changed = new LinkedHashMap<>(fields);
         changed.remove(field);
         return new SentMessage(changed);
     }
 
-    byte[] packed() {
+    public byte[] packed() {
         return Msgpack.pack(fields);
     }
 
     /** What the codec makes of it. */
-    Command decoded() {
+    public Command decoded() {
         return CommandCodec.decode(ByteBuffer.wrap(packed()), false);
     }
 
     /** What the codec makes of it where ports are swapped. */
-    Command decodedWithPortsSwapped() {
+    public Command decodedWithPortsSwapped() {
         return CommandCodec.decode(ByteBuffer.wrap(packed()), true);
     }
 }

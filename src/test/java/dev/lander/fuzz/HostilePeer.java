@@ -3,9 +3,9 @@ package dev.lander.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.lander.control.Decoding;
-import dev.lander.control.Decoding.Kind;
-import dev.lander.control.Decoding.Result;
+import dev.lander.control.wire.Decoding;
+import dev.lander.control.wire.Decoding.Kind;
+import dev.lander.control.wire.Decoding.Result;
 import dev.lander.testing.ControlPeer;
 import java.io.EOFException;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.lander.control.Decoding;
-import dev.lander.control.Decoding.Result;
+import dev.lander.control.wire.Decoding;
+import dev.lander.control.wire.Decoding.Result;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;

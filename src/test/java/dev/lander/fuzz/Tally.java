@@ -1,6 +1,6 @@
 package dev.lander.fuzz;
 
-import dev.lander.control.Decoding.Result;
+import dev.lander.control.wire.Decoding.Result;
 import dev.lander.fuzz.Oracle.Outcome;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.lander.reactor;
 
+import dev.lander.sockets.Channels;
 import dev.lander.testing.Await;
 import dev.lander.testing.RunningReactor;
 import java.io.FileInputStream;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.sockets.Channels;
 import dev.lander.testing.Await;
 import dev.lander.testing.RunningReactor;
 import java.io.Closeable;

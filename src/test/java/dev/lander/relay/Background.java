@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** What a test does on a thread of its own, at the same time as something else. */
-final class Background<T> {
+public final class Background<T> {
     private static final long LIMIT_S = 25;
 
     private final FutureTask<T> task;
@@ -19,28 +19,28 @@ final class Background<T> {
         thread.start();
     }
 
-    static <T> Background<T> start(Callable<T> action) {
+    public static <T> Background<T> start(Callable<T> action) {
         return new Background<>(action);
     }
 
     /** Something without a result. */
-    interface Action {
+    public interface Action {
         void run() throws Exception;
     }
 
-    static Background<Boolean> run(Action action) {
+    public static Background<Boolean> run(Action action) {
         return new Background<>(() -> {
             action.run();
             return true;
         });
     }
 
-    boolean isDone() {
+    public boolean isDone() {
         return task.isDone();
     }
 
     /** Waits for its end; fails as it failed. */
-    T result() throws Exception {
+    public T result() throws Exception {
         try {
             return task.get(LIMIT_S, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {

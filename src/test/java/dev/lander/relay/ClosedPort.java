@@ -6,14 +6,14 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 
 /** A TCP port that refuses: nobody listens, and nobody else can take it meanwhile. */
-final class ClosedPort implements AutoCloseable {
+public final class ClosedPort implements AutoCloseable {
     private final SocketChannel holder = SocketChannel.open();
 
-    ClosedPort() throws IOException {
+    public ClosedPort() throws IOException {
         holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
-    int port() throws IOException {
+    public int port() throws IOException {
         return ((InetSocketAddress) holder.getLocalAddress()).getPort();
     }
 

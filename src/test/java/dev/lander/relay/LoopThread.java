@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 
 /** The thread of the one Lander that is running in this process. */
-final class LoopThread {
+public final class LoopThread {
     private LoopThread() {}
 
-    static long id() {
+    public static long id() {
         List<Long> loops = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("reactor"))
                 .map(Thread::getId)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.metrics.Counter;
+import dev.lander.relay.udp.UdpPeer;
 import dev.lander.testing.Await;
 import dev.lander.testing.BoundPorts;
 import dev.lander.testing.ControlPeer;

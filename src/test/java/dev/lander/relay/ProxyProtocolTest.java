@@ -3,6 +3,8 @@ package dev.lander.relay;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lander.relay.tcp.FullListener;
+import dev.lander.relay.udp.UdpPeer;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * Random bytes, the same for the same seed: one end sends them in portions of random sizes, the other compares each one
  * with what was sent.
  */
-record RandomStream(long seed, long length) {
+public record RandomStream(long seed, long length) {
     private static final int LONGEST_PORTION = 70_000;
     private static final int BLOCK = 8 * 1024;
 
@@ -39,13 +39,13 @@ record RandomStream(long seed, long length) {
     }
 
     /** All of it, for short streams. */
-    byte[] bytes() {
+    public byte[] bytes() {
         byte[] bytes = new byte[Math.toIntExact(length)];
         new Source(seed).fill(bytes, bytes.length);
         return bytes;
     }
 
-    void writeTo(OutputStream out) throws IOException {
+    public void writeTo(OutputStream out) throws IOException {
         Source source = new Source(seed);
         SplittableRandom sizes = new SplittableRandom(~seed);
         byte[] portion = new byte[LONGEST_PORTION];
@@ -58,7 +58,7 @@ record RandomStream(long seed, long length) {
     }
 
     /** Reads to the stream's end; fails unless exactly these bytes came. */
-    void checkAll(InputStream in) throws IOException {
+    public void checkAll(InputStream in) throws IOException {
         long count = check(in, Long.MAX_VALUE);
         if (count != length) {
             throw new AssertionError(this + " ended after " + count + " bytes");
@@ -66,7 +66,7 @@ record RandomStream(long seed, long length) {
     }
 
     /** Reads this many bytes, or to the stream's end; fails when they are not these. Returns how many came. */
-    long check(InputStream in, long most) throws IOException {
+    public long check(InputStream in, long most) throws IOException {
         Source source = new Source(seed);
         byte[] came = new byte[LONGEST_PORTION];
         byte[] sent = new byte[LONGEST_PORTION];

@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
  * @param reset it was reset; otherwise it ended in order
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two
-record Received(byte[] bytes, boolean reset) {
+public record Received(byte[] bytes, boolean reset) {
     private static final int PORTION = 64 * 1024;
 
     /** Reads to the end, which must come before the socket's read times out. */
-    static Received from(Socket socket) throws IOException {
+    public static Received from(Socket socket) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] portion = new byte[PORTION];
         InputStream in = socket.getInputStream();
@@ -35,11 +35,11 @@ record Received(byte[] bytes, boolean reset) {
         }
     }
 
-    int length() {
+    public int length() {
         return bytes.length;
     }
 
-    String text() {
+    public String text() {
         return new String(bytes, StandardCharsets.US_ASCII);
     }
 }

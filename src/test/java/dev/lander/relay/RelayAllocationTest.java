@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.lander.relay.udp.UdpPeer;
 import dev.lander.testing.UdpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -25,7 +25,7 @@ import org.msgpack.value.Value;
 import org.msgpack.value.ValueFactory;
 
 /** A Lander with one relay port, and one control connection over which the port's components register. */
-final class RelayRig implements AutoCloseable {
+public final class RelayRig implements AutoCloseable {
     private static final int TIMEOUT_MS = 10_000;
     private static final int BACKLOG = 1_024;
     private static final Duration STEP = Duration.ofMillis(500);
@@ -34,7 +34,7 @@ final class RelayRig implements AutoCloseable {
     private static final int STALL = 100;
 
     /** The two ends of a relay. */
-    record Ends(Socket client, Socket component) {}
+    public record Ends(Socket client, Socket component) {}
 
     private final HeldClock clock = new HeldClock();
     private final RunningLander lander;
@@ -48,38 +48,38 @@ final class RelayRig implements AutoCloseable {
     }
 
     /** With default options. */
-    static RelayRig start() throws IOException {
+    public static RelayRig start() throws IOException {
         return start(new TestOptions());
     }
 
-    static RelayRig start(TestOptions options) throws IOException {
+    public static RelayRig start(TestOptions options) throws IOException {
         return new RelayRig(options, false);
     }
 
     /** Time stands still for this Lander, but for {@link #advance}. */
-    static RelayRig startWithMovedClock(TestOptions options) throws IOException {
+    public static RelayRig startWithMovedClock(TestOptions options) throws IOException {
         return new RelayRig(options, true);
     }
 
-    RunningLander lander() {
+    public RunningLander lander() {
         return lander;
     }
 
-    ControlPeer control() {
+    public ControlPeer control() {
         return control;
     }
 
     /** The relay port. */
-    int port() {
+    public int port() {
         return port;
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** Moves the clock on in small steps; the loop has turned anew after each, with the new time. */
-    void advance(Duration by) {
+    public void advance(Duration by) {
         for (Duration left = by; !left.isZero(); ) {
             Duration step = left.compareTo(STEP) < 0 ? left : STEP;
             clock.advance(step);
@@ -89,46 +89,46 @@ final class RelayRig implements AutoCloseable {
     }
 
     /** Returns when the loop has dealt with all that was there: the first turn that ends may have begun before. */
-    void letTurn() {
+    public void letTurn() {
         for (int i = 0; i < 2; i++) {
             assertTrue(lander.lander().turnsWithin(Duration.ofMillis(TIMEOUT_MS)), "the loop turns");
         }
     }
 
     /** All that the events bring is news to one and the same turn; only with {@link #startWithMovedClock}. */
-    void inOneTurn(HeldClock.Events events) throws Exception {
+    public void inOneTurn(HeldClock.Events events) throws Exception {
         letTurn();
         clock.hold(() -> Background.run(this::letTurn), events);
     }
 
     /** Closes it with the rig. */
-    <T extends AutoCloseable> T own(T resource) {
+    public <T extends AutoCloseable> T own(T resource) {
         owned.push(resource);
         return resource;
     }
 
     /** A component serves behind the relay port from now on. */
-    void register(String protocol, int componentPort, Object... more) throws IOException {
+    public void register(String protocol, int componentPort, Object... more) throws IOException {
         assertEquals(0, control.register(protocol, componentPort, port, more), "register");
     }
 
-    void unregister(String protocol, int componentPort) throws IOException {
+    public void unregister(String protocol, int componentPort) throws IOException {
         assertEquals(0, control.unregister(protocol, componentPort, port), "unregister");
     }
 
     /** Takes a component out of rotation for good. */
-    void drain(String protocol, int componentPort) throws IOException {
+    public void drain(String protocol, int componentPort) throws IOException {
         int error = control.ask("cmd", "drain", "protocol", protocol, "port", componentPort, "relay_port", port);
         assertEquals(0, error, "drain");
     }
 
     /** A component's listening socket, which the test accepts from; not registered yet. */
-    ServerSocket listen() throws IOException {
+    public ServerSocket listen() throws IOException {
         return own(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
     }
 
     /** Like {@link #listen}, but its connections take in no more than a few kilobytes that are not read. */
-    ServerSocket listenWithSmallBuffer() throws IOException {
+    public ServerSocket listenWithSmallBuffer() throws IOException {
         ServerSocket listener = own(new ServerSocket());
         listener.setReceiveBufferSize(1);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
@@ -136,25 +136,25 @@ final class RelayRig implements AutoCloseable {
     }
 
     /** A new client of the relay port. */
-    Socket connect() throws IOException {
+    public Socket connect() throws IOException {
         return prepare(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
     /** Like {@link #connect}, but it takes in no more than a few kilobytes that are not read. */
-    Socket connectWithSmallBuffer() throws IOException {
+    public Socket connectWithSmallBuffer() throws IOException {
         Socket client = new Socket();
         client.setReceiveBufferSize(1);
         client.connect(address());
         return prepare(client);
     }
 
-    Socket accept(ServerSocket component) throws IOException {
+    public Socket accept(ServerSocket component) throws IOException {
         component.setSoTimeout(TIMEOUT_MS);
         return prepare(component.accept());
     }
 
     /** A new relay to this component, whose turn it must be; Lander knows that it stands. */
-    Ends relayTo(ServerSocket component) throws IOException {
+    public Ends relayTo(ServerSocket component) throws IOException {
         long total = number("tcp", component.getLocalPort(), "total");
         Ends ends = new Ends(connect(), accept(component));
         Await.until("the relay stands", () -> number("tcp", component.getLocalPort(), "total") == total + 1);
@@ -162,24 +162,24 @@ final class RelayRig implements AutoCloseable {
     }
 
     /** A relay to a component of its own, the only one. */
-    Ends relay() throws IOException {
+    public Ends relay() throws IOException {
         ServerSocket component = listen();
         register("tcp", component.getLocalPort());
         return relayTo(component);
     }
 
     /** A number from a component's status. */
-    long number(String protocol, int componentPort, String field) throws IOException {
+    public long number(String protocol, int componentPort, String field) throws IOException {
         return status(protocol, componentPort, field).asIntegerValue().asLong();
     }
 
     /** A component's state. */
-    String state(String protocol, int componentPort) throws IOException {
+    public String state(String protocol, int componentPort) throws IOException {
         return status(protocol, componentPort, "state").asStringValue().asString();
     }
 
     /** A number of all components, in the order of registration. */
-    List<Long> numbers(String field) throws IOException {
+    public List<Long> numbers(String field) throws IOException {
         List<Long> numbers = new ArrayList<>();
         for (Value service : control.status().asArrayValue()) {
             for (Value component : get(service, "components").asArrayValue()) {
@@ -190,12 +190,12 @@ final class RelayRig implements AutoCloseable {
     }
 
     /** The sum of a number over all components. */
-    long sum(String field) throws IOException {
+    public long sum(String field) throws IOException {
         return numbers(field).stream().mapToLong(Long::longValue).sum();
     }
 
     /** Waits until a sum stays what it is; what stalls may still go on later, so nothing may depend on it. */
-    long awaitStall(String field) {
+    public long awaitStall(String field) {
         AtomicLong last = new AtomicLong(-1);
         AtomicInteger unchanged = new AtomicInteger();
         Await.until(field + " stays the same", () -> {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What Linux says of sockets, which Java does not. */
-final class SystemSockets {
+public final class SystemSockets {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final int LOCAL = 1;
@@ -19,7 +19,7 @@ final class SystemSockets {
     private SystemSockets() {}
 
     /** How many sockets this process has open. */
-    static long open() throws IOException {
+    public static long open() throws IOException {
         long count = 0;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {
@@ -36,7 +36,7 @@ final class SystemSockets {
     }
 
     /** Whether the connection between these ports has a keep-alive timer running at the first of them. */
-    static boolean isKeptAlive(int localPort, int remotePort) throws IOException {
+    public static boolean isKeptAlive(int localPort, int remotePort) throws IOException {
         for (Path table : TABLES) {
             for (String line : Files.readAllLines(table)) {
                 String[] fields = line.trim().split(" +", -1);

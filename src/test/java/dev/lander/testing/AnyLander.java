@@ -1,7 +1,7 @@
 package dev.lander.testing;
 
 import dev.lander.Lander;
-import dev.lander.Options;
+import dev.lander.options.Options;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

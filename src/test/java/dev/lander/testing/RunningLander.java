@@ -1,10 +1,10 @@
 package dev.lander.testing;
 
 import dev.lander.Lander;
-import dev.lander.Options;
 import dev.lander.control.ControlServer;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
+import dev.lander.options.Options;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.InetAddress;

@@ -1,9 +1,9 @@
 package dev.lander.testing;
 
-import dev.lander.Options;
-import dev.lander.address.AddressRange;
-import dev.lander.control.PortRanges;
-import dev.lander.control.TlsSettings;
+import dev.lander.control.stream.TlsSettings;
+import dev.lander.options.Options;
+import dev.lander.text.AddressRange;
+import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -1,0 +1,56 @@
+package dev.lander.control.stream;
+
+import dev.lander.sockets.Channels;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/** The connection's bytes as they are. */
+public final class PlainStream implements ControlStream {
+    private final SocketChannel channel;
+
+    public PlainStream(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return channel.read(into);
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+        channel.write(bytes);
+    }
+
+    @Override
+    public boolean flush() {
+        return true;
+    }
+
+    @Override
+    public boolean isFlushed() {
+        return true;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public int interestOps(boolean reading, boolean writing) {
+        return (reading ? SelectionKey.OP_READ : 0) | (writing ? SelectionKey.OP_WRITE : 0);
+    }
+
+    @Override
+    public boolean isReadable(int readyOps) {
+        return (readyOps & SelectionKey.OP_READ) != 0;
+    }
+
+    @Override
+    public void close() {
+        Channels.close(channel);
+    }
+}

@@ -1,0 +1,251 @@
+package dev.lander.control.wire;
+
+import dev.lander.control.wire.CommandFields.Field;
+import dev.lander.control.wire.CommandFields.Text;
+import dev.lander.control.wire.CommandFields.Unusable;
+import dev.lander.control.wire.CommandFields.Value;
+import dev.lander.control.wire.CommandFields.Whole;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessageIntegerOverflowException;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+import org.msgpack.core.MessagePacker;
+import org.msgpack.core.MessageUnpacker;
+
+/** Messages to commands, and replies and pushes to messages. Knows nothing of framing. */
+public final class CommandCodec {
+    static {
+        // Else the library reads arrays through sun.misc.Unsafe, which newer Java warns of and is going to take away.
+        System.setProperty("msgpack.universal-buffer", "true");
+    }
+
+    /** Room for any message but a status; a longer one gets more. */
+    private static final int SMALL_MESSAGE_BYTES = 256;
+
+    /** Room for the status of some hundred components; a longer one gets more. */
+    private static final int STATUS_BYTES = 64 * 1024;
+
+    private CommandCodec() {}
+
+    /** Whether the message begins as a map does. What follows may still be nonsense. */
+    public static boolean isMap(ByteBuffer message) {
+        return message.hasRemaining() && MsgpackExtent.isMapHead(message.get(message.position()));
+    }
+
+    /**
+     * Understands a message. Whatever is in it, there is a command: what cannot be understood is a
+     * {@link Command.Refused} with its reply.
+     *
+     * @param message the bytes between position and limit, which stay where they are
+     * @param portsSwapped a register's {@code port} and {@code relay_port} mean each other
+     */
+    public static Command decode(ByteBuffer message, boolean portsSwapped) {
+        try {
+            checkExtent(message);
+            return new CommandReader(fields(message), portsSwapped).read();
+        } catch (Refusal refusal) {
+            return new Command.Refused(refusal.reply());
+        } catch (IOException | MessagePackException e) {
+            return new Command.Refused(new Reply(ErrorCode.INVALID_REQUEST, "the message is not msgpack"));
+        }
+    }
+
+    /** The msgpack of a reply. */
+    public static ByteBuffer encode(Reply reply) {
+        return pack(SMALL_MESSAGE_BYTES, packer -> {
+            boolean hasMessage = !reply.message().isEmpty();
+            packer.packMapHeader(hasMessage ? 2 : 1);
+            packer.packString("error").packInt(reply.error().number());
+            if (hasMessage) {
+                packer.packString("message").packString(reply.message());
+            }
+        });
+    }
+
+    /** The msgpack of a health check, by which a component learns its state. */
+    public static ByteBuffer encodeHealthCheck(RelayPort relayPort, String state) {
+        return pack(SMALL_MESSAGE_BYTES, packer -> {
+            packer.packMapHeader(4);
+            packer.packString("cmd").packString("healthcheck");
+            packer.packString("protocol").packString(relayPort.protocol().wireName());
+            packer.packString("port").packInt(relayPort.number());
+            packer.packString("state").packString(state);
+        });
+    }
+
+    /** The msgpack of a draining component's news: how many relays and flows it still has. */
+    public static ByteBuffer encodeDrainProgress(RelayPort relayPort, int port, int active) {
+        return pack(SMALL_MESSAGE_BYTES, packer -> {
+            packer.packMapHeader(5);
+            packer.packString("cmd").packString("drain");
+            packer.packString("protocol").packString(relayPort.protocol().wireName());
+            packer.packString("port").packInt(port);
+            packer.packString("relay_port").packInt(relayPort.number());
+            packer.packString("active").packInt(active);
+        });
+    }
+
+    /** The msgpack of a status reply: what is registered now. */
+    public static ByteBuffer encodeStatus(Snapshot snapshot) {
+        return pack(STATUS_BYTES, packer -> {
+            packer.packMapHeader(2);
+            packer.packString("error").packInt(ErrorCode.OK.number());
+            packer.packString("services").packArrayHeader(snapshot.services().size());
+            for (Snapshot.ServiceStatus service : snapshot.services()) {
+                packService(packer, service);
+            }
+        });
+    }
+
+    private static void packService(MessagePacker packer, Snapshot.ServiceStatus service) throws IOException {
+        packer.packMapHeader(4);
+        packer.packString("protocol").packString(service.relayPort().protocol().wireName());
+        packer.packString("relay_port").packInt(service.relayPort().number());
+        packer.packString("balance").packString(service.balance().wireName());
+        packer.packString("components").packArrayHeader(service.components().size());
+        for (Snapshot.ComponentStatus component : service.components()) {
+            packComponent(packer, component);
+        }
+    }
+
+    private static void packComponent(MessagePacker packer, Snapshot.ComponentStatus component) throws IOException {
+        packer.packMapHeader(10);
+        packer.packString("name").packString(component.name());
+        packer.packString("host").packString(component.host());
+        packer.packString("port").packInt(component.port());
+        packer.packString("state").packString(component.state().wireName());
+        packer.packString("weight").packInt(component.weight());
+        packer.packString("active").packInt(component.active());
+        packer.packString("total").packLong(component.total());
+        packer.packString("bytes_in").packLong(component.bytesIn());
+        packer.packString("bytes_out").packLong(component.bytesOut());
+        packer.packString("failures").packLong(component.failures());
+    }
+
+    /**
+     * Past this point the message is one whole map, so the library never runs out of bytes or believes a huge length.
+     */
+    private static void checkExtent(ByteBuffer message) throws Refusal {
+        if (!isMap(message)) {
+            throw invalid("the message must be a map");
+        }
+        ByteBuffer rest = message.duplicate();
+        switch (new MsgpackExtent().scan(rest)) {
+            case UNFINISHED -> throw invalid("the message ends within its map");
+            case NOT_MSGPACK -> throw invalid("the message is not msgpack: there is a byte 0xc1");
+            case TOO_LONG -> throw invalid("the message's map has more than " + MsgpackExtent.MAX_BYTES + " bytes");
+            case COMPLETE -> {
+                if (rest.hasRemaining()) {
+                    throw invalid("the message must be one map and nothing behind it");
+                }
+            }
+        }
+    }
+
+    private static CommandFields fields(ByteBuffer message) throws IOException, Refusal {
+        byte[] bytes = new byte[message.remaining()];
+        message.duplicate().get(bytes);
+        CommandFields fields = new CommandFields();
+        try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(bytes)) {
+            int entries = unpacker.unpackMapHeader();
+            for (int i = 0; i < entries; i++) {
+                readEntry(unpacker, fields);
+            }
+        }
+        return fields;
+    }
+
+    private static void readEntry(MessageUnpacker unpacker, CommandFields fields) throws IOException, Refusal {
+        Optional<Field> known = Field.named(fieldName(unpacker));
+        if (known.isEmpty()) {
+            unpacker.skipValue();
+        } else if (unpacker.tryUnpackNil()) {
+            fields.remove(known.get());
+        } else {
+            fields.put(known.get(), value(unpacker));
+        }
+    }
+
+    private static String fieldName(MessageUnpacker unpacker) throws IOException, Refusal {
+        if (!unpacker.getNextFormat().getValueType().isStringType()) {
+            throw invalid("the names of fields must be strings");
+        }
+        try {
+            return string(unpacker);
+        } catch (CharacterCodingException e) {
+            throw invalid("the names of fields must be UTF-8");
+        }
+    }
+
+    private static Value value(MessageUnpacker unpacker) throws IOException {
+        switch (unpacker.getNextFormat().getValueType()) {
+            case STRING -> {
+                try {
+                    return new Text(string(unpacker));
+                } catch (CharacterCodingException e) {
+                    return new Unusable("a string that is not UTF-8");
+                }
+            }
+            case INTEGER -> {
+                try {
+                    return new Whole(unpacker.unpackLong());
+                } catch (MessageIntegerOverflowException e) {
+                    return new Unusable("an integer of 2^63 or more");
+                }
+            }
+            default -> {
+                String description = description(unpacker);
+                unpacker.skipValue();
+                return new Unusable(description);
+            }
+        }
+    }
+
+    private static String description(MessageUnpacker unpacker) throws IOException {
+        return switch (unpacker.getNextFormat().getValueType()) {
+            case BOOLEAN -> "a boolean";
+            case FLOAT -> "a floating-point number";
+            case BINARY -> "binary data";
+            case ARRAY -> "an array";
+            case MAP -> "a map";
+            default -> "an extension";
+        };
+    }
+
+    /** Not the library's own reading of strings: that one stays in front of a string which is not UTF-8. */
+    private static String string(MessageUnpacker unpacker) throws IOException {
+        byte[] bytes = unpacker.readPayload(unpacker.unpackRawStringHeader());
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
+    private static Refusal invalid(String message) {
+        return new Refusal(ErrorCode.INVALID_REQUEST, message);
+    }
+
+    /** Writes one message. */
+    @FunctionalInterface
+    private interface Packing {
+        void writeTo(MessagePacker packer) throws IOException;
+    }
+
+    private static ByteBuffer pack(int expectedBytes, Packing packing) {
+        try (MessageBufferPacker packer =
+                new MessagePack.PackerConfig().withBufferSize(expectedBytes).newBufferPacker()) {
+            packing.writeTo(packer);
+            return ByteBuffer.wrap(packer.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("packing to memory failed", e);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.lander.control.wire;
+
+import dev.lander.text.ShownText;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one message, read by name and checked on the way: what does not fit is refused with a text that names
+ * the field, what is allowed and what came instead.
+ */
+final class CommandFields {
+    private static final int SHOWN_CHARACTERS = 40;
+
+    /** The fields that some command has. All others are ignored. */
+    enum Field {
+        CMD("cmd"),
+        PROTOCOL("protocol"),
+        PORT("port"),
+        RELAY_PORT("relay_port"),
+        STATE("state"),
+        HOST("host"),
+        TOKEN("token"),
+        NAME("name"),
+        WEIGHT("weight"),
+        BALANCE("balance"),
+        MAX_CONNECTIONS("max_connections"),
+        PROXY_PROTOCOL("proxy_protocol"),
+        AFFINITY("affinity"),
+        RESPONSES("responses"),
+        MAX_NEW_PER_SECOND("max_new_per_second"),
+        MAX_PER_CLIENT("max_per_client"),
+        SLOW_START("slow_start");
+
+        private static final Map<String, Field> BY_WIRE_NAME =
+                Stream.of(values()).collect(Collectors.toUnmodifiableMap(Field::wireName, Function.identity()));
+
+        private final String wireName;
+
+        Field(String wireName) {
+            this.wireName = wireName;
+        }
+
+        String wireName() {
+            return wireName;
+        }
+
+        static Optional<Field> named(String wireName) {
+            return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
+        }
+    }
+
+    /** What a field holds. */
+    sealed interface Value {}
+
+    record Text(String text) implements Value {}
+
+    record Whole(long number) implements Value {}
+
+    /** A value that no field can have; {@code description} is for people, such as "an array". */
+    record Unusable(String description) implements Value {}
+
+    private final Map<Field, Value> values = new EnumMap<>(Field.class);
+
+    /** Sets a field; of several with the same name the last one counts. */
+    void put(Field field, Value value) {
+        values.put(field, value);
+    }
+
+    /** Makes a field missing again. */
+    void remove(Field field) {
+        values.remove(field);
+    }
+
+    /** A text that must be there; {@code allowed} says what it can be, for people. */
+    String text(Field field, String allowed) throws Refusal {
+        String text = textIfSent(field, allowed);
+        if (text == null) {
+            throw refusal(field, allowed);
+        }
+        return text;
+    }
+
+    @Nullable
+    String textIfSent(Field field, String allowed) throws Refusal {
+        Value value = values.get(field);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Text sent) {
+            return sent.text();
+        }
+        throw refusal(field, allowed);
+    }
+
+    /** A whole number that must be there. */
+    int number(Field field, int least, int most) throws Refusal {
+        Integer number = numberIfSent(field, least, most);
+        if (number == null) {
+            throw refusal(field, wholeNumber(least, most));
+        }
+        return number;
+    }
+
+    int number(Field field, int least, int most, int otherwise) throws Refusal {
+        Integer number = numberIfSent(field, least, most);
+        return number == null ? otherwise : number;
+    }
+
+    @Nullable
+    Integer numberIfSent(Field field, int least, int most) throws Refusal {
+        Value value = values.get(field);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Whole sent && sent.number() >= least && sent.number() <= most) {
+            return (int) sent.number();
+        }
+        throw refusal(field, wholeNumber(least, most));
+    }
+
+    /** One of a closed set of words. */
+    <E extends Enum<E>> @Nullable E choiceIfSent(Field field, E[] choices, Function<E, String> wireName)
+            throws Refusal {
+        String allowed = alternatives(Arrays.stream(choices).map(wireName).toList());
+        String text = textIfSent(field, allowed);
+        if (text == null) {
+            return null;
+        }
+        for (E choice : choices) {
+            if (wireName.apply(choice).equals(text)) {
+                return choice;
+            }
+        }
+        throw refusal(field, allowed);
+    }
+
+    /** The refusal of what a field holds, or of its lack. */
+    Refusal refusal(Field field, String allowed) {
+        return refusal(ErrorCode.INVALID_REQUEST, field, allowed);
+    }
+
+    Refusal refusal(ErrorCode error, Field field, String allowed) {
+        Value value = values.get(field);
+        String ending = value == null ? "; it is missing" : ", not " + shown(field, value);
+        return new Refusal(error, field.wireName() + " must be " + allowed + ending);
+    }
+
+    private static String wholeNumber(int least, int most) {
+        return "an integer from " + least + " to " + most;
+    }
+
+    /** As in {@code a, b or c}. */
+    static String alternatives(List<String> words) {
+        int last = words.size() - 1;
+        return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+    }
+
+    private static String shown(Field field, Value value) {
+        if (field == Field.TOKEN && value instanceof Whole) {
+            return "an integer"; // it may be the secret all the same
+        }
+        if (value instanceof Text sent) {
+            return quoted(sent.text());
+        }
+        return value instanceof Whole sent ? Long.toString(sent.number()) : ((Unusable) value).description();
+    }
+
+    /** A peer's text, cut short. */
+    static String quoted(String text) {
+        return ShownText.quoted(text, SHOWN_CHARACTERS);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.lander.control.wire;
+
+import static dev.lander.control.wire.CommandFields.Field.AFFINITY;
+import static dev.lander.control.wire.CommandFields.Field.BALANCE;
+import static dev.lander.control.wire.CommandFields.Field.CMD;
+import static dev.lander.control.wire.CommandFields.Field.HOST;
+import static dev.lander.control.wire.CommandFields.Field.MAX_CONNECTIONS;
+import static dev.lander.control.wire.CommandFields.Field.MAX_NEW_PER_SECOND;
+import static dev.lander.control.wire.CommandFields.Field.MAX_PER_CLIENT;
+import static dev.lander.control.wire.CommandFields.Field.NAME;
+import static dev.lander.control.wire.CommandFields.Field.PORT;
+import static dev.lander.control.wire.CommandFields.Field.PROTOCOL;
+import static dev.lander.control.wire.CommandFields.Field.PROXY_PROTOCOL;
+import static dev.lander.control.wire.CommandFields.Field.RELAY_PORT;
+import static dev.lander.control.wire.CommandFields.Field.RESPONSES;
+import static dev.lander.control.wire.CommandFields.Field.SLOW_START;
+import static dev.lander.control.wire.CommandFields.Field.STATE;
+import static dev.lander.control.wire.CommandFields.Field.TOKEN;
+import static dev.lander.control.wire.CommandFields.Field.WEIGHT;
+
+import dev.lander.control.wire.CommandFields.Field;
+import dev.lander.registry.Affinity;
+import dev.lander.registry.Balance;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.ProxyProtocol;
+import dev.lander.registry.Registration;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Terms;
+import dev.lander.registry.Traits;
+import dev.lander.text.AddressRange;
+import dev.lander.text.DurationText;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a command of a message's fields.
+ *
+ * <p>All fields of a command are checked before the protocol's name: a wrong field is error 1 even where the protocol
+ * would be error 6.
+ */
+final class CommandReader {
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_NAME = 255;
+    private static final int MAX_RATE = 1_000_000;
+    private static final Duration LONGEST_SLOW_START = Duration.ofHours(24);
+
+    private final CommandFields fields;
+    private final boolean portsSwapped;
+
+    /**
+     * @param fields the message's
+     * @param portsSwapped a register's {@code port} and {@code relay_port} mean each other, as with the original's
+     *     clients
+     */
+    CommandReader(CommandFields fields, boolean portsSwapped) {
+        this.fields = fields;
+        this.portsSwapped = portsSwapped;
+    }
+
+    Command read() throws Refusal {
+        String cmd = fields.text(CMD, "a string");
+        return switch (cmd) {
+            case "register" -> register();
+            case "unregister" -> unregister();
+            case "healthcheck" -> healthCheck();
+            case "drain" -> drain();
+            case "status" -> status();
+            default ->
+                throw fields.refusal(
+                        ErrorCode.INVALID_COMMAND, CMD, "register, unregister, healthcheck, drain or status");
+        };
+    }
+
+    private Command register() throws Refusal {
+        String protocolName = protocolName();
+        int port = port(portsSwapped ? RELAY_PORT : PORT);
+        int relayPort = port(portsSwapped ? PORT : RELAY_PORT);
+        String name = name();
+        int weight = fields.number(WEIGHT, 1, 256, Traits.DEFAULT.weight());
+        int maxConnections = fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, Traits.DEFAULT.maxConnections());
+        ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values(), ProxyProtocol::wireName);
+        Duration slowStart = slowStart();
+        Terms terms = new Terms(
+                fields.choiceIfSent(BALANCE, Balance.values(), Balance::wireName),
+                fields.choiceIfSent(AFFINITY, Affinity.values(), Affinity::wireName),
+                fields.numberIfSent(RESPONSES, 0, 255),
+                fields.numberIfSent(MAX_NEW_PER_SECOND, 1, MAX_RATE),
+                fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE));
+        String token = token();
+        Protocol protocol = protocol(protocolName);
+        if (protocol == Protocol.UDP && header == ProxyProtocol.V1) {
+            throw fields.refusal(PROXY_PROTOCOL, "v2 or none on UDP");
+        }
+        Traits traits = new Traits(
+                name,
+                weight,
+                protocol == Protocol.TCP ? maxConnections : Traits.DEFAULT.maxConnections(),
+                header == null ? Traits.DEFAULT.proxyProtocol() : header,
+                slowStart.toNanos());
+        return new Command.Register(new Registration(new RelayPort(protocol, relayPort), port, traits, terms), token);
+    }
+
+    private Command unregister() throws Refusal {
+        String protocolName = protocolName();
+        int port = port(PORT);
+        int relayPort = port(RELAY_PORT);
+        return new Command.Unregister(new RelayPort(protocol(protocolName), relayPort), port);
+    }
+
+    private Command healthCheck() throws Refusal {
+        String protocolName = protocolName();
+        int relayPort = port(PORT);
+        String state = fields.text(STATE, "a string");
+        return new Command.HealthCheck(new RelayPort(protocol(protocolName), relayPort), state.equals("good"));
+    }
+
+    private Command drain() throws Refusal {
+        String protocolName = protocolName();
+        int port = port(PORT);
+        int relayPort = port(RELAY_PORT);
+        InetAddress host = host();
+        String token = token();
+        return new Command.Drain(new RelayPort(protocol(protocolName), relayPort), port, host, token);
+    }
+
+    private Command status() throws Refusal {
+        return new Command.Status(fields.number(RELAY_PORT, 1, MAX_PORT, 0));
+    }
+
+    private int port(Field field) throws Refusal {
+        return fields.number(field, 1, MAX_PORT);
+    }
+
+    private @Nullable String name() throws Refusal {
+        String allowed = "1 to 255 characters without control characters";
+        String name = fields.textIfSent(NAME, allowed);
+        if (name == null) {
+            return null;
+        }
+        int length = name.codePointCount(0, name.length());
+        if (length < 1 || length > MAX_NAME || name.codePoints().anyMatch(Character::isISOControl)) {
+            throw fields.refusal(NAME, allowed);
+        }
+        return name;
+    }
+
+    private @Nullable InetAddress host() throws Refusal {
+        String allowed = "an address";
+        String host = fields.textIfSent(HOST, allowed);
+        try {
+            return host == null ? null : AddressRange.parseAddress(host);
+        } catch (IllegalArgumentException notAnAddress) {
+            throw fields.refusal(HOST, allowed);
+        }
+    }
+
+    private Duration slowStart() throws Refusal {
+        String allowed = "a duration like 250ms, 5s, 10m or 1h, at most 24h";
+        String text = fields.textIfSent(SLOW_START, allowed);
+        if (text == null) {
+            return Duration.ZERO;
+        }
+        try {
+            Duration slowStart = DurationText.parse(text);
+            if (slowStart.compareTo(LONGEST_SLOW_START) <= 0) {
+                return slowStart;
+            }
+        } catch (IllegalArgumentException noDuration) {
+            // refused as is one that is too long
+        }
+        throw fields.refusal(SLOW_START, allowed);
+    }
+
+    private @Nullable String token() throws Refusal {
+        return fields.textIfSent(TOKEN, "a string");
+    }
+
+    private String protocolName() throws Refusal {
+        return fields.text(PROTOCOL, "tcp or udp");
+    }
+
+    private Protocol protocol(String name) throws Refusal {
+        return switch (name) {
+            case "tcp" -> Protocol.TCP;
+            case "udp" -> Protocol.UDP;
+            default -> throw fields.refusal(ErrorCode.INVALID_PROTOCOL, PROTOCOL, "tcp or udp");
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package dev.lander.host;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the system says of this machine and process. */
+public final class Machine {
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
+
+    /** When the system does not say: what most systems start with. */
+    private static final long USUAL_LIMIT = 1_024;
+
+    private Machine() {}
+
+    /** How many file descriptors the process may have open. */
+    public static long descriptorLimit() {
+        try {
+            Matcher limit = OPEN_FILES.matcher(Files.readString(LIMITS));
+            return limit.find() ? Long.parseLong(limit.group(1)) : USUAL_LIMIT;
+        } catch (IOException noSuchSystem) {
+            return USUAL_LIMIT;
+        }
+    }
+
+    /** Whether the address is loopback or one of this machine's interfaces. */
+    public static boolean isLocal(InetAddress address) {
+        try {
+            return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException unknown) {
+            return false;
+        }
+    }
+}

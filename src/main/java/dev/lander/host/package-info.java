@@ -1,0 +1,9 @@
+/**
+ * The machine that Lander runs on: its limits and addresses, and the service manager that started Lander.
+ *
+ * <p>May import nothing of Lander. Only {@link dev.lander.host.NotifySocket} knows JNA.
+ */
+@NullMarked
+package dev.lander.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.lander.relay.proxy;
+
+import dev.lander.registry.Protocol;
+import dev.lander.registry.ProxyProtocol;
+import dev.lander.text.AddressText;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The PROXY protocol's header, by which a component learns who the client is. Source: "The PROXY protocol, versions 1
+ * and 2", Willy Tarreau, haproxy.org.
+ */
+public final class ProxyHeader {
+    static final byte[] V2_SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+
+    /** What precedes an IPv4 address that is written as one of IPv6 (RFC 4291, section 2.5.5.2). */
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
+    private static final byte V2_LOCAL = 0x20;
+    private static final byte V2_PROXY = 0x21;
+    static final int FAMILY_IPV4 = 0x10;
+    static final int FAMILY_IPV6 = 0x20;
+    static final int TRANSPORT_STREAM = 0x01;
+    private static final int TRANSPORT_DATAGRAM = 0x02;
+    static final int FIXED_LENGTH = 16;
+    private static final int IPV4_LENGTH = 12;
+    private static final int IPV6_LENGTH = 36;
+
+    private ProxyHeader() {}
+
+    /**
+     * Puts the header at the buffer's position.
+     *
+     * @param version V1 (TCP only) or V2
+     * @param client who talks to Lander
+     * @param relay where the client believes to talk to, or a wildcard address (not for version 1); should it be of the
+     *     other family, the IPv4 address of the two is written as one of IPv6
+     */
+    public static void put(
+            ByteBuffer buffer,
+            ProxyProtocol version,
+            Protocol protocol,
+            InetSocketAddress client,
+            InetSocketAddress relay) {
+        if (version == ProxyProtocol.V1) {
+            putV1(buffer, client, relay);
+        } else {
+            putV2(buffer, protocol, client, relay);
+        }
+    }
+
+    /** Puts a header which says that the connection is Lander's own, as a probe is. */
+    public static void putLocal(ByteBuffer buffer, ProxyProtocol version) {
+        if (version == ProxyProtocol.V1) {
+            buffer.put("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII));
+        } else {
+            buffer.put(V2_SIGNATURE).put(V2_LOCAL).put((byte) 0).putShort((short) 0);
+        }
+    }
+
+    /** How long a version 2 header for this client is, in bytes, when it has talked to an address of its own family. */
+    public static int v2Length(InetSocketAddress client) {
+        return FIXED_LENGTH + (isIpv4(client) ? IPV4_LENGTH : IPV6_LENGTH);
+    }
+
+    private static void putV1(ByteBuffer buffer, InetSocketAddress client, InetSocketAddress relay) {
+        boolean ipv4 = isIpv4(client) && isIpv4(relay);
+        String line = "PROXY " + (ipv4 ? "TCP4 " : "TCP6 ") + host(client, ipv4) + " " + host(relay, ipv4) + " "
+                + client.getPort() + " " + relay.getPort() + "\r\n";
+        buffer.put(line.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void putV2(ByteBuffer buffer, Protocol protocol, InetSocketAddress client, InetSocketAddress relay) {
+        boolean wildcard = relay.getAddress().isAnyLocalAddress();
+        boolean ipv4 = isIpv4(client) && (wildcard || isIpv4(relay));
+        int transport = protocol == Protocol.TCP ? TRANSPORT_STREAM : TRANSPORT_DATAGRAM;
+        buffer.put(V2_SIGNATURE).put(V2_PROXY);
+        buffer.put((byte) ((ipv4 ? FAMILY_IPV4 : FAMILY_IPV6) | transport));
+        buffer.putShort((short) (ipv4 ? IPV4_LENGTH : IPV6_LENGTH));
+        buffer.put(bytes(client, ipv4));
+        // A wildcard address, all that is known of most UDP relay sockets, is that of the client's family.
+        buffer.put(wildcard ? new byte[ipv4 ? 4 : 16] : bytes(relay, ipv4));
+        buffer.putShort((short) client.getPort()).putShort((short) relay.getPort());
+    }
+
+    private static boolean isIpv4(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet4Address;
+    }
+
+    private static byte[] bytes(InetSocketAddress address, boolean ipv4) {
+        byte[] bytes = address.getAddress().getAddress();
+        return ipv4 || !isIpv4(address)
+                ? bytes
+                : ByteBuffer.allocate(16).put(MAPPED).put(bytes).array();
+    }
+
+    /** The address without a zone, which no reader of the header knows. */
+    private static String host(InetSocketAddress address, boolean ipv4) {
+        String text = AddressText.host(address.getAddress());
+        if (!ipv4 && isIpv4(address)) {
+            return "::ffff:" + text;
+        }
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.lander.relay.tcp;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way of a TCP relay, from its source to its sink. What is read is written on at once or, when it is little,
+ * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until it
+ * is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
+ */
+final class Direction {
+    private final TcpSide source;
+    private final TcpSide sink;
+
+    /** What the sink has not taken yet; null = nothing. */
+    private @Nullable ByteBuffer spill;
+
+    /** Memory is short: it is read when the sink can write. */
+    private boolean waitsForSink;
+
+    /** No more will be read: the source has ended or was reset, or the sink is gone. */
+    private boolean ended;
+
+    /** All that was read has been passed on, and so has the end. */
+    private boolean over;
+
+    /** Bytes read from the source in all. */
+    private long total;
+
+    /** Those of them that {@link #takeCount} has not told yet. */
+    private int uncounted;
+
+    Direction(TcpSide source, TcpSide sink) {
+        this.source = source;
+        this.sink = sink;
+    }
+
+    /**
+     * Sends what goes ahead of all that is read, in the loop's shared buffer.
+     *
+     * @param own so many bytes of it are Lander's own, the rest was read from the source before
+     */
+    void lead(ByteBuffer bytes, int own) {
+        count(bytes.remaining() - own);
+        writeOrSpill(bytes);
+    }
+
+    /** The source can be read. */
+    void onReadable() {
+        if (ended || spill != null) {
+            return;
+        }
+        if (relays().spills().isExhausted()) {
+            waitsForSink = true;
+            return;
+        }
+        transfer(true);
+    }
+
+    /** The sink can be written. */
+    void onWritable() {
+        ByteBuffer waiting = spill;
+        if (waiting != null) {
+            if (write(waiting) && !waiting.hasRemaining()) {
+                dropSpill();
+            }
+        } else if (waitsForSink) {
+            waitsForSink = false;
+            transfer(false); // the source may be read in this turn once more
+        }
+        passEndOn();
+    }
+
+    /** Whether the source should be announced when it can be read. */
+    boolean wantsSource() {
+        return !ended && spill == null && !waitsForSink;
+    }
+
+    /** Whether the sink should be announced when it can be written. */
+    boolean wantsSink() {
+        return spill != null || waitsForSink;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Nothing more can reach the sink: what waits for it is dropped, and the source is not read any more. */
+    void abandon() {
+        dropSpill();
+        waitsForSink = false;
+        ended = true;
+        over = true;
+    }
+
+    /** How many bytes have been read since the last call. */
+    int takeCount() {
+        int count = uncounted;
+        uncounted = 0;
+        return count;
+    }
+
+    /** How many bytes have been read in all. */
+    long total() {
+        return total;
+    }
+
+    /** Whether nothing more will be read. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Writes on what was read a moment ago. */
+    void writeChunk(ByteBuffer chunk) {
+        if (!over) {
+            writeOrSpill(chunk);
+            source.relay().settle();
+        }
+    }
+
+    TcpSide source() {
+        return source;
+    }
+
+    /** Reads once; what was read is written on now, or in a moment if it may wait. */
+    private void transfer(boolean mayWait) {
+        ByteBuffer buffer = relays().readBuffer();
+        int begin = buffer.position();
+        int count;
+        try {
+            count = source.channel().read(buffer);
+        } catch (IOException sourceReset) {
+            source.markReset();
+            count = -1;
+        }
+        if (count < 0) {
+            ended = true;
+            passEndOn();
+        } else if (count > 0) {
+            count(count);
+            if (!mayWait || !relays().putOff(this, count)) {
+                writeOrSpill(buffer.limit(begin + count).position(begin));
+            }
+        }
+    }
+
+    private TcpRelays relays() {
+        return source.relay().relays();
+    }
+
+    private void count(int bytes) {
+        total += bytes;
+        uncounted += bytes;
+    }
+
+    private void writeOrSpill(ByteBuffer bytes) {
+        if (write(bytes) && bytes.hasRemaining()) {
+            spill = relays().spills().keep(bytes);
+        }
+    }
+
+    /** Writes what the sink takes; false when the sink is gone. */
+    private boolean write(ByteBuffer bytes) {
+        try {
+            sink.write(bytes);
+            return true;
+        } catch (IOException sinkGone) {
+            // What the sink has sent before it went is still read and passed on by the other direction.
+            sink.markReset();
+            abandon();
+            return false;
+        }
+    }
+
+    private void passEndOn() {
+        if (!ended || over || spill != null) {
+            return;
+        }
+        over = true;
+        if (source.isReset() || source.relay().endsWith(this)) {
+            return; // the relay passes a reset on, or closes
+        }
+        try {
+            sink.shutdownOutput();
+        } catch (IOException sinkGone) {
+            sink.markReset();
+        }
+    }
+
+    private void dropSpill() {
+        if (spill != null) {
+            relays().spills().giveBack(spill);
+            spill = null;
+        }
+    }
+}

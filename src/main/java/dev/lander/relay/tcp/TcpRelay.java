@@ -1,0 +1,306 @@
+package dev.lander.relay.tcp;
+
+import dev.lander.metrics.Counter;
+import dev.lander.reactor.Deadline;
+import dev.lander.registry.Component;
+import dev.lander.relay.AccessLog;
+import dev.lander.relay.FinishedRelay;
+import dev.lander.relay.RelayEnd;
+import dev.lander.sockets.KeepAlive;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection and the upstream one, joined by two directions:
+ *
+ * <pre>
+ *   relaying --- both directions over, no reset ----------------------------> closed
+ *      |                                                                        ^
+ *      +--- both over, one side reset ---> delivering --- all delivered --------+
+ *      |                                   (to the other side, which is then reset)
+ *      +--- idle timeout, defect ----------------------------------------------->
+ * </pre>
+ *
+ * <p>A direction is over when its source's end has been passed on, or when its sink is gone.
+ */
+final class TcpRelay implements Runnable {
+    private final TcpRelays relays;
+    private final Component component;
+    private final TcpSide client;
+    private final TcpSide upstream;
+    private final Direction request;
+    private final Direction response;
+
+    /** In the list of what comes next, see {@link RelayDeadlines}. */
+    private final Deadline deadline;
+
+    private final InetSocketAddress clientAddress;
+    private final long acceptedNs;
+    private final long connectNs;
+
+    /** The side that gets the last bytes and then a reset; null while relaying. */
+    private @Nullable TcpSide delivering;
+
+    /** That reset happens in a set time; before, only the side's own progress counts. */
+    private boolean resetTimed;
+
+    /** Keep-alive is on, or not wanted. */
+    private boolean keptAlive;
+
+    /** How it ends, as far as that is known. */
+    private @Nullable RelayEnd end;
+
+    private boolean closed;
+
+    /**
+     * Joins two connections; {@link #begin} starts it.
+     *
+     * @param component has been told that a relay to it is opening
+     * @param acceptedNs when the client was accepted, in the loop's time
+     * @param connectNs what the connect to the component took
+     */
+    TcpRelay(
+            TcpRelays relays,
+            Component component,
+            SocketChannel clientChannel,
+            InetSocketAddress clientAddress,
+            SocketChannel upstreamChannel,
+            long acceptedNs,
+            long connectNs) {
+        this.relays = relays;
+        this.component = component;
+        this.client = new TcpSide(this, clientChannel);
+        this.upstream = new TcpSide(this, upstreamChannel);
+        this.request = new Direction(client, upstream);
+        this.response = new Direction(upstream, client);
+        this.deadline = relays.relayDeadlines().create(this);
+        this.keptAlive = !relays.relayDeadlines().hasKeepAlive();
+        this.clientAddress = clientAddress;
+        this.acceptedNs = acceptedNs;
+        this.connectNs = connectNs;
+    }
+
+    /**
+     * Begins to relay: what the client has sent already is read at once.
+     *
+     * @param upstreamKey the key by which the upstream connection was made; null = it stood at once
+     * @param lead what goes ahead of all that will be read from the client, in the shared buffer; may be empty
+     * @param own so many bytes of it are Lander's own
+     */
+    void begin(@Nullable SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
+        touch();
+        if (upstreamKey != null) {
+            upstream.takeOver(upstreamKey);
+        }
+        if (lead.hasRemaining()) {
+            request.lead(lead, own);
+        }
+        request.onReadable();
+        client.announce(clientOps());
+        if (upstreamKey == null) {
+            upstream.announce(upstreamOps());
+        }
+        settle();
+    }
+
+    void onReady(TcpSide side, int readyOps) {
+        touch();
+        if (delivering != null) {
+            deliver(delivering, readyOps);
+            return;
+        }
+        Direction from = side == client ? request : response;
+        Direction to = side == client ? response : request;
+        if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+            to.onWritable();
+        }
+        if ((readyOps & SelectionKey.OP_READ) != 0) {
+            from.onReadable();
+        }
+        settle();
+    }
+
+    /** Closes both sides at once, for this reason; closing again does nothing. */
+    void close(RelayEnd why) {
+        end = why;
+        close();
+    }
+
+    private void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        tellAccessLog();
+        deadline.stop();
+        request.abandon();
+        response.abandon();
+        client.close();
+        upstream.close();
+        component.closed();
+        relays.clientGone(component.service(), clientAddress);
+    }
+
+    TcpRelays relays() {
+        return relays;
+    }
+
+    private void tellAccessLog() {
+        AccessLog log = relays.accessLog();
+        if (log != null) {
+            log.finished(new FinishedRelay(
+                    component.service().relayPort(),
+                    clientAddress,
+                    component.label(),
+                    connectNs,
+                    relays.reactor().nowNs() - acceptedNs,
+                    request.total(),
+                    response.total(),
+                    end == null ? RelayEnd.FAULT : end));
+        }
+    }
+
+    /** What time does to it, see {@link RelayDeadlines}. */
+    @Override
+    public void run() {
+        if (relays.relayDeadlines().isCutting()) {
+            close(RelayEnd.CUT);
+        } else if (resetTimed) {
+            reset();
+        } else if (!keptAlive) {
+            keptAlive = true;
+            enableKeepAlive();
+            relays.relayDeadlines().onKeptAlive(deadline);
+        } else {
+            relays.log().count(Counter.RELAY_IDLE, this);
+            close(RelayEnd.IDLE);
+        }
+    }
+
+    private void touch() {
+        if (!resetTimed) {
+            relays.relayDeadlines().onActivity(deadline, keptAlive);
+        }
+    }
+
+    /** Resets the side that has got its last bytes. */
+    private void reset() {
+        if (delivering != null) {
+            delivering.reset();
+        }
+        close();
+    }
+
+    private void enableKeepAlive() {
+        try {
+            KeepAlive.enable(client.channel());
+            KeepAlive.enable(upstream.channel());
+        } catch (IOException sideGone) {
+            // The next read or write of that side will say so.
+        }
+    }
+
+    /** Whether both sides are closed as soon as this direction is over as well: then its end need not be passed on. */
+    boolean endsWith(Direction last) {
+        Direction other = last == request ? response : request;
+        return other.isOver() && !client.isReset() && !upstream.isReset();
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + component.service().relayPort() + " component=" + component.label();
+    }
+
+    /** Draws the conclusions from both directions' state: what to wait for next, or how to end. */
+    void settle() {
+        component.countBytesIn(request.takeCount());
+        component.countBytesOut(response.takeCount());
+        if (end == null) {
+            if (request.hasEnded()) {
+                end = RelayEnd.CLIENT_CLOSED;
+            } else if (response.hasEnded()) {
+                end = RelayEnd.COMPONENT_CLOSED;
+            }
+        }
+        if (client.isReset()) {
+            end = RelayEnd.CLIENT_RESET;
+            response.abandon();
+        }
+        if (upstream.isReset()) {
+            end = RelayEnd.COMPONENT_RESET;
+            request.abandon();
+        }
+        if (request.isOver() && response.isOver()) {
+            end();
+        } else {
+            client.interest(clientOps());
+            upstream.interest(upstreamOps());
+        }
+    }
+
+    private int clientOps() {
+        return ops(request, response);
+    }
+
+    private int upstreamOps() {
+        return ops(response, request);
+    }
+
+    /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
+    private static int ops(Direction from, Direction to) {
+        return (from.wantsSource() ? SelectionKey.OP_READ : 0) | (to.wantsSink() ? SelectionKey.OP_WRITE : 0);
+    }
+
+    /** Both directions are over. A reset by one side is passed on to the other, once it has got all its bytes. */
+    private void end() {
+        boolean oneReset = client.isReset() != upstream.isReset();
+        if (!oneReset) {
+            close();
+            return;
+        }
+        TcpSide other = client.isReset() ? upstream : client;
+        (other == client ? upstream : client).close();
+        try {
+            delivering = other;
+            if (other.isOutputShut()) {
+                awaitEnd(other);
+            } else {
+                other.awaitDelivery();
+            }
+        } catch (IOException otherGone) {
+            close();
+        }
+    }
+
+    /**
+     * The side has had an orderly end, and counts as writable whatever it has still to get. What it sends meanwhile is
+     * read and dropped, so that its own end is seen.
+     */
+    private void awaitEnd(TcpSide side) {
+        side.interest(SelectionKey.OP_READ);
+        resetSoon(side.mayBeBehind());
+    }
+
+    private void resetSoon(boolean muchToRead) {
+        resetTimed = true;
+        relays.relayDeadlines().onResetAhead(deadline, muchToRead);
+    }
+
+    private void deliver(TcpSide side, int readyOps) {
+        if ((readyOps & SelectionKey.OP_READ) != 0) {
+            if (!side.discardInput(relays.readBuffer())) {
+                close(); // it has got all, or never will
+            }
+        } else if (side.mayBeBehind()) {
+            side.interest(0); // its buffer may still be too full for the very last bytes
+            resetSoon(false);
+        } else {
+            reset();
+        }
+    }
+}

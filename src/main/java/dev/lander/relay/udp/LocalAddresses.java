@@ -1,0 +1,72 @@
+package dev.lander.relay.udp;
+
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Reactor;
+import dev.lander.sockets.BindAddress;
+import dev.lander.text.AddressText;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The addresses of this machine, read again every few seconds for the relay ports that follow them: Java has nothing
+ * that tells of a change. Read on the loop's thread: five addresses take 0.04 ms, 92 at 61 interfaces 0.7 ms.
+ */
+final class LocalAddresses {
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+
+    /** Of IPv4 only, as {@code --bind 0.0.0.0} asks for. */
+    private final boolean ipv4Only;
+
+    private final Deadline next;
+    private final Set<UdpRelayPort> followers = new LinkedHashSet<>();
+
+    LocalAddresses(Reactor reactor, BindAddress bindAddress) {
+        this.ipv4Only = bindAddress.host() instanceof Inet4Address;
+        this.next = reactor.deadlines(PAUSE).create(this::tell);
+    }
+
+    /** All addresses of the interfaces that are up, by how they are shown. */
+    Map<String, InetAddress> read() throws SocketException {
+        Map<String, InetAddress> addresses = new LinkedHashMap<>();
+        for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
+            if (one.isUp()) {
+                one.inetAddresses()
+                        .filter(address -> !ipv4Only || address instanceof Inet4Address)
+                        .forEach(address -> addresses.put(AddressText.host(address), address));
+            }
+        }
+        return addresses;
+    }
+
+    /** The port is told of the addresses from now on, whether they have changed or not. */
+    void follow(UdpRelayPort port) {
+        followers.add(port);
+        if (!next.isStarted()) {
+            next.start();
+        }
+    }
+
+    void forget(UdpRelayPort port) {
+        followers.remove(port);
+        if (followers.isEmpty()) {
+            next.stop();
+        }
+    }
+
+    private void tell() {
+        next.start();
+        try {
+            Map<String, InetAddress> addresses = read();
+            followers.forEach(port -> port.follow(addresses));
+        } catch (SocketException unreadable) {
+            // An interface has gone in the midst of it: the next time tells.
+        }
+    }
+}

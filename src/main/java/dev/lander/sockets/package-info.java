@@ -1,0 +1,10 @@
+/**
+ * What is needed to open sockets, whatever they are for: addresses to bind, options, how they are closed, and how many
+ * descriptors are left.
+ *
+ * <p>May import nothing of Lander.
+ */
+@NullMarked
+package dev.lander.sockets;
+
+import org.jspecify.annotations.NullMarked;

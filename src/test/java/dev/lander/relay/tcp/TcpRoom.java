@@ -1,0 +1,171 @@
+package dev.lander.relay.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Metrics;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
+import dev.lander.registry.Link;
+import dev.lander.registry.LoopGuard;
+import dev.lander.registry.Observer;
+import dev.lander.registry.Outcome;
+import dev.lander.registry.PortBinder;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.Registration;
+import dev.lander.registry.Registry;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Service;
+import dev.lander.registry.Snapshot;
+import dev.lander.registry.State;
+import dev.lander.registry.Terms;
+import dev.lander.registry.Traits;
+import dev.lander.relay.RelaySettings;
+import dev.lander.sockets.BindAddress;
+import dev.lander.sockets.FdBudget;
+import dev.lander.testing.FreePorts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/** The TCP half of the relay room with one relay port, on a loop of its own and without a control channel. */
+public final class TcpRoom implements AutoCloseable {
+    private static final int PLENTY = 100_000;
+    private static final long LIMIT_MS = 10_000;
+
+    private final SpillBuffers spills;
+    private final Reactor reactor;
+    private final Thread loop = new Thread(this::serve, "reactor");
+    private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
+
+    private final Registry registry;
+
+    /** Without a component. */
+    public TcpRoom(SpillBuffers spills) throws IOException {
+        this.spills = spills;
+        this.reactor = new Reactor(System::nanoTime, (source, fault) -> {});
+        RelaySettings settings = new RelaySettings(
+                new BindAddress(address.getAddress()),
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofSeconds(60),
+                PLENTY,
+                PLENTY,
+                Duration.ZERO,
+                false,
+                List.of());
+        FdBudget fds = new FdBudget(PLENTY);
+        BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
+        ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);
+        TcpRelays relays = new TcpRelays(reactor, log, null, slots, spills, settings);
+        this.registry = new Registry(new Binder(relays, address), new LoopGuard(any -> false), new Unheard());
+        loop.start();
+    }
+
+    /** A component serves behind the relay port from now on. */
+    public void register(InetSocketAddress component) throws Exception {
+        RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort());
+        Registration registration = new Registration(relayPort, component.getPort(), Traits.DEFAULT, Terms.UNSAID);
+        Link link = new OneLink(component.getAddress());
+        assertEquals(Outcome.DONE, onLoop(() -> registry.register(link, registration)));
+    }
+
+    /** The components' status. */
+    public List<Snapshot.ComponentStatus> components() throws Exception {
+        return onLoop(() -> registry.snapshot().services().get(0).components());
+    }
+
+    /** The relay port's. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Bytes of spill buffers in use now. */
+    long spilled() throws Exception {
+        return onLoop(spills::used);
+    }
+
+    @Override
+    public void close() {
+        reactor.stop();
+        try {
+            loop.join(LIMIT_MS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T> T onLoop(Callable<T> question) throws Exception {
+        FutureTask<T> task = new FutureTask<>(question);
+        reactor.execute(task);
+        return task.get(LIMIT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void serve() {
+        try {
+            reactor.run();
+        } catch (IOException fault) {
+            throw new AssertionError("the loop has failed", fault);
+        }
+    }
+
+    private record Binder(TcpRelays relays, InetSocketAddress address) implements PortBinder {
+        @Override
+        public Optional<String> bind(Service service) {
+            try {
+                new TcpRelayPort(relays, service, new BindAddress(address.getAddress())).takeBack(service);
+                return Optional.empty();
+            } catch (IOException refused) {
+                return Optional.of(refused.toString());
+            }
+        }
+
+        @Override
+        public void release(Service service) {
+            throw new AssertionError("nobody leaves");
+        }
+
+        @Override
+        public void onLeft(Component component) {
+            throw new AssertionError("nobody leaves");
+        }
+    }
+
+    public record OneLink(InetAddress address) implements Link {
+        @Override
+        public void onTakenOver(Component component) {}
+
+        @Override
+        public void onSlowStart(Component component) {}
+
+        @Override
+        public void onDraining(Component component) {}
+    }
+
+    public static final class Unheard implements Observer {
+        @Override
+        public void onRegistered(Component component) {}
+
+        @Override
+        public void onTakenOver(Component component) {}
+
+        @Override
+        public void onLeft(Component component) {}
+
+        @Override
+        public void onStateChanged(Component component, State before) {}
+
+        @Override
+        public void onBound(Service service) {}
+
+        @Override
+        public void onReleased(Service service) {}
+    }
+}
