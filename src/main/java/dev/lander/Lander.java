@@ -195,7 +195,7 @@ public final class Lander {
 
     private static AdminServer admin(InetSocketAddress address, Sources sources, FdBudget fds) throws IOException {
         AdminServer server = new AdminServer(sources, fds, address, InstantSource.system());
-        sources.reactor().onTurnEnd(sources.metrics().turnTimes()::record);
+        sources.reactor().measureTurns(sources.metrics().turnTimes()::record);
         return server;
     }
 

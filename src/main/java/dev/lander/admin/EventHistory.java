@@ -18,13 +18,13 @@ public final class EventHistory implements Observer {
 
     private final InstantSource time;
     private final ArrayDeque<Event> events = new ArrayDeque<>(MAX_EVENTS);
-    private final Map<Place, Long> stateSince = new HashMap<>();
+    private final Map<ComponentId, Long> stateSince = new HashMap<>();
     private long lastId;
 
     /** Copies for other threads, good until something happens. */
     private List<Event> eventsCopy = List.of();
 
-    private Map<Place, Long> stateSinceCopy = Map.of();
+    private Map<ComponentId, Long> stateSinceCopy = Map.of();
     private boolean changed;
 
     /** Nothing has happened yet. */
@@ -39,14 +39,14 @@ public final class EventHistory implements Observer {
     }
 
     /** Since when each component is in its state, in milliseconds since 1970. */
-    Map<Place, Long> stateSince() {
+    Map<ComponentId, Long> stateSince() {
         copyIfChanged();
         return stateSinceCopy;
     }
 
     @Override
     public void onRegistered(Component component) {
-        stateSince.put(Place.of(component), add("registered", component, ""));
+        stateSince.put(ComponentId.of(component), add("registered", component, ""));
     }
 
     @Override
@@ -58,7 +58,7 @@ public final class EventHistory implements Observer {
     public void onLeft(Component component) {
         int open = component.active();
         add("left", component, open == 0 ? "" : open + " relays are still open");
-        stateSince.remove(Place.of(component));
+        stateSince.remove(ComponentId.of(component));
     }
 
     @Override
@@ -67,7 +67,7 @@ public final class EventHistory implements Observer {
         long timeMs = back
                 ? add("back", component, "was " + before.wireName())
                 : add("out_of_rotation", component, component.state().wireName());
-        stateSince.put(Place.of(component), timeMs);
+        stateSince.put(ComponentId.of(component), timeMs);
     }
 
     @Override

@@ -20,7 +20,7 @@ record LoopView(
         Histogram.Values connectTimes,
         Histogram.Values turnTimes,
         List<Event> events,
-        Map<Place, Long> stateSince) {
+        Map<ComponentId, Long> stateSince) {
 
     /**
      * What the process as a whole carries.

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param timeMs now, in milliseconds since 1970
  * @param rates of those components that have any
  */
-record RatesJson(long timeMs, ProcessFigures process, LoopView view, Map<Place, Rate> rates, List<Sample> samples) {
+record RatesJson(
+        long timeMs, ProcessFigures process, LoopView view, Map<ComponentId, Rate> rates, List<Sample> samples) {
     private static final long MS_PER_S = 1_000;
 
     byte[] write() {
@@ -58,14 +59,14 @@ record RatesJson(long timeMs, ProcessFigures process, LoopView view, Map<Place, 
         json.writeNumberField("relay_port", service.relayPort().number());
         json.writeArrayFieldStart("components");
         for (ComponentStatus component : service.components()) {
-            writeComponent(json, component, Place.of(service, component));
+            writeComponent(json, component, ComponentId.of(service, component));
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private void writeComponent(JsonGenerator json, ComponentStatus component, Place place) throws IOException {
-        Rate rate = rates.getOrDefault(place, Rate.NONE);
+    private void writeComponent(JsonGenerator json, ComponentStatus component, ComponentId id) throws IOException {
+        Rate rate = rates.getOrDefault(id, Rate.NONE);
         json.writeStartObject();
         json.writeStringField("name", component.name());
         json.writeStringField("host", component.host());
@@ -73,7 +74,7 @@ record RatesJson(long timeMs, ProcessFigures process, LoopView view, Map<Place, 
         writeRate(json, "rate", rate.begun());
         writeRate(json, "bytes_in_rate", rate.bytesIn());
         writeRate(json, "bytes_out_rate", rate.bytesOut());
-        json.writeNumberField("state_since", view.stateSince().getOrDefault(place, timeMs));
+        json.writeNumberField("state_since", view.stateSince().getOrDefault(id, timeMs));
         json.writeEndObject();
     }
 

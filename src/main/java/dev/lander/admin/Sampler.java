@@ -42,7 +42,7 @@ final class Sampler {
     // What follows is for whoever holds this object's lock.
 
     private final ArrayDeque<Sample> samples = new ArrayDeque<>(MAX_SAMPLES);
-    private Map<Place, Rate> rates = Map.of();
+    private Map<ComponentId, Rate> rates = Map.of();
     private long interestUntilMs;
 
     // And these two are the sampler thread's.
@@ -71,7 +71,7 @@ final class Sampler {
     }
 
     /** What components did in the last second; empty when nobody has asked for a while. */
-    synchronized Map<Place, Rate> rates() {
+    synchronized Map<ComponentId, Rate> rates() {
         interestUntilMs = time.millis() + INTEREST.toMillis();
         return rates;
     }
@@ -92,7 +92,7 @@ final class Sampler {
         Optional<LoopView> view = isInteresting() ? viewQuestion.ask() : Optional.empty();
         Optional<LoopView.Load> load = view.isPresent() ? view.map(LoopView::load) : loadQuestion.ask();
         load.ifPresent(this::add);
-        Map<Place, Rate> newRates = view.map(this::ratesSinceLast).orElse(Map.of());
+        Map<ComponentId, Rate> newRates = view.map(this::ratesSinceLast).orElse(Map.of());
         lastView = view.orElse(null);
         synchronized (this) {
             rates = newRates;
@@ -127,19 +127,19 @@ final class Sampler {
         }
     }
 
-    private Map<Place, Rate> ratesSinceLast(LoopView view) {
+    private Map<ComponentId, Rate> ratesSinceLast(LoopView view) {
         LoopView last = lastView;
         double seconds = last == null ? 0 : (view.load().nowNs() - last.load().nowNs()) / NS_PER_S;
         if (last == null || seconds <= 0) {
             return Map.of();
         }
-        Map<Place, ComponentStatus> before = byPlace(last.registered());
-        Map<Place, Rate> found = new HashMap<>();
-        byPlace(view.registered()).forEach((place, now) -> {
-            ComponentStatus then = before.get(place);
-            // One that has come back at the same place counts from 0 again.
+        Map<ComponentId, ComponentStatus> before = byId(last.registered());
+        Map<ComponentId, Rate> found = new HashMap<>();
+        byId(view.registered()).forEach((id, now) -> {
+            ComponentStatus then = before.get(id);
+            // One that has come back with the same id counts from 0 again.
             if (then != null && now.total() >= then.total()) {
-                found.put(place, rate(then, now, seconds));
+                found.put(id, rate(then, now, seconds));
             }
         });
         return found;
@@ -152,11 +152,11 @@ final class Sampler {
                 Math.max(0, now.bytesOut() - then.bytesOut()) / seconds);
     }
 
-    private static Map<Place, ComponentStatus> byPlace(Snapshot registered) {
-        Map<Place, ComponentStatus> found = new HashMap<>();
+    private static Map<ComponentId, ComponentStatus> byId(Snapshot registered) {
+        Map<ComponentId, ComponentStatus> found = new HashMap<>();
         for (ServiceStatus service : registered.services()) {
             for (ComponentStatus component : service.components()) {
-                found.put(Place.of(service, component), component);
+                found.put(ComponentId.of(service, component), component);
             }
         }
         return found;

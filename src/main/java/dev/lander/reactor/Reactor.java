@@ -123,7 +123,7 @@ public final class Reactor {
     }
 
     /** Tells the listener how many nanoseconds each turn took, without its wait, for one more reading of the clock. */
-    public void onTurnEnd(LongConsumer listener) {
+    public void measureTurns(LongConsumer listener) {
         turnTimes = listener;
     }
 

@@ -32,7 +32,7 @@ public final class Component implements Candidate {
     private final Health health = new Health();
 
     /** What it said when it registered last. */
-    private Traits traits;
+    private ComponentTraits traits;
 
     /** The control connection that has it; null once it has left. */
     private @Nullable Link link;
@@ -58,7 +58,7 @@ public final class Component implements Candidate {
     /** Where all components count together. */
     private final Traffic traffic;
 
-    Component(Service service, InetSocketAddress address, Traits traits, Link link) {
+    Component(Service service, InetSocketAddress address, ComponentTraits traits, Link link) {
         this.service = service;
         this.traffic = service.traffic();
         this.address = address;
@@ -167,13 +167,13 @@ public final class Component implements Candidate {
     }
 
     /** A relay begins to connect to it, or a flow opens. */
-    public void opened() {
+    public void onRelayOpened() {
         active++;
         activeChanged();
     }
 
-    /** What {@link #opened} began is over. */
-    public void closed() {
+    /** What {@link #onRelayOpened} began is over. */
+    public void onRelayClosed() {
         active--;
         activeChanged();
     }
@@ -205,15 +205,15 @@ public final class Component implements Candidate {
     }
 
     /** A connect to it was refused or timed out, or a datagram was answered by "port unreachable". */
-    public void tryFailed() {
+    public void onConnectFailed() {
         failures++;
-        change(health::tryFailed);
+        change(health::onConnectFailed);
     }
 
     /** A connect to it succeeded, or it answered a datagram. */
-    public void trySucceeded() {
+    public void onReached() {
         if (health.hasFailed()) {
-            change(health::trySucceeded);
+            change(health::onReached);
         }
     }
 
@@ -223,7 +223,7 @@ public final class Component implements Candidate {
         service.place(this);
     }
 
-    /** The trial has been made; its result comes as {@link #tryFailed} or {@link #trySucceeded}. */
+    /** The trial has been made; its result comes as {@link #onConnectFailed} or {@link #onReached}. */
     public void endTrial() {
         onTrial = false;
         service.place(this);
@@ -286,7 +286,7 @@ public final class Component implements Candidate {
         change(health::drain);
     }
 
-    void takeOver(Link newLink, Traits newTraits) {
+    void takeOver(Link newLink, ComponentTraits newTraits) {
         link = newLink;
         onTrial = false;
         if (newTraits.weight() == traits.weight()) {

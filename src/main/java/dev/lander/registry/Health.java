@@ -90,14 +90,14 @@ final class Health {
         unansweredChecks++;
     }
 
-    void tryFailed() {
+    void onConnectFailed() {
         failuresInRow++;
         if (failuresInRow >= FAILURES_TO_UNREACHABLE) {
             unreachable = true;
         }
     }
 
-    void trySucceeded() {
+    void onReached() {
         failuresInRow = 0;
         unreachable = false;
     }

@@ -8,4 +8,4 @@ package dev.lander.registry;
  * @param traits the component's own fields
  * @param terms the service's fields
  */
-public record Registration(RelayPort relayPort, int port, Traits traits, Terms terms) {}
+public record Registration(RelayPort relayPort, int port, ComponentTraits traits, ServiceTerms terms) {}

@@ -205,7 +205,7 @@ public final class Registry {
         }
     }
 
-    private void takeOver(Component component, Link link, Traits traits) {
+    private void takeOver(Component component, Link link, ComponentTraits traits) {
         Link before = component.link();
         if (before != null) {
             forget(before, component);

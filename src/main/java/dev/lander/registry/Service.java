@@ -44,7 +44,7 @@ public final class Service {
     private final BalancingPolicy<Component> rotation;
     private final BalancingPolicy<Component> lastResort;
 
-    Service(RelayPort relayPort, Terms terms, Observer observer, Traffic traffic) {
+    Service(RelayPort relayPort, ServiceTerms terms, Observer observer, Traffic traffic) {
         this.relayPort = relayPort;
         this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
         this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
@@ -144,7 +144,7 @@ public final class Service {
     }
 
     /** What the terms say differently from this service, or an empty text. */
-    String conflict(Terms terms) {
+    String conflict(ServiceTerms terms) {
         if (terms.balance() != null && terms.balance() != balance) {
             return "balance is " + balance.wireName() + " on " + relayPort;
         } else if (terms.affinity() != null && terms.affinity() != affinity) {

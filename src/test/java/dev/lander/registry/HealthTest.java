@@ -24,7 +24,7 @@ class HealthTest {
         health.reported(false);
         assertEquals(State.BAD, health.state());
         assertFalse(health.mayServe());
-        health.trySucceeded();
+        health.onReached();
         health.checkDue(MISSES);
         assertEquals(State.BAD, health.state());
         health.reported(false);
@@ -36,18 +36,18 @@ class HealthTest {
 
     @Test
     void threeFailedTriesInARowMakeItUnreachableUntilOneSucceeds() {
-        health.tryFailed();
-        health.tryFailed();
+        health.onConnectFailed();
+        health.onConnectFailed();
         assertEquals(State.GOOD, health.state());
         assertTrue(health.hasFailed());
-        health.tryFailed();
+        health.onConnectFailed();
         assertEquals(State.UNREACHABLE, health.state());
         assertTrue(health.isUnreachable());
         assertTrue(health.mayServe());
-        health.tryFailed();
+        health.onConnectFailed();
         health.reported(true);
         assertEquals(State.UNREACHABLE, health.state());
-        health.trySucceeded();
+        health.onReached();
         assertEquals(State.GOOD, health.state());
         assertFalse(health.hasFailed());
     }
@@ -55,7 +55,7 @@ class HealthTest {
     @Test
     void aTryThatSucceedsBreaksTheRowOfFailures() {
         failTries(2);
-        health.trySucceeded();
+        health.onReached();
         failTries(2);
         assertEquals(State.GOOD, health.state());
         failTries(1);
@@ -65,7 +65,7 @@ class HealthTest {
     @Test
     void afterASuccessItTakesThreeFailuresAgain() {
         failTries(5);
-        health.trySucceeded();
+        health.onReached();
         failTries(2);
         assertEquals(State.GOOD, health.state());
     }
@@ -81,7 +81,7 @@ class HealthTest {
         health.checkDue(MISSES);
         assertEquals(State.SILENT, health.state());
         assertTrue(health.mayServe());
-        health.trySucceeded();
+        health.onReached();
         assertEquals(State.SILENT, health.state());
         health.reported(true);
         assertEquals(State.GOOD, health.state());
@@ -153,7 +153,7 @@ class HealthTest {
         assertTrue(health.isDraining());
         assertFalse(health.mayServe());
         health.reported(true);
-        health.trySucceeded();
+        health.onReached();
         health.checkDue(MISSES);
         assertEquals(State.DRAINING, health.state());
     }
@@ -173,12 +173,12 @@ class HealthTest {
         other.reported(false);
         for (int i = 0; i < MISSES + 1; i++) {
             other.checkDue(MISSES);
-            other.tryFailed();
+            other.onConnectFailed();
         }
         assertEquals(State.BAD, other.state());
         other.reported(true);
         assertEquals(State.UNREACHABLE, other.state(), "the answer has lifted bad and silent");
-        other.trySucceeded();
+        other.onReached();
         assertEquals(State.GOOD, other.state());
         other.reported(false);
         other.drain();
@@ -190,7 +190,7 @@ class HealthTest {
         health.reported(true);
         check(MISSES + 1);
         failTries(3);
-        health.trySucceeded();
+        health.onReached();
         assertEquals(State.SILENT, health.state());
     }
 
@@ -224,7 +224,7 @@ class HealthTest {
 
     private void failTries(int times) {
         for (int i = 0; i < times; i++) {
-            health.tryFailed();
+            health.onConnectFailed();
         }
     }
 }

@@ -174,8 +174,8 @@ class RegistryPropertiesTest {
         RelayPort relayPort = step.relayPort;
         switch (step.act) {
             case REGISTER -> {
-                Terms terms = new Terms(step.balance, null, null, null, null);
-                Registration registration = new Registration(relayPort, step.port, Traits.DEFAULT, terms);
+                ServiceTerms terms = new ServiceTerms(step.balance, null, null, null, null);
+                Registration registration = new Registration(relayPort, step.port, ComponentTraits.DEFAULT, terms);
                 assertEquals(
                         model.register(link, relayPort, step.port, step.balance),
                         registry.register(link, registration).kind());

@@ -100,21 +100,21 @@ class RegistryTest {
     @Test
     void aRefusedPortsTermsAreNotRemembered() {
         binder.refusals.put(TCP_50000, "in use");
-        registry.register(link, registration(TCP_50000, 1, new Terms(Balance.SOURCE, null, null, null, null)));
+        registry.register(link, registration(TCP_50000, 1, new ServiceTerms(Balance.SOURCE, null, null, null, null)));
         binder.refusals.clear();
-        assertDone(
-                registry.register(link, registration(TCP_50000, 1, new Terms(Balance.RANDOM, null, null, null, null))));
+        assertDone(registry.register(
+                link, registration(TCP_50000, 1, new ServiceTerms(Balance.RANDOM, null, null, null, null))));
         assertEquals(Balance.RANDOM, registry.snapshot().services().get(0).balance());
     }
 
     @Test
     void repeatingARegistrationIsRefusedAndChangesNothing() {
-        Traits heavy = new Traits("heavy", 7, 0, ProxyProtocol.NONE, 0);
+        ComponentTraits heavy = new ComponentTraits("heavy", 7, 0, ProxyProtocol.NONE, 0);
         register(link, TCP_50000, 30_000);
         assertRefused(
                 Kind.ALREADY_REGISTERED,
                 "30000",
-                registry.register(link, new Registration(TCP_50000, 30_000, heavy, Terms.UNSAID)));
+                registry.register(link, new Registration(TCP_50000, 30_000, heavy, ServiceTerms.UNSAID)));
         assertEquals(1, component(TCP_50000, "10.0.0.1", 30_000).declaredWeight());
         assertEquals(List.of("bind tcp/50000"), binder.calls);
         assertDone(registry.unregister(link, TCP_50000, 30_000));
@@ -249,15 +249,15 @@ class RegistryTest {
 
     @Test
     void aTakeoverReplacesTheComponentsFields() {
-        Traits before = new Traits("before", 3, 5, ProxyProtocol.V1, 0);
-        Traits after = new Traits("after", 9, 0, ProxyProtocol.V2, 0);
-        registry.register(link, new Registration(TCP_50000, 30_000, before, Terms.UNSAID));
-        registry.register(sameHost, new Registration(TCP_50000, 30_000, after, Terms.UNSAID));
+        ComponentTraits before = new ComponentTraits("before", 3, 5, ProxyProtocol.V1, 0);
+        ComponentTraits after = new ComponentTraits("after", 9, 0, ProxyProtocol.V2, 0);
+        registry.register(link, new Registration(TCP_50000, 30_000, before, ServiceTerms.UNSAID));
+        registry.register(sameHost, new Registration(TCP_50000, 30_000, after, ServiceTerms.UNSAID));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         assertEquals("after", component.name());
         assertEquals(9, component.declaredWeight());
         assertEquals(ProxyProtocol.V2, component.proxyProtocol());
-        registry.register(link, new Registration(TCP_50000, 30_000, Traits.DEFAULT, Terms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
         assertEquals("10.0.0.1:30000", component.name());
         assertEquals(1, component.declaredWeight());
         assertEquals(ProxyProtocol.NONE, component.proxyProtocol());
@@ -265,17 +265,17 @@ class RegistryTest {
 
     @Test
     void aTakeoverWithALargerLimitLetsAFullComponentServe() {
-        Traits one = new Traits(null, 1, 1, ProxyProtocol.NONE, 0);
-        Traits two = new Traits(null, 1, 2, ProxyProtocol.NONE, 0);
-        registry.register(link, new Registration(TCP_50000, 30_000, one, Terms.UNSAID));
+        ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, 0);
+        ComponentTraits two = new ComponentTraits(null, 1, 2, ProxyProtocol.NONE, 0);
+        registry.register(link, new Registration(TCP_50000, 30_000, one, ServiceTerms.UNSAID));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
-        component.opened();
+        component.onRelayOpened();
         assertNull(elect(component.service()));
-        registry.register(sameHost, new Registration(TCP_50000, 30_000, two, Terms.UNSAID));
+        registry.register(sameHost, new Registration(TCP_50000, 30_000, two, ServiceTerms.UNSAID));
         assertSame(component, elect(component.service()));
-        component.opened();
+        component.onRelayOpened();
         assertNull(elect(component.service()));
-        registry.register(link, new Registration(TCP_50000, 30_000, Traits.DEFAULT, Terms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
         assertSame(component, elect(component.service()));
     }
 
@@ -284,13 +284,13 @@ class RegistryTest {
         register(link, TCP_50000, 30_000);
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         registry.report(link, TCP_50000, true);
-        component.opened();
+        component.onRelayOpened();
         component.countBegun();
         component.countBytesIn(10);
         component.countBytesOut(20);
         for (int i = 0; i < 5; i++) {
             component.checkDue(3);
-            component.tryFailed();
+            component.onConnectFailed();
         }
         registry.report(link, TCP_50000, false);
         registry.drain(component);
@@ -329,7 +329,9 @@ class RegistryTest {
         register(link, TCP_50000, 2);
         Component heavy = component(TCP_50000, "10.0.0.1", 1);
         registry.register(
-                sameHost, new Registration(TCP_50000, 1, new Traits(null, 3, 0, ProxyProtocol.NONE, 0), Terms.UNSAID));
+                sameHost,
+                new Registration(
+                        TCP_50000, 1, new ComponentTraits(null, 3, 0, ProxyProtocol.NONE, 0), ServiceTerms.UNSAID));
         int turns = 0;
         for (int i = 0; i < 40; i++) {
             turns += elect(heavy.service()) == heavy ? 1 : 0;
@@ -346,13 +348,13 @@ class RegistryTest {
         register(link, TCP_50000, 1);
         Component component = component(TCP_50000, "10.0.0.1", 1);
         for (int i = 0; i < 3; i++) {
-            component.tryFailed();
+            component.onConnectFailed();
         }
         component.admitTrial();
         register(sameHost, TCP_50000, 1);
         assertFalse(component.isOnTrial());
         for (int i = 0; i < 3; i++) {
-            component.tryFailed();
+            component.onConnectFailed();
         }
         assertFalse(component.isInRotation());
     }
@@ -377,12 +379,12 @@ class RegistryTest {
 
     @Test
     void theFirstRegistrationSaysTheServicesTerms() {
-        Terms first = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 2, null, null);
+        ServiceTerms first = new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 2, null, null);
         assertDone(registry.register(link, registration(UDP_50000, 1, first)));
-        assertDone(registry.register(link, registration(UDP_50000, 2, Terms.UNSAID)));
+        assertDone(registry.register(link, registration(UDP_50000, 2, ServiceTerms.UNSAID)));
         assertDone(registry.register(link, registration(UDP_50000, 3, first)));
         assertDone(registry.register(
-                link, registration(UDP_50000, 4, new Terms(Balance.LEASTCONN, null, null, null, null))));
+                link, registration(UDP_50000, 4, new ServiceTerms(Balance.LEASTCONN, null, null, null, null))));
         Service service = component(UDP_50000, "10.0.0.1", 1).service();
         assertEquals(Balance.LEASTCONN, service.balance());
         assertEquals(Affinity.CLIENT, service.affinity());
@@ -392,30 +394,31 @@ class RegistryTest {
 
     @Test
     void whatTheFirstRegistrationLeavesOutIsTheDefault() {
-        assertDone(registry.register(link, registration(UDP_50000, 1, Terms.UNSAID)));
+        assertDone(registry.register(link, registration(UDP_50000, 1, ServiceTerms.UNSAID)));
         Service service = component(UDP_50000, "10.0.0.1", 1).service();
         assertEquals(Balance.ROUNDROBIN, service.balance());
         assertEquals(Affinity.NONE, service.affinity());
         assertEquals(Service.ANY_RESPONSES, service.responses());
         assertDone(registry.register(
-                link, registration(UDP_50000, 2, new Terms(Balance.ROUNDROBIN, Affinity.NONE, null, null, null))));
+                link,
+                registration(UDP_50000, 2, new ServiceTerms(Balance.ROUNDROBIN, Affinity.NONE, null, null, null))));
     }
 
     @Test
     void otherTermsThanTheServicesAreAConflict() {
-        registry.register(link, registration(UDP_50000, 1, new Terms(null, Affinity.CLIENT, 0, null, null)));
-        assertConflict("balance is roundrobin on udp/50000", new Terms(Balance.RANDOM, null, null, null, null));
-        assertConflict("affinity is client on udp/50000", new Terms(null, Affinity.NONE, null, null, null));
-        assertConflict("max_new_per_second is none on udp/50000", new Terms(null, null, null, 5, null));
-        assertConflict("max_per_client is none on udp/50000", new Terms(null, null, null, null, 5));
-        assertConflict("responses is 0 on udp/50000", new Terms(null, null, 1, null, null));
-        assertConflict("balance", new Terms(Balance.SOURCE, Affinity.CLIENT, 0, null, null));
+        registry.register(link, registration(UDP_50000, 1, new ServiceTerms(null, Affinity.CLIENT, 0, null, null)));
+        assertConflict("balance is roundrobin on udp/50000", new ServiceTerms(Balance.RANDOM, null, null, null, null));
+        assertConflict("affinity is client on udp/50000", new ServiceTerms(null, Affinity.NONE, null, null, null));
+        assertConflict("max_new_per_second is none on udp/50000", new ServiceTerms(null, null, null, 5, null));
+        assertConflict("max_per_client is none on udp/50000", new ServiceTerms(null, null, null, null, 5));
+        assertConflict("responses is 0 on udp/50000", new ServiceTerms(null, null, 1, null, null));
+        assertConflict("balance", new ServiceTerms(Balance.SOURCE, Affinity.CLIENT, 0, null, null));
         registry.unregister(link, UDP_50000, 1);
-        registry.register(link, registration(UDP_50000, 1, Terms.UNSAID));
-        assertConflict("responses is any on udp/50000", new Terms(null, null, 1, null, null));
+        registry.register(link, registration(UDP_50000, 1, ServiceTerms.UNSAID));
+        assertConflict("responses is any on udp/50000", new ServiceTerms(null, null, 1, null, null));
     }
 
-    private void assertConflict(String detail, Terms terms) {
+    private void assertConflict(String detail, ServiceTerms terms) {
         assertRefused(Kind.CONFLICT, detail, registry.register(otherHost, registration(UDP_50000, 2, terms)));
         assertNull(registry.find(otherHost, UDP_50000, 2));
         assertRefused(Kind.CONFLICT, detail, registry.register(sameHost, registration(UDP_50000, 1, terms)));
@@ -424,10 +427,10 @@ class RegistryTest {
 
     @Test
     void theTermsEndWithTheService() {
-        registry.register(link, registration(TCP_50000, 1, new Terms(Balance.SOURCE, null, null, null, null)));
+        registry.register(link, registration(TCP_50000, 1, new ServiceTerms(Balance.SOURCE, null, null, null, null)));
         registry.disconnect(link);
-        assertDone(
-                registry.register(link, registration(TCP_50000, 1, new Terms(Balance.RANDOM, null, null, null, null))));
+        assertDone(registry.register(
+                link, registration(TCP_50000, 1, new ServiceTerms(Balance.RANDOM, null, null, null, null))));
     }
 
     @Test
@@ -531,7 +534,7 @@ class RegistryTest {
     /** The order of errors in the protocol: 3, 5, 12, 13, 8. */
     @Test
     void refusalsHaveAnOrder() {
-        Terms others = new Terms(Balance.SOURCE, null, null, null, null);
+        ServiceTerms others = new ServiceTerms(Balance.SOURCE, null, null, null, null);
         for (int port = 1; port <= 2_048; port++) {
             register(here, TCP_50000, port);
         }
@@ -547,7 +550,7 @@ class RegistryTest {
     @ParameterizedTest
     @EnumSource(Balance.class)
     void theFirstTurnIsTheFirstRegistrationsAndThenAllHaveOne(Balance balance) {
-        Terms terms = new Terms(balance, null, null, null, null);
+        ServiceTerms terms = new ServiceTerms(balance, null, null, null, null);
         for (int port = 1; port <= 4; port++) {
             assertDone(registry.register(link, registration(TCP_50000, port, terms)));
         }
@@ -600,21 +603,21 @@ class RegistryTest {
         register(link, TCP_50000, 1);
         register(link, TCP_50000, 2);
         Component component = component(TCP_50000, "10.0.0.1", 1);
-        component.opened();
-        component.tryFailed();
-        component.tryFailed();
+        component.onRelayOpened();
+        component.onConnectFailed();
+        component.onConnectFailed();
         if (succeeds) {
-            component.tryFailed();
+            component.onConnectFailed();
         }
         registry.unregister(link, TCP_50000, 1);
         observer.events.clear();
         if (succeeds) {
-            component.trySucceeded();
+            component.onReached();
         } else {
-            component.tryFailed();
+            component.onConnectFailed();
         }
         component.countBytesIn(5);
-        component.closed();
+        component.onRelayClosed();
         assertEquals(List.of(), observer.events);
         assertEquals(3, component.failures());
         assertEquals(5, component.bytesIn());
@@ -626,11 +629,11 @@ class RegistryTest {
     }
 
     private Outcome register(Link over, RelayPort relayPort, int port) {
-        return registry.register(over, registration(relayPort, port, Terms.UNSAID));
+        return registry.register(over, registration(relayPort, port, ServiceTerms.UNSAID));
     }
 
-    private static Registration registration(RelayPort relayPort, int port, Terms terms) {
-        return new Registration(relayPort, port, Traits.DEFAULT, terms);
+    private static Registration registration(RelayPort relayPort, int port, ServiceTerms terms) {
+        return new Registration(relayPort, port, ComponentTraits.DEFAULT, terms);
     }
 
     private Component component(RelayPort relayPort, String host, int port) {

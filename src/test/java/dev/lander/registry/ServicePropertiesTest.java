@@ -126,12 +126,14 @@ class ServicePropertiesTest {
     }
 
     private static Service service() {
-        return new Service(new RelayPort(Protocol.TCP, 50_000), Terms.UNSAID, new RecordingObserver(), new Traffic());
+        return new Service(
+                new RelayPort(Protocol.TCP, 50_000), ServiceTerms.UNSAID, new RecordingObserver(), new Traffic());
     }
 
     private static Component add(Service service, int port) {
         RecordingLink link = RecordingLink.from("10.0.0.1");
-        Component component = new Component(service, new InetSocketAddress(link.address(), port), Traits.DEFAULT, link);
+        Component component =
+                new Component(service, new InetSocketAddress(link.address(), port), ComponentTraits.DEFAULT, link);
         service.add(component);
         return component;
     }

@@ -166,7 +166,7 @@ class ServiceTest {
 
         makeUnreachable(second);
         assertEquals("111", elected(3));
-        second.trySucceeded();
+        second.onReached();
         assertTrue(elected(2).contains("2"));
     }
 
@@ -174,10 +174,10 @@ class ServiceTest {
     void oneSuccessAmongFailuresKeepsAComponentInRotation() {
         Component component = add(1);
         for (int i = 0; i < 10; i++) {
-            component.tryFailed();
-            component.tryFailed();
+            component.onConnectFailed();
+            component.onConnectFailed();
             assertTrue(component.isInRotation());
-            component.trySucceeded();
+            component.onReached();
         }
         assertEquals(20, component.failures());
     }
@@ -186,18 +186,18 @@ class ServiceTest {
     void aFullComponentIsPassedOverUntilARelayEnds() {
         Component small = add(1, 1, 2);
         add(2);
-        small.opened();
+        small.onRelayOpened();
         assertEquals("12", elected(2));
-        small.opened();
+        small.onRelayOpened();
         assertEquals("222", elected(3));
-        small.closed();
+        small.onRelayClosed();
         assertTrue(elected(2).contains("1"));
-        small.opened();
-        small.opened();
+        small.onRelayOpened();
+        small.onRelayOpened();
         assertEquals("222", elected(3));
-        small.closed();
+        small.onRelayClosed();
         assertEquals("222", elected(3));
-        small.closed();
+        small.onRelayClosed();
         assertTrue(elected(2).contains("1"));
     }
 
@@ -207,15 +207,15 @@ class ServiceTest {
         add(2);
         add(3);
         assertEquals("1", elected(1));
-        first.opened();
+        first.onRelayOpened();
         assertEquals("2", elected(1));
-        first.closed();
+        first.onRelayClosed();
         assertEquals("312312", elected(6));
     }
 
     @Test
     void whenAllInRotationAreFullTheLastResortServes() {
-        add(1, 1, 1).opened();
+        add(1, 1, 1).onRelayOpened();
         silence(add(2));
         assertEquals("22", elected(2));
     }
@@ -224,9 +224,9 @@ class ServiceTest {
     void aFullOneOfLastResortIsNotTried() {
         Component component = add(1, 1, 1);
         silence(component);
-        component.opened();
+        component.onRelayOpened();
         assertEquals(List.of(), electAll());
-        component.closed();
+        component.onRelayClosed();
         assertEquals(List.of(1), electAll());
     }
 
@@ -234,10 +234,10 @@ class ServiceTest {
     void allFullMeansNobody() {
         Component first = add(1, 1, 1);
         Component second = add(2, 1, 1);
-        first.opened();
-        second.opened();
+        first.onRelayOpened();
+        second.onRelayOpened();
         assertEquals(List.of(), electAll());
-        second.closed();
+        second.onRelayClosed();
         assertEquals(List.of(2), electAll());
     }
 
@@ -245,7 +245,7 @@ class ServiceTest {
     void withoutALimitAComponentIsNeverFull() {
         Component component = add(1);
         for (int i = 0; i < 100_000; i++) {
-            component.opened();
+            component.onRelayOpened();
         }
         assertEquals("1", elected(1));
         assertEquals(100_000, component.active());
@@ -263,7 +263,7 @@ class ServiceTest {
         assertFalse(second.isOnTrial());
         assertEquals("11", elected(2));
         assertEquals(State.UNREACHABLE, second.state());
-        second.trySucceeded();
+        second.onReached();
         assertTrue(elected(2).contains("2"));
     }
 
@@ -285,13 +285,13 @@ class ServiceTest {
         service = service(Balance.LEASTCONN);
         Component first = add(1);
         Component second = add(2);
-        first.opened();
+        first.onRelayOpened();
         assertEquals("22", elected(2));
-        second.opened();
-        second.opened();
+        second.onRelayOpened();
+        second.onRelayOpened();
         assertEquals("11", elected(2));
-        second.closed();
-        second.closed();
+        second.onRelayClosed();
+        second.onRelayClosed();
         assertEquals("22", elected(2));
     }
 
@@ -301,10 +301,10 @@ class ServiceTest {
         List<Component> components = List.of(add(1), add(2), add(3));
         for (Component next : components) {
             assertEquals(Integer.toString(portOf(next)), elected(1));
-            next.opened();
+            next.onRelayOpened();
         }
-        components.get(1).closed();
-        components.get(0).closed();
+        components.get(1).onRelayClosed();
+        components.get(0).onRelayClosed();
         assertEquals("12", elected(2));
     }
 
@@ -313,10 +313,10 @@ class ServiceTest {
         service = service(Balance.LEASTCONN);
         Component first = add(1);
         Component second = add(2);
-        second.opened();
+        second.onRelayOpened();
         first.reported(false);
-        first.opened();
-        first.opened();
+        first.onRelayOpened();
+        first.onRelayOpened();
         first.reported(true);
         assertEquals("22", elected(2));
     }
@@ -342,11 +342,11 @@ class ServiceTest {
         Component component = add(1);
         List<Integer> heard = new ArrayList<>();
         component.onActiveChanged(() -> heard.add(component.active()));
-        component.opened();
-        component.opened();
-        component.closed();
+        component.onRelayOpened();
+        component.onRelayOpened();
+        component.onRelayClosed();
         component.onActiveChanged(null);
-        component.closed();
+        component.onRelayClosed();
         assertEquals(List.of(1, 2, 1), heard);
         assertEquals(0, component.active());
     }
@@ -354,7 +354,7 @@ class ServiceTest {
     private static Service service(Balance balance) {
         return new Service(
                 new RelayPort(Protocol.TCP, 50_000),
-                new Terms(balance, null, null, null, null),
+                new ServiceTerms(balance, null, null, null, null),
                 new RecordingObserver(),
                 new Traffic());
     }
@@ -364,7 +364,7 @@ class ServiceTest {
     }
 
     private Component add(int port, int weight, int maxConnections) {
-        Traits traits = new Traits(null, weight, maxConnections, ProxyProtocol.NONE, 0);
+        ComponentTraits traits = new ComponentTraits(null, weight, maxConnections, ProxyProtocol.NONE, 0);
         Component component = new Component(service, new InetSocketAddress(link.address(), port), traits, link);
         service.add(component);
         return component;
@@ -380,7 +380,7 @@ class ServiceTest {
 
     private static void makeUnreachable(Component component) {
         for (int failure = 0; failure < 3; failure++) {
-            component.tryFailed();
+            component.onConnectFailed();
         }
         assertEquals(State.UNREACHABLE, component.state());
     }

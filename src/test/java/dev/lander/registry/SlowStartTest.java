@@ -93,21 +93,21 @@ class SlowStartTest {
         Component slow = register(2, 1, SLOW_START_NS, Balance.ROUNDROBIN);
         slow.grow(SLOW_START_NS);
         for (int failure = 0; failure < 3; failure++) {
-            slow.tryFailed();
+            slow.onConnectFailed();
         }
         assertEquals(State.UNREACHABLE, slow.state());
-        slow.trySucceeded();
+        slow.onReached();
         assertShare(1.0 / 17, first, slow);
     }
 
     @Test
     void beingFullForAMomentIsNoReturn() {
-        Traits one = new Traits(null, 1, 1, ProxyProtocol.NONE, SLOW_START_NS);
-        registry.register(link, new Registration(TCP_50000, 1, one, Terms.UNSAID));
+        ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, SLOW_START_NS);
+        registry.register(link, new Registration(TCP_50000, 1, one, ServiceTerms.UNSAID));
         Component slow = link.slowStarts.get(0);
         slow.grow(SLOW_START_NS);
-        slow.opened();
-        slow.closed();
+        slow.onRelayOpened();
+        slow.onRelayClosed();
         assertEquals(1, link.slowStarts.size());
         assertEquals(16, slow.weight());
     }
@@ -117,8 +117,8 @@ class SlowStartTest {
         Component slow = register(1, 1, SLOW_START_NS, Balance.ROUNDROBIN);
         slow.grow(SLOW_START_NS * 2 / 3);
         RecordingLink other = RecordingLink.from("10.0.0.1");
-        Traits again = new Traits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS);
-        registry.register(other, new Registration(TCP_50000, 1, again, Terms.UNSAID));
+        ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS);
+        registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID));
         assertEquals(11, slow.weight());
         assertTrue(other.slowStarts.isEmpty());
     }
@@ -127,7 +127,7 @@ class SlowStartTest {
     void aTakeoverThatAsksForNoneEndsIt() {
         Component slow = register(1, 1, SLOW_START_NS, Balance.ROUNDROBIN);
         RecordingLink other = RecordingLink.from("10.0.0.1");
-        registry.register(other, new Registration(TCP_50000, 1, Traits.DEFAULT, Terms.UNSAID));
+        registry.register(other, new Registration(TCP_50000, 1, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
         assertFalse(slow.grow(1));
         assertEquals(16, slow.weight());
     }
@@ -138,8 +138,8 @@ class SlowStartTest {
         slow.grow(SLOW_START_NS);
         registry.drain(slow);
         RecordingLink other = RecordingLink.from("10.0.0.1");
-        Traits again = new Traits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS);
-        registry.register(other, new Registration(TCP_50000, 1, again, Terms.UNSAID));
+        ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS);
+        registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID));
         assertEquals(List.of(slow), other.slowStarts);
         assertEquals(1, slow.weight());
     }
@@ -152,8 +152,8 @@ class SlowStartTest {
     }
 
     private Component register(int port, int weight, long slowStartNs, Balance balance) {
-        Traits traits = new Traits(null, weight, 0, ProxyProtocol.NONE, slowStartNs);
-        Terms terms = new Terms(balance, null, null, null, null);
+        ComponentTraits traits = new ComponentTraits(null, weight, 0, ProxyProtocol.NONE, slowStartNs);
+        ServiceTerms terms = new ServiceTerms(balance, null, null, null, null);
         assertEquals(Outcome.DONE, registry.register(link, new Registration(TCP_50000, port, traits, terms)));
         return registry.componentsOf(link).stream()
                 .reduce((earlier, later) -> later)
@@ -168,11 +168,11 @@ class SlowStartTest {
             InetAddress address = RecordingLink.address("10.9." + client / 200 + "." + client % 200);
             Component elected = Objects.requireNonNull(first.service().elect(address, any -> true));
             served[both.indexOf(elected)]++;
-            elected.opened();
+            elected.onRelayOpened();
         }
         both.forEach(one -> {
             while (one.active() > 0) {
-                one.closed();
+                one.onRelayClosed();
             }
         });
         assertEquals(expected, (double) served[1] / CLIENTS, 0.03, "after " + slow.weight() + "/16");

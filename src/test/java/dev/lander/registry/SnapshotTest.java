@@ -20,16 +20,16 @@ class SnapshotTest {
 
     @Test
     void itHasAllThatIsKnownOfAComponent() {
-        Traits traits = new Traits("web", 3, 0, ProxyProtocol.NONE, 0);
-        Terms terms = new Terms(Balance.LEASTCONN, null, null, null, null);
+        ComponentTraits traits = new ComponentTraits("web", 3, 0, ProxyProtocol.NONE, 0);
+        ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, null, null, null, null);
         registry.register(link, new Registration(TCP_80, 8_080, traits, terms));
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
-        component.opened();
-        component.opened();
+        component.onRelayOpened();
+        component.onRelayOpened();
         component.countBegun();
         component.countBytesIn(10);
         component.countBytesOut(20);
-        component.tryFailed();
+        component.onConnectFailed();
         registry.report(link, TCP_80, false);
         assertEquals(
                 new Snapshot(List.of(new ServiceStatus(
@@ -73,8 +73,8 @@ class SnapshotTest {
         register(TCP_80, 1);
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 1));
         Snapshot snapshot = registry.snapshot();
-        component.opened();
-        component.tryFailed();
+        component.onRelayOpened();
+        component.onConnectFailed();
         register(TCP_80, 2);
         register(TCP_53, 1);
         registry.report(link, TCP_80, false);
@@ -90,6 +90,6 @@ class SnapshotTest {
     }
 
     private void register(RelayPort relayPort, int port) {
-        registry.register(link, new Registration(relayPort, port, Traits.DEFAULT, Terms.UNSAID));
+        registry.register(link, new Registration(relayPort, port, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
     }
 }

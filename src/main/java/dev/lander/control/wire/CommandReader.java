@@ -21,12 +21,12 @@ import static dev.lander.control.wire.CommandFields.Field.WEIGHT;
 import dev.lander.control.wire.CommandFields.Field;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;
+import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.Terms;
-import dev.lander.registry.Traits;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.text.AddressRange;
 import dev.lander.text.DurationText;
 import java.net.InetAddress;
@@ -77,11 +77,12 @@ final class CommandReader {
         int port = port(portsSwapped ? RELAY_PORT : PORT);
         int relayPort = port(portsSwapped ? PORT : RELAY_PORT);
         String name = name();
-        int weight = fields.number(WEIGHT, 1, 256, Traits.DEFAULT.weight());
-        int maxConnections = fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, Traits.DEFAULT.maxConnections());
+        int weight = fields.number(WEIGHT, 1, 256, ComponentTraits.DEFAULT.weight());
+        int maxConnections =
+                fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, ComponentTraits.DEFAULT.maxConnections());
         ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values(), ProxyProtocol::wireName);
         Duration slowStart = slowStart();
-        Terms terms = new Terms(
+        ServiceTerms terms = new ServiceTerms(
                 fields.choiceIfSent(BALANCE, Balance.values(), Balance::wireName),
                 fields.choiceIfSent(AFFINITY, Affinity.values(), Affinity::wireName),
                 fields.numberIfSent(RESPONSES, 0, 255),
@@ -92,11 +93,11 @@ final class CommandReader {
         if (protocol == Protocol.UDP && header == ProxyProtocol.V1) {
             throw fields.refusal(PROXY_PROTOCOL, "v2 or none on UDP");
         }
-        Traits traits = new Traits(
+        ComponentTraits traits = new ComponentTraits(
                 name,
                 weight,
-                protocol == Protocol.TCP ? maxConnections : Traits.DEFAULT.maxConnections(),
-                header == null ? Traits.DEFAULT.proxyProtocol() : header,
+                protocol == Protocol.TCP ? maxConnections : ComponentTraits.DEFAULT.maxConnections(),
+                header == null ? ComponentTraits.DEFAULT.proxyProtocol() : header,
                 slowStart.toNanos());
         return new Command.Register(new Registration(new RelayPort(protocol, relayPort), port, traits, terms), token);
     }

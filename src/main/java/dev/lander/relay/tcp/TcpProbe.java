@@ -57,7 +57,7 @@ final class TcpProbe implements ReadyHandler {
         if (connecting.getLocalAddress().equals(connecting.getRemoteAddress())) {
             throw new IOException("connected to itself");
         }
-        component.trySucceeded();
+        component.onReached();
         sayThatNobodyCalls(connecting);
         endTry();
     }

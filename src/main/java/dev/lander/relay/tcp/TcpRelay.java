@@ -141,7 +141,7 @@ final class TcpRelay implements Runnable {
         response.abandon();
         client.close();
         upstream.close();
-        component.closed();
+        component.onRelayClosed();
         relays.clientGone(component.service(), clientAddress);
     }
 

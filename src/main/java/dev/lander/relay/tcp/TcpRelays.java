@@ -167,7 +167,7 @@ final class TcpRelays implements Batch.Destination<Direction> {
     /** A connect to the component has failed by its doing. */
     void onComponentFailed(Component component) {
         boolean before = component.isUnreachable();
-        component.tryFailed();
+        component.onConnectFailed();
         if (component.isUnreachable() && !before) {
             TcpProbe probe = new TcpProbe(reactor, component, connectDeadlines);
             TcpProbe ended = probes.put(component, probe);

@@ -201,7 +201,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
     private boolean connect(Component next) {
         component = next;
         tryNs = relays.reactor().nowNs();
-        next.opened();
+        next.onRelayOpened();
         try {
             SocketChannel channel =
                     SocketChannel.open(Channels.familyOf(next.address().getAddress()));
@@ -297,14 +297,14 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             key = null;
         }
         if (component != null) {
-            component.closed();
+            component.onRelayClosed();
             component = null;
         }
     }
 
     private void passResetOn() {
         if (component != null) {
-            component.trySucceeded();
+            component.onReached();
             component.countBegun();
             tellAccessLog(component, RelayEnd.COMPONENT_RESET);
         }
@@ -319,7 +319,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
             return;
         }
         stopDeadline();
-        reached.trySucceeded();
+        reached.onReached();
         reached.countBegun();
         long connectNs = relays.reactor().nowNs() - tryNs;
         relays.countConnect(connectNs);

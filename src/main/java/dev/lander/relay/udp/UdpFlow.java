@@ -121,7 +121,7 @@ final class UdpFlow implements ReadyHandler {
     void rest() {
         if (active) {
             active = false;
-            component.closed();
+            component.onRelayClosed();
         }
     }
 
@@ -164,7 +164,7 @@ final class UdpFlow implements ReadyHandler {
     Sent send(ByteBuffer datagram, int answers) {
         if (!active) {
             active = true;
-            component.opened();
+            component.onRelayOpened();
         }
         int length = datagram.remaining();
         int sent;

@@ -49,7 +49,7 @@ final class UdpReachability {
 
     /** It has answered, or has at least not refused its trial. */
     void onAnswer() {
-        component.trySucceeded();
+        component.onReached();
         if (recovering) {
             stop();
         }
@@ -62,7 +62,7 @@ final class UdpReachability {
         }
         lastRefusalNs = reactor.nowNs();
         sentSinceRefusal = 0;
-        component.tryFailed();
+        component.onConnectFailed();
         if (!component.isUnreachable()) {
             return;
         }

@@ -10,12 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lander.control.SentMessage;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;
+import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.Terms;
-import dev.lander.registry.Traits;
+import dev.lander.registry.ServiceTerms;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,8 +133,8 @@ class CommandCodecPropertiesTest {
 
     /** The message that asks for this registration. */
     private static SentMessage message(Registration registration) {
-        Traits traits = registration.traits();
-        Terms terms = registration.terms();
+        ComponentTraits traits = registration.traits();
+        ServiceTerms terms = registration.terms();
         SentMessage message = SentMessage.register()
                 .with("protocol", registration.relayPort().protocol().wireName())
                 .with("port", registration.port())
@@ -163,30 +163,30 @@ class CommandCodecPropertiesTest {
                 .withCharRange('\u00a0', '\ud7ff')
                 .ofMinLength(1)
                 .ofMaxLength(255);
-        Arbitrary<Traits> traits = Combinators.combine(
+        Arbitrary<ComponentTraits> traits = Combinators.combine(
                         name.injectNull(0.3),
                         Arbitraries.integers().between(1, 256),
                         Arbitraries.integers().greaterOrEqual(0),
                         Arbitraries.of(ProxyProtocol.class),
                         Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000))
-                .as(Traits::new);
-        Arbitrary<Terms> terms = Combinators.combine(
+                .as(ComponentTraits::new);
+        Arbitrary<ServiceTerms> terms = Combinators.combine(
                         Arbitraries.of(Balance.class).injectNull(0.3),
                         Arbitraries.of(Affinity.class).injectNull(0.3),
                         Arbitraries.integers().between(0, 255).injectNull(0.3),
                         Arbitraries.integers().between(1, 1_000_000).injectNull(0.3),
                         Arbitraries.integers().greaterOrEqual(1).injectNull(0.3))
-                .as(Terms::new);
+                .as(ServiceTerms::new);
         return Combinators.combine(Arbitraries.of(Protocol.class), port, port, traits, terms)
                 .as((protocol, relayPort, own, asked, services) ->
                         new Registration(new RelayPort(protocol, relayPort), own, possible(protocol, asked), services));
     }
 
     /** On UDP there is no header v1 and no limit of connections. */
-    private static Traits possible(Protocol protocol, Traits traits) {
+    private static ComponentTraits possible(Protocol protocol, ComponentTraits traits) {
         return protocol == Protocol.TCP
                 ? traits
-                : new Traits(
+                : new ComponentTraits(
                         traits.name(),
                         traits.weight(),
                         0,

@@ -13,12 +13,12 @@ import dev.lander.control.SentMessage;
 import dev.lander.control.wire.Msgpack.RawString;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;
+import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.Terms;
-import dev.lander.registry.Traits;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.text.AddressRange;
 import java.math.BigInteger;
 import java.util.List;
@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 20, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CommandReaderTest {
     private static final RelayPort TCP_50000 = new RelayPort(Protocol.TCP, 50_000);
-    private static final Command PLAIN_REGISTER =
-            new Command.Register(new Registration(TCP_50000, 30_000, Traits.DEFAULT, Terms.UNSAID), null);
+    private static final Command PLAIN_REGISTER = new Command.Register(
+            new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID), null);
 
     @Test
     void aRegisterNeedsThreeFields() {
@@ -45,8 +45,9 @@ class CommandReaderTest {
 
     @Test
     void aRegisterMayHaveAllFields() {
-        Traits traits = new Traits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L);
-        Terms terms = new Terms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE);
+        ComponentTraits traits =
+                new ComponentTraits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L);
+        ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE);
         assertEquals(
                 new Command.Register(new Registration(TCP_50000, 30_000, traits, terms), "secret"),
                 register()
@@ -160,7 +161,11 @@ class CommandReaderTest {
     void swappedPortsMeanEachOtherInARegisterOnly() {
         assertEquals(
                 new Command.Register(
-                        new Registration(new RelayPort(Protocol.TCP, 30_000), 50_000, Traits.DEFAULT, Terms.UNSAID),
+                        new Registration(
+                                new RelayPort(Protocol.TCP, 30_000),
+                                50_000,
+                                ComponentTraits.DEFAULT,
+                                ServiceTerms.UNSAID),
                         null),
                 register().decodedWithPortsSwapped());
         for (SentMessage other : List.of(ofRegistration("unregister"), ofRegistration("drain"), healthCheck())) {
@@ -327,7 +332,7 @@ class CommandReaderTest {
     @Test
     void theServicesFieldsAreKeptOnTcpToo() {
         assertEquals(
-                new Terms(null, Affinity.CLIENT, 3, null, null),
+                new ServiceTerms(null, Affinity.CLIENT, 3, null, null),
                 terms(register().with("affinity", "client").with("responses", 3)));
     }
 
@@ -356,11 +361,11 @@ class CommandReaderTest {
                 refused(drain.with("token", 12_345).decoded()).message());
     }
 
-    private static Traits traits(SentMessage message) {
+    private static ComponentTraits traits(SentMessage message) {
         return registration(message).traits();
     }
 
-    private static Terms terms(SentMessage message) {
+    private static ServiceTerms terms(SentMessage message) {
         return registration(message).terms();
     }
 

@@ -6,6 +6,7 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
+import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Link;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
@@ -16,10 +17,9 @@ import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.State;
-import dev.lander.registry.Terms;
-import dev.lander.registry.Traits;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
@@ -72,7 +72,8 @@ public final class TcpRoom implements AutoCloseable {
     /** A component serves behind the relay port from now on. */
     public void register(InetSocketAddress component) throws Exception {
         RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort());
-        Registration registration = new Registration(relayPort, component.getPort(), Traits.DEFAULT, Terms.UNSAID);
+        Registration registration =
+                new Registration(relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID);
         Link link = new OneLink(component.getAddress());
         assertEquals(Outcome.DONE, onLoop(() -> registry.register(link, registration)));
     }

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
+import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.State;
-import dev.lander.registry.Terms;
-import dev.lander.registry.Traits;
 import dev.lander.relay.Received;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
@@ -103,8 +103,8 @@ final class OwnFaultTest {
                 Registry registry = new Registry(relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard());
                 for (InetSocketAddress component :
                         List.of(impossible, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.port()))) {
-                    Registration registration =
-                            new Registration(relayPort, component.getPort(), Traits.DEFAULT, Terms.UNSAID);
+                    Registration registration = new Registration(
+                            relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID);
                     assertEquals(
                             Outcome.DONE, registry.register(new TcpRoom.OneLink(component.getAddress()), registration));
                 }

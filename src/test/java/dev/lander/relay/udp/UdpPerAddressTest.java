@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Metrics;
+import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.Terms;
-import dev.lander.registry.Traits;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.tcp.TcpRoom;
@@ -129,7 +129,9 @@ class UdpPerAddressTest {
                 TcpRoom.OneLink link = new TcpRoom.OneLink(InetAddress.getLoopbackAddress());
                 RelayPort port = new RelayPort(Protocol.UDP, relayPort);
                 assertEquals(
-                        Outcome.DONE, registry.register(link, new Registration(port, 9, Traits.DEFAULT, Terms.UNSAID)));
+                        Outcome.DONE,
+                        registry.register(
+                                link, new Registration(port, 9, ComponentTraits.DEFAULT, ServiceTerms.UNSAID)));
                 assertEquals(free - addresses().size(), fds.free());
                 assertEquals(Outcome.DONE, registry.unregister(link, port, 9));
             });

@@ -7,15 +7,15 @@ import dev.lander.registry.Snapshot.ServiceStatus;
 import dev.lander.text.AddressText;
 
 /** What a component is known by as long as it is registered; names may occur twice. */
-record Place(RelayPort relayPort, String host, int port) {
-    static Place of(Component component) {
-        return new Place(
+record ComponentId(RelayPort relayPort, String host, int port) {
+    static ComponentId of(Component component) {
+        return new ComponentId(
                 component.service().relayPort(),
                 AddressText.host(component.address().getAddress()),
                 component.address().getPort());
     }
 
-    static Place of(ServiceStatus service, ComponentStatus component) {
-        return new Place(service.relayPort(), component.host(), component.port());
+    static ComponentId of(ServiceStatus service, ComponentStatus component) {
+        return new ComponentId(service.relayPort(), component.host(), component.port());
     }
 }

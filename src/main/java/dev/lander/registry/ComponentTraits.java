@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol the header that it wants
  * @param slowStartNs so long its weight grows when it joins or returns; 0 = it has its weight at once
  */
-public record Traits(
+public record ComponentTraits(
         @Nullable String name, int weight, int maxConnections, ProxyProtocol proxyProtocol, long slowStartNs) {
     /** What a register without optional fields means. */
-    public static final Traits DEFAULT = new Traits(null, 1, 0, ProxyProtocol.NONE, 0);
+    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0);
 }

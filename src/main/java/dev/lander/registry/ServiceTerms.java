@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxNewPerSecond connections, or on UDP datagrams, that begin in a second; null = not said
  * @param maxPerClient TCP connections that a client address may have open; null = not said
  */
-public record Terms(
+public record ServiceTerms(
         @Nullable Balance balance,
         @Nullable Affinity affinity,
         @Nullable Integer responses,
         @Nullable Integer maxNewPerSecond,
         @Nullable Integer maxPerClient) {
     /** What a register without optional fields means. */
-    public static final Terms UNSAID = new Terms(null, null, null, null, null);
+    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null);
 }
