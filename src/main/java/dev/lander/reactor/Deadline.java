@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * before. It is a node of its {@link Deadlines} list, so starting and stopping allocate nothing.
  */
 public final class Deadline {
-    private final Runnable action;
+    private final DeadlineHandler handler;
 
     /** Where it is, or is started next. */
     Deadlines list;
@@ -23,9 +23,9 @@ public final class Deadline {
 
     boolean started;
 
-    Deadline(Deadlines list, Runnable action) {
+    Deadline(Deadlines list, DeadlineHandler handler) {
         this.list = list;
-        this.action = action;
+        this.handler = handler;
     }
 
     /** Starts the time anew: due one list's length after the present turn. */
@@ -43,8 +43,8 @@ public final class Deadline {
         return started;
     }
 
-    /** What happens when it is due. */
-    Runnable action() {
-        return action;
+    /** Called when it is due. */
+    DeadlineHandler handler() {
+        return handler;
     }
 }

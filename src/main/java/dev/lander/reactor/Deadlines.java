@@ -7,19 +7,44 @@ import org.jspecify.annotations.Nullable;
  * later than all that started before, starting is a move to the tail, O(1).
  */
 public final class Deadlines {
-    private final Reactor reactor;
+    /** What belongs to no connection: a defect in it is told, and ends nothing. */
+    private record Unowned(Runnable action) implements DeadlineHandler {
+        @Override
+        public void onDeadline(Deadline due) {
+            action.run();
+        }
+
+        @Override
+        public void onFault(Exception defect) {
+            // There is nothing to close.
+        }
+
+        @Override
+        public String toString() {
+            return action.toString();
+        }
+    }
+
+    private final LoopClock clock;
+    private final Faults faults;
     private final long lengthNs;
     private @Nullable Deadline head;
     private @Nullable Deadline tail;
 
-    Deadlines(Reactor reactor, long lengthNs) {
-        this.reactor = reactor;
+    Deadlines(LoopClock clock, Faults faults, long lengthNs) {
+        this.clock = clock;
+        this.faults = faults;
         this.lengthNs = lengthNs;
     }
 
-    /** A deadline of this length, not yet started. */
+    /** A deadline of this length, not yet started. A defect in what it does ends what its handler owns. */
+    public Deadline create(DeadlineHandler handler) {
+        return new Deadline(this, handler);
+    }
+
+    /** A deadline that belongs to no connection. */
     public Deadline create(Runnable action) {
-        return new Deadline(this, action);
+        return new Deadline(this, new Unowned(action));
     }
 
     /** Starts the deadline, whichever list it was in: due in this one's length after the present turn. */
@@ -33,11 +58,17 @@ public final class Deadlines {
 
     /** Lets the first one happen now; false when there is none. */
     public boolean expireFirst() {
-        Deadline first = pollDue(Long.MAX_VALUE);
-        if (first == null) {
+        return fireFirst(Long.MAX_VALUE);
+    }
+
+    /** Lets the first one happen if it is due; false when it is not, or there is none. */
+    boolean fireFirst(long nowNs) {
+        Deadline first = head;
+        if (first == null || first.dueNs > nowNs) {
             return false;
         }
-        first.action().run();
+        remove(first);
+        faults.onDeadline(first.handler(), first);
         return true;
     }
 
@@ -46,19 +77,9 @@ public final class Deadlines {
         return head == null ? Long.MAX_VALUE : head.dueNs;
     }
 
-    /** Takes out the first one if it is due. */
-    @Nullable
-    Deadline pollDue(long nowNs) {
-        Deadline first = head;
-        if (first == null || first.dueNs > nowNs) {
-            return null;
-        }
-        remove(first);
-        return first;
-    }
-
     void moveToTail(Deadline deadline) {
-        deadline.dueNs = reactor.nowNs() + lengthNs;
+        deadline.dueNs = clock.nowNs() + lengthNs;
+        assert tail == null || tail.dueNs <= deadline.dueNs || tail == deadline : "deadlines are out of order";
         if (deadline == tail) {
             return;
         }

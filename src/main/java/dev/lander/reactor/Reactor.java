@@ -1,16 +1,10 @@
 package dev.lander.reactor;
 
-import dev.lander.sockets.Channels;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -24,50 +18,27 @@ import org.jspecify.annotations.Nullable;
  * fire the deadlines that are due, run what waits for the turn's end ({@link #atTurnEnd}).
  *
  * <p>Deadlines come after the handlers on purpose: what a peer has sent in time is read before anyone is judged for
- * silence. And the loop's time ({@link #nowNs}) stands still while the process does: when a turn begins later than the
- * loop asked for by more than {@link #STALL_NS}, as after SIGSTOP or on a paused machine, the surplus does not count,
- * so no deadline comes due by it.
+ * silence. And the loop's time ({@link #nowNs}) stands still while the process does, see {@link LoopClock}, so that no
+ * deadline comes due by it.
  *
- * <p>Only {@link #execute}, {@link #stop} and {@link #wakeup} may be called from other threads.
+ * <p>Work that throws is contained: the {@link FaultListener} hears of it, and the work's {@link FaultHandler} ends. An
+ * {@link Error} ends the loop.
+ *
+ * <p>Only {@link #execute}, {@link #stop} and {@link #wakeup} may be called from other threads once the loop runs.
  */
 public final class Reactor {
-    /** A turn that begins so much later than planned was held up from outside. */
-    static final long STALL_NS = 1_000_000_000L;
-
     private static final long NS_PER_MS = 1_000_000L;
 
     private final Selector selector;
-    private final LongSupplier clock;
-    private final FaultListener faults;
-    private final Consumer<SelectionKey> dispatch = this::dispatch;
-    private final List<Deadlines> deadlines = new ArrayList<>();
-
-    /** Those of {@link #deadlines} that are for anybody, by their length. */
-    private final Map<Duration, Deadlines> shared = new HashMap<>();
-
-    private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
-
-    /** Channels whose keys are cancelled. */
-    private final ArrayDeque<SelectableChannel> closing = new ArrayDeque<>();
-
-    /** Those of them that were there when this turn's select began. */
-    private int closingNow;
-
-    private final ArrayDeque<Runnable> turnEnd = new ArrayDeque<>();
-
-    /** Waits for the end of the burst of handlers of this class; null = nothing does. */
-    private @Nullable Runnable burstEnd;
-
-    /** The class of the handler that was called last. */
-    private @Nullable Class<?> burst;
-
+    private final LoopClock clock;
+    private final Faults faults;
+    private final Timetable timetable;
+    private final PutOff afterSelect;
+    private final PutOff turnEnd;
+    private final Burst burst;
+    private final ClosingChannels closing = new ClosingChannels();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-    /** Time that the process stood still, in all. */
-    private long stalledNs;
-
-    /** The clock at this turn's beginning, as read. */
-    private long readNs;
+    private final Consumer<SelectionKey> dispatch = this::dispatch;
 
     /** How long this turn's select may take; {@link Long#MAX_VALUE} = for ever. */
     private long timeoutNs;
@@ -81,23 +52,29 @@ public final class Reactor {
     /** Told how long each turn took; null = nobody asks, and the clock is not read for it. */
     private @Nullable LongConsumer turnTimes;
 
+    /** The one that the loop runs on; null while it does not run. */
+    private @Nullable Thread thread;
+
     private volatile boolean stopping;
 
     /**
      * Opens the selector.
      *
      * @param clock a monotonic clock in nanoseconds, read once a turn
-     * @param faults hears of contained exceptions
+     * @param listener hears of contained exceptions
      */
-    public Reactor(LongSupplier clock, FaultListener faults) throws IOException {
+    public Reactor(LongSupplier clock, FaultListener listener) throws IOException {
         this.selector = Selector.open();
-        this.clock = clock;
-        this.faults = faults;
-        this.readNs = clock.getAsLong();
+        this.clock = new LoopClock(clock);
+        this.faults = new Faults(listener);
+        this.timetable = new Timetable(this.clock, faults);
+        this.afterSelect = new PutOff(faults);
+        this.turnEnd = new PutOff(faults);
+        this.burst = new Burst(faults);
     }
 
     /**
-     * Polls for so long before it waits, each time: news is seen sooner, at the price of a busy processor.
+     * Polls for this long before it waits, each time: news is seen sooner, at the price of a busy processor.
      *
      * @param length zero = waits at once
      */
@@ -105,21 +82,19 @@ public final class Reactor {
         busyPollNs = length.toNanos();
     }
 
-    /** The time of this turn, in nanoseconds from an arbitrary origin; see the class for stalls. */
+    /** The time of this turn, in nanoseconds from an arbitrary origin; see {@link LoopClock} for stalls. */
     public long nowNs() {
-        return readNs - stalledNs;
+        return clock.nowNs();
     }
 
     /** The deadlines of this length: the same list for the same length, for deadlines of any kind. */
     public Deadlines deadlines(Duration length) {
-        return shared.computeIfAbsent(length, this::ownDeadlines);
+        return timetable.shared(length);
     }
 
-    /** A list of its own for deadlines of one kind, for who wants to end the first of them early. */
+    /** A list of its own for deadlines of one kind, for an owner that ends the first of them early. */
     public Deadlines ownDeadlines(Duration length) {
-        Deadlines list = new Deadlines(this, length.toNanos());
-        deadlines.add(list);
-        return list;
+        return timetable.own(length);
     }
 
     /** Tells the listener how many nanoseconds each turn took, without its wait, for one more reading of the clock. */
@@ -133,6 +108,7 @@ public final class Reactor {
      * @throws IOException when the channel is closed
      */
     public SelectionKey register(SelectableChannel channel, int interestOps, ReadyHandler handler) throws IOException {
+        assert isOwnThread() : "another thread registers a channel";
         return channel.register(selector, interestOps, handler);
     }
 
@@ -141,13 +117,9 @@ public final class Reactor {
         key.attach(handler);
     }
 
-    /**
-     * Closes the channel right after the next select; its handler is not called any more. A channel that the selector
-     * still holds would be closed with two system calls more, to say at once that it ends.
-     */
+    /** Closes the channel right after the next select; its handler is not called any more. */
     public void closeSoon(SelectionKey key) {
-        key.cancel();
-        closing.add(key.channel());
+        closing.add(key);
     }
 
     /** Runs the task on the loop's thread, soon. From any thread. */
@@ -157,16 +129,28 @@ public final class Reactor {
     }
 
     /**
-     * Runs the task right after the next select; a handler is still within the present one. Then the ports of channels
-     * closed before it are free.
+     * Runs the task right after the next select; a handler is still within the present one. Then the ports and
+     * descriptors of channels closed before it are free.
      */
     public void afterSelect(Runnable task) {
-        afterSelect.add(task);
+        afterSelect(null, task);
+    }
+
+    /** Like {@link #afterSelect(Runnable)}; a defect in the task ends what the owner owns. */
+    public void afterSelect(@Nullable FaultHandler owner, Runnable task) {
+        assert isOwnThread() : "another thread puts work off";
+        afterSelect.add(owner, task);
     }
 
     /** Runs the task when this turn's handlers and deadlines have run. */
     public void atTurnEnd(Runnable task) {
-        turnEnd.add(task);
+        atTurnEnd(null, task);
+    }
+
+    /** Like {@link #atTurnEnd(Runnable)}; a defect in the task ends what the owner owns. */
+    public void atTurnEnd(@Nullable FaultHandler owner, Runnable task) {
+        assert isOwnThread() : "another thread puts work off";
+        turnEnd.add(owner, task);
     }
 
     /**
@@ -175,20 +159,12 @@ public final class Reactor {
      * up by work of other kinds. Outside of a handler it is run at this turn's end at the latest.
      */
     public void atBurstEnd(Runnable task) {
-        if (burstEnd != task) {
-            endBurst();
-            burstEnd = task;
-        }
+        burst.atEnd(task);
     }
 
     /** The handler has failed, in what it was called for or in work that it had put off: its connection ends. */
-    public void contain(ReadyHandler handler, Exception fault) {
-        faults.onFault(handler, fault);
-        try {
-            handler.onFault(fault);
-        } catch (RuntimeException second) {
-            faults.onFault(handler, second);
-        }
+    public void contain(FaultHandler handler, Exception fault) {
+        faults.contain(handler, fault);
     }
 
     /** Begins another turn, as when a hand-moved clock was moved. From any thread. */
@@ -208,42 +184,43 @@ public final class Reactor {
      * @throws IOException when the selector itself fails
      */
     public void run() throws IOException {
+        thread = Thread.currentThread();
         try (selector) {
-            readNs = clock.getAsLong();
+            clock.start();
             while (!stopping) {
                 turn();
             }
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }
-            closing.forEach(Channels::close);
+            closing.closeAll();
+        } finally {
+            thread = null;
         }
     }
 
     private void turn() throws IOException {
-        int waitForThisSelect = afterSelect.size();
-        closingNow = closing.size();
-        timeoutNs = timeoutNs();
-        turnBegun = false;
+        prepareTurn();
         select();
-        endBurst();
+        burst.end();
         beginTurn();
-        run(waitForThisSelect, afterSelect);
-        for (int waiting = tasks.size(); waiting > 0; waiting--) {
-            Runnable task = tasks.poll();
-            if (task != null) {
-                contain(task);
-            }
-        }
-        for (int i = 0; i < deadlines.size(); i++) {
-            fire(deadlines.get(i));
-        }
-        run(turnEnd.size(), turnEnd);
-        endBurst();
+        afterSelect.run();
+        runTasks();
+        timetable.fireDue();
+        turnEnd.mark();
+        turnEnd.run();
+        burst.end();
         LongConsumer asking = turnTimes;
         if (asking != null) {
-            asking.accept(clock.getAsLong() - readNs);
+            asking.accept(clock.turnNs());
         }
+    }
+
+    private void prepareTurn() {
+        timeoutNs = timeoutNs();
+        turnBegun = false;
+        afterSelect.mark();
+        closing.onSelect();
     }
 
     private void select() throws IOException {
@@ -266,95 +243,57 @@ public final class Reactor {
 
     /** Asks over and over without waiting; true when something came. */
     private boolean poll(long lengthNs) throws IOException {
-        long beginNs = clock.getAsLong();
+        long beginNs = clock.readNs();
         do {
             if (selector.selectNow(dispatch) > 0 || !tasks.isEmpty() || stopping) {
                 return true;
             }
-        } while (clock.getAsLong() - beginNs < lengthNs);
+        } while (clock.readNs() - beginNs < lengthNs);
         return false;
     }
 
     /**
      * How long the next select may take; 0 = not at all, {@link Long#MAX_VALUE} = for ever. Never long with a deadline
-     * ahead: of a stall so much counts as time as the select could have taken.
+     * ahead: when the process stalls, only as much of it counts as time as the select could have taken.
      */
     private long timeoutNs() {
-        if (!afterSelect.isEmpty()
-                || !closing.isEmpty()
-                || !tasks.isEmpty()
-                || !turnEnd.isEmpty()
-                || burstEnd != null) {
+        boolean putOff = !afterSelect.isEmpty() || !turnEnd.isEmpty() || burst.isAwaited();
+        if (putOff || !closing.isEmpty() || !tasks.isEmpty()) {
             return 0;
         }
-        long dueNs = Long.MAX_VALUE;
-        for (int i = 0; i < deadlines.size(); i++) {
-            dueNs = Math.min(dueNs, deadlines.get(i).nextDueNs());
-        }
-        return dueNs == Long.MAX_VALUE ? dueNs : Math.max(0, Math.min(STALL_NS, dueNs - nowNs()));
+        long dueNs = timetable.nextDueNs();
+        return dueNs == Long.MAX_VALUE ? dueNs : Math.max(0, Math.min(LoopClock.STALL_NS, dueNs - clock.nowNs()));
     }
 
     /** Reads the clock, once a turn: at the first ready key, or after a select that found none. */
     private void beginTurn() {
-        if (turnBegun) {
-            return;
-        }
-        turnBegun = true;
-        long previousNs = readNs;
-        readNs = clock.getAsLong();
-        long takenNs = readNs - previousNs;
-        for (; closingNow > 0; closingNow--) {
-            Channels.close(closing.remove());
-        }
-        if (timeoutNs != Long.MAX_VALUE && takenNs - timeoutNs > STALL_NS) {
-            stalledNs += takenNs - timeoutNs;
+        if (!turnBegun) {
+            turnBegun = true;
+            clock.beginTurn(timeoutNs);
+            closing.closeDeselected();
         }
     }
 
     private void dispatch(SelectionKey key) {
         beginTurn();
         ReadyHandler handler = (ReadyHandler) key.attachment();
-        if (burstEnd != null && handler.getClass() != burst) {
-            endBurst();
-        }
+        burst.next(handler.getClass());
         // An earlier handler of this turn may have closed this key's channel.
-        if (!key.isValid()) {
-            return;
-        }
-        burst = handler.getClass();
-        try {
-            handler.onReady(key.readyOps());
-        } catch (IOException | RuntimeException fault) {
-            contain(handler, fault);
+        if (key.isValid()) {
+            faults.onReady(handler, key);
         }
     }
 
-    private void endBurst() {
-        Runnable task = burstEnd;
-        if (task != null) {
-            burstEnd = null;
-            contain(task);
+    private void runTasks() {
+        for (int waiting = tasks.size(); waiting > 0; waiting--) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                faults.run(task);
+            }
         }
     }
 
-    private void contain(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException fault) {
-            faults.onFault(task, fault);
-        }
-    }
-
-    private void fire(Deadlines list) {
-        for (Deadline due = list.pollDue(nowNs()); due != null; due = list.pollDue(nowNs())) {
-            contain(due.action());
-        }
-    }
-
-    /** Runs the first of those that wait; what was added since they were counted waits for the next time. */
-    private void run(int count, ArrayDeque<Runnable> waiting) {
-        for (int left = count; left > 0; left--) {
-            contain(waiting.remove());
-        }
+    private boolean isOwnThread() {
+        return thread == null || thread == Thread.currentThread();
     }
 }

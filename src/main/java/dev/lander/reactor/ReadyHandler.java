@@ -3,7 +3,7 @@ package dev.lander.reactor;
 import java.io.IOException;
 
 /** Owns one registered channel: the loop calls it when the channel is ready. */
-public interface ReadyHandler {
+public interface ReadyHandler extends FaultHandler {
     /**
      * The channel is ready. Does a bounded amount of work: what is left is announced again.
      *
@@ -11,11 +11,4 @@ public interface ReadyHandler {
      * @throws IOException ends in {@link #onFault}
      */
     void onReady(int readyOps) throws IOException;
-
-    /**
-     * {@link #onReady} has thrown: close what this handler owns. Must not throw.
-     *
-     * @param fault an {@link IOException}, or a {@link RuntimeException} that is a defect of Lander's
-     */
-    void onFault(Exception fault);
 }

@@ -226,6 +226,23 @@ class DeadlinesTest {
         assertEquals(List.of("b", "a"), fired);
     }
 
+    @Test
+    void oneThatIsMadeToHappenAndFailsKeepsNobodyFromTheNext() {
+        loop.inLoop(() -> {
+            deadlines
+                    .create(() -> {
+                        throw new IllegalStateException("defect");
+                    })
+                    .start();
+            deadline("next").start();
+            assertTrue(deadlines.expireFirst());
+            assertTrue(deadlines.expireFirst());
+        });
+        assertEquals(List.of("next"), fired);
+        assertEquals(1, loop.faults().size());
+        loop.faults().clear();
+    }
+
     private Deadline deadline(String name) {
         return deadlines.create(() -> fired.add(name));
     }

@@ -56,8 +56,8 @@ class ReactorTest {
 
     @Test
     void aReadyChannelsHandlerIsCalledUntilNothingIsLeft() throws IOException {
-        loop.start();
         Source source = readable("read", 3);
+        loop.start();
         Await.until("all was read", () -> source.calls() == 3);
         source.write(1);
         Await.until("the rest was read", () -> source.calls() == 4);
@@ -68,8 +68,8 @@ class ReactorTest {
     @Test
     void aLoopThatPollsSeesNewsAndWaitsWhenNoneHasComeForThatLong() throws IOException {
         reactor.busyPoll(SECOND);
-        loop.start();
         Source source = readable("read", 1);
+        loop.start();
         Await.until("the byte was read", () -> source.calls() == 1);
         loop.inLoop(() -> events.add("told"));
         assertEquals(List.of("read", "told"), events);
@@ -99,8 +99,8 @@ class ReactorTest {
 
     @Test
     void aKeyThatWasHandedOverIsReadyForItsNewHandler() throws IOException {
-        loop.start();
         Source source = readable("before", 1);
+        loop.start();
         Await.until("the first byte was read", () -> source.calls() == 1);
         loop.inLoop(() -> reactor.handOver(Objects.requireNonNull(source.key), new Source(source.pipe, "after")));
         source.write(1);
@@ -160,6 +160,57 @@ class ReactorTest {
         loop.advance(SECOND);
         assertEquals(List.of(ofTask, ofTurnEnd, ofBurstEnd, ofSelect, ofDeadline), loop.faults());
         assertEquals(List.of("next deadline"), events);
+    }
+
+    @Test
+    void aDefectInPutOffWorkEndsItsOwner() {
+        loop.start();
+        loop.inLoop(() -> {
+            reactor.afterSelect(new Owner("after select"), throwing(new IllegalStateException("1")));
+            reactor.atTurnEnd(new Owner("turn end"), throwing(new IllegalStateException("2")));
+        });
+        loop.inLoop(() -> {});
+        assertEquals(List.of("turn end ends by 2", "after select ends by 1"), events);
+    }
+
+    @Test
+    void aDefectInADeadlineEndsItsHandlerAlone() {
+        loop.start();
+        loop.inLoop(() -> {
+            reactor.deadlines(SECOND).create(new Owner("first")).start();
+            reactor.deadlines(SECOND).create(() -> events.add("second")).start();
+        });
+        loop.advance(SECOND);
+        assertEquals(List.of("first ends by defect of first", "second"), events);
+        assertEquals(1, loop.faults().size());
+    }
+
+    @Test
+    void manyDeadlinesThatAreDueTogetherLetReadySocketsThrough() throws IOException {
+        int due = 10 * Timetable.FIRED_PER_TURN;
+        AtomicInteger fired = new AtomicInteger();
+        List<Integer> firedBefore = new ArrayList<>();
+        Source source = readable("ready", 1);
+        source.onReady = () -> {
+            firedBefore.add(fired.get());
+            source.writeAgain();
+        };
+        loop.start();
+        loop.inLoop(() -> {
+            for (int i = 0; i < due; i++) {
+                Deadlines list = i % 2 == 0 ? reactor.deadlines(SECOND) : reactor.ownDeadlines(SECOND);
+                list.create(fired::incrementAndGet).start();
+            }
+        });
+        loop.clock().advance(SECOND);
+        reactor.wakeup();
+        Await.until("all have happened", () -> fired.get() == due);
+        loop.inLoop(() -> {});
+        int most = 0;
+        for (int i = 1; i < firedBefore.size(); i++) {
+            most = Math.max(most, firedBefore.get(i) - firedBefore.get(i - 1));
+        }
+        assertEquals(Timetable.FIRED_PER_TURN, most);
     }
 
     @Test
@@ -280,8 +331,8 @@ class ReactorTest {
 
     @Test
     void aBurstThatNoHandlerBeganEndsWithItsTurn() throws IOException {
-        loop.start();
         Source source = readable("next turn", 1);
+        loop.start();
         Await.until("the loop waits for news", () -> source.calls() == 1);
         loop.inLoop(atBurstEnd("put off by a task", source));
         Await.until("two turns have ended", () -> source.calls() == 2);
@@ -555,6 +606,25 @@ class ReactorTest {
         return source;
     }
 
+    /** Fails whenever it is called, and tells how it ends. */
+    private final class Owner implements DeadlineHandler {
+        private final String name;
+
+        Owner(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void onDeadline(Deadline due) {
+            throw new IllegalStateException("defect of " + name);
+        }
+
+        @Override
+        public void onFault(Exception fault) {
+            events.add(name + " ends by " + fault.getMessage());
+        }
+    }
+
     /** A reactor on the test's own thread, of which each turn begins at a given time. */
     private final class TurnsByScript {
         private static final double NS_PER_S = 1e9;
@@ -638,6 +708,15 @@ class ReactorTest {
 
         void write(int bytes) throws IOException {
             pipe.sink().write(ByteBuffer.allocate(bytes));
+        }
+
+        /** So that the next turn announces it once more. */
+        void writeAgain() {
+            try {
+                write(1);
+            } catch (IOException closed) {
+                throw new UncheckedIOException(closed);
+            }
         }
 
         @Override
