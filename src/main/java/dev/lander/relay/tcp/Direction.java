@@ -1,7 +1,9 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.relay.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until it
  * is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
  */
-final class Direction {
+final class Direction implements Batch.Owner<SocketChannel> {
     private final TcpSide source;
     private final TcpSide sink;
 
@@ -112,15 +114,23 @@ final class Direction {
     }
 
     /** Writes on what was read a moment ago. */
-    void writeChunk(ByteBuffer chunk) {
+    @Override
+    public void send(SocketChannel to, ByteBuffer chunk) {
         if (!over) {
             writeOrSpill(chunk);
             source.relay().settle();
         }
     }
 
-    TcpSide source() {
-        return source;
+    @Override
+    public void onFault(Exception defect) {
+        source.onFault(defect);
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return source.toString();
     }
 
     /** Reads once; what was read is written on now, or in a moment if it may wait. */
@@ -139,7 +149,7 @@ final class Direction {
             passEndOn();
         } else if (count > 0) {
             count(count);
-            if (!mayWait || !relays().putOff(this, count)) {
+            if (!mayWait || !relays().putOff(this, sink.channel(), count)) {
                 writeOrSpill(buffer.limit(begin + count).position(begin));
             }
         }

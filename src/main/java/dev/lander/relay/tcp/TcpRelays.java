@@ -23,7 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What all TCP relays share: the loop, the read buffer, the spill buffers, the slots and the timeouts. */
-final class TcpRelays implements Batch.Destination<Direction> {
+final class TcpRelays {
     /**
      * A PROXY header, which a balancer sends with its first packet, comes within this time: when that packet is lost,
      * the system sends it again after 0.2 to 1 s, and once more after twice that.
@@ -42,9 +42,8 @@ final class TcpRelays implements Batch.Destination<Direction> {
     private final SpillBuffers spills;
 
     /** The loop's one read buffer, with small chunks that wait in its first part. */
-    private final Batch<Direction> chunks = new Batch<>(WAITING_CHUNKS, SMALL_CHUNK + SpillBuffers.FULL_READ, 0);
+    private final Batch<SocketChannel> chunks;
 
-    private final Runnable writeChunks = this::writeChunks;
     private final ClientCounts clientCounts = new ClientCounts();
 
     /** Of the components that are or were unreachable. */
@@ -70,6 +69,7 @@ final class TcpRelays implements Batch.Destination<Direction> {
         this.accessLog = accessLog;
         this.slots = slots;
         this.spills = spills;
+        this.chunks = new Batch<>(reactor, WAITING_CHUNKS, SMALL_CHUNK + SpillBuffers.FULL_READ, 0);
         this.connectDeadlines = reactor.deadlines(settings.connectTimeout());
         this.relayDeadlines = new RelayDeadlines(reactor, settings.idleTimeout());
         this.queueDeadlines = reactor.deadlines(settings.queueTimeout());
@@ -124,7 +124,7 @@ final class TcpRelays implements Batch.Destination<Direction> {
     /** The loop's one buffer, from its position on with room for as much as one read may take now. */
     ByteBuffer readBuffer() {
         if (chunks.isFull()) {
-            writeChunks();
+            chunks.sendAll();
         }
         return chunks.room(spills.readLimit());
     }
@@ -133,30 +133,13 @@ final class TcpRelays implements Batch.Destination<Direction> {
      * Puts off writing what was just read in {@link #readBuffer} until other relays' chunks have been read as well.
      * False when it is to be written at once, behind those: it is much, or memory is short.
      */
-    boolean putOff(Direction direction, int length) {
+    boolean putOff(Batch.Owner<SocketChannel> owner, SocketChannel sink, int length) {
         if (length > SMALL_CHUNK || spills.isShort()) {
-            writeChunks();
+            chunks.sendAll();
             return false;
         }
-        if (chunks.isEmpty()) {
-            reactor.atBurstEnd(writeChunks);
-        }
-        chunks.add(direction);
+        chunks.addForBurst(owner, sink);
         return true;
-    }
-
-    private void writeChunks() {
-        chunks.drain(this);
-    }
-
-    @Override
-    public void send(Direction direction, ByteBuffer chunk) {
-        direction.writeChunk(chunk);
-    }
-
-    @Override
-    public void onFault(Direction direction, RuntimeException defect) {
-        reactor.contain(direction.source(), defect);
     }
 
     /** An upstream connection stands, so long after it was begun. */

@@ -53,6 +53,12 @@ final class TcpSide implements ReadyHandler {
         relay.close(RelayEnd.FAULT);
     }
 
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return relay.toString();
+    }
+
     SocketChannel channel() {
         return channel;
     }

@@ -5,6 +5,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.Batch;
 import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.Channels;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One client's way to one component: a connected socket, by which the component's answers find their client. When the
  * service has declared how many datagrams answer a request, a flow that owes no answer is free for another client.
  */
-final class UdpFlow implements ReadyHandler {
+final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
     /** What became of a datagram. */
     enum Sent {
         DONE,
@@ -218,9 +219,10 @@ final class UdpFlow implements ReadyHandler {
         }
     }
 
-    /** Sends an answer on to the client. */
-    void sendAnswer(ByteBuffer answer) {
-        upstream.sendAnswer(client, answer);
+    /** Sends an answer on to the client that it was read for. */
+    @Override
+    public void send(InetSocketAddress to, ByteBuffer answer) {
+        upstream.sendAnswer(to, answer);
     }
 
     @Override

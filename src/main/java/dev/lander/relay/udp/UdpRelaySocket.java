@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A socket of a UDP relay port: sends each client's datagram to a component, and the answers back. */
-final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.Destination<InetSocketAddress> {
+final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.Owner<InetSocketAddress> {
     /** Asked of the system for the relay socket, which gives what it allows: bursts wait there. */
     private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
@@ -84,10 +84,10 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.
                 if (client == null) {
                     return;
                 }
-                requests.add(client);
+                requests.add(this, client);
             }
         } finally {
-            requests.drain(this);
+            requests.sendAll();
         }
     }
 
@@ -156,11 +156,6 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.
     /** The flow ends, or serves another client. */
     void forget(UdpFlow flow) {
         pinned.remove(flow.client(), flow);
-    }
-
-    @Override
-    public void onFault(InetSocketAddress client, RuntimeException defect) {
-        relays.reactor().contain(this, defect);
     }
 
     /** Sends a client's datagram to a component. */

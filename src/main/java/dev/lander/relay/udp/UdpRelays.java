@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What all UDP relay ports share: the loop, the buffers, the flows' timeout and their number. */
-final class UdpRelays implements Batch.Destination<UdpFlow> {
+final class UdpRelays {
     /** Datagrams taken from one socket in one turn. */
     static final int DATAGRAMS_PER_TURN = 64;
 
@@ -38,9 +38,8 @@ final class UdpRelays implements Batch.Destination<UdpFlow> {
     /** Null when one socket serves all addresses, or one address is served. */
     private final @Nullable LocalAddresses localAddresses;
 
-    private final Batch<InetSocketAddress> requests = datagrams();
-    private final Batch<UdpFlow> answers = datagrams();
-    private final Runnable sendAnswers = this::sendAnswers;
+    private final Batch<InetSocketAddress> requests;
+    private final Batch<InetSocketAddress> answers;
     private final ByteBuffer scrap = ByteBuffer.allocateDirect(1);
 
     /** One per flow, the least recently used flow's first. */
@@ -53,6 +52,8 @@ final class UdpRelays implements Batch.Destination<UdpFlow> {
 
     UdpRelays(Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.reactor = reactor;
+        this.requests = datagrams(reactor);
+        this.answers = datagrams(reactor);
         this.log = log;
         this.accessLog = accessLog;
         this.fds = fds;
@@ -104,17 +105,14 @@ final class UdpRelays implements Batch.Destination<UdpFlow> {
     /** Where the next answer is to be received. */
     ByteBuffer answerRoom() {
         if (answers.isFull()) {
-            sendAnswers();
+            answers.sendAll();
         }
         return answers.room(LONGEST_DATAGRAM);
     }
 
-    /** What was received in {@link #answerRoom} goes to the flow's client, with what other flows receive next. */
-    void answer(UdpFlow flow) {
-        if (answers.isEmpty()) {
-            reactor.atBurstEnd(sendAnswers);
-        }
-        answers.add(flow);
+    /** What was received in {@link #answerRoom} goes to the client, with what other flows receive next. */
+    void answer(Batch.Owner<InetSocketAddress> flow, InetSocketAddress client) {
+        answers.addForBurst(flow, client);
     }
 
     /** Where a datagram goes that nobody wants; it is cut short. */
@@ -122,22 +120,8 @@ final class UdpRelays implements Batch.Destination<UdpFlow> {
         return scrap.clear();
     }
 
-    private void sendAnswers() {
-        answers.drain(this);
-    }
-
-    @Override
-    public void send(UdpFlow flow, ByteBuffer answer) {
-        flow.sendAnswer(answer);
-    }
-
-    @Override
-    public void onFault(UdpFlow flow, RuntimeException defect) {
-        reactor.contain(flow, defect);
-    }
-
-    private static <T> Batch<T> datagrams() {
-        return new Batch<>(BATCH, LONGEST_DATAGRAM, HEADER_ROOM);
+    private static Batch<InetSocketAddress> datagrams(Reactor reactor) {
+        return new Batch<>(reactor, BATCH, LONGEST_DATAGRAM, HEADER_ROOM);
     }
 
     Deadline flowDeadline(Runnable action) {

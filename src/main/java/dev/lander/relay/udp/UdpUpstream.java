@@ -73,7 +73,7 @@ final class UdpUpstream {
     boolean onAnswer(UdpFlow flow, int length) {
         reachability.onAnswer();
         component.countBytesOut(length);
-        relays.answer(flow);
+        relays.answer(flow, flow.client());
         if (socket.service().responses() == Service.ANY_RESPONSES) {
             return false;
         }
