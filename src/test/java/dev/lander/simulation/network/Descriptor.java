@@ -1,0 +1,10 @@
+package dev.lander.simulation.network;
+
+/** A socket as the system has it: it is there until it is closed, whatever became of the channel that stood for it. */
+interface Descriptor {
+    /** The events of {@link Poll} that it has now, whether anyone asks for them or not. */
+    int poll();
+
+    /** Gives the descriptor back. */
+    void close();
+}

@@ -1,0 +1,213 @@
+package dev.lander.simulation.network;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** A machine: its addresses, descriptors and ports. */
+public final class Host {
+    private static final int FIRST_EPHEMERAL = 32_768;
+    private static final int LAST_EPHEMERAL = 60_999;
+    private static final InetAddress ANY = Network.address(0, 0, 0, 0);
+    private static final InetAddress LOOPBACK = Network.address(127, 0, 0, 1);
+
+    private record Pair(InetSocketAddress local, InetSocketAddress remote) {}
+
+    private final Network network;
+    private final String name;
+    private final InetAddress address;
+    private final int descriptorLimit;
+    private final SplittableRandom random;
+    private final Map<InetSocketAddress, TcpListener> listeners = new LinkedHashMap<>();
+    private final Map<Pair, TcpSocket> connections = new LinkedHashMap<>();
+    private final Map<Integer, Integer> tcpPorts = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, UdpSocket> udp = new LinkedHashMap<>();
+    private int descriptors;
+    private boolean connectsAtOnce;
+
+    Host(Network network, String name, InetAddress address, int descriptorLimit, SplittableRandom random) {
+        this.network = network;
+        this.name = name;
+        this.address = address;
+        this.descriptorLimit = descriptorLimit;
+        this.random = random;
+    }
+
+    /** Its address on the network. */
+    public InetAddress address() {
+        return address;
+    }
+
+    /** How many descriptors are open. */
+    public int descriptors() {
+        return descriptors;
+    }
+
+    /** Whether the address is one of its own. */
+    public boolean isLocal(InetAddress asked) {
+        return asked.isLoopbackAddress() || asked.equals(address);
+    }
+
+    /** Connects to itself stand when {@code connect} returns, as some systems have it; Linux does so later. */
+    public void connectAtOnce(boolean atOnce) {
+        connectsAtOnce = atOnce;
+    }
+
+    /** As in a trace. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Timeline timeline() {
+        return network.timeline();
+    }
+
+    boolean connectsAtOnce() {
+        return connectsAtOnce;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** A descriptor is opened. */
+    void takeDescriptor() throws SocketException {
+        if (descriptors >= descriptorLimit) {
+            throw new SocketException("Too many open files");
+        }
+        descriptors++;
+    }
+
+    boolean hasDescriptor() {
+        return descriptors < descriptorLimit;
+    }
+
+    void giveDescriptorBack() {
+        descriptors--;
+    }
+
+    /** The local address from which that one is reached. */
+    InetAddress sourceFor(InetAddress remote) {
+        return remote.isLoopbackAddress() ? LOOPBACK : address;
+    }
+
+    /** What was asked for, with a port, on TCP. */
+    InetSocketAddress bindTcp(InetSocketAddress wanted, boolean listens) throws IOException {
+        InetSocketAddress local = checked(wanted);
+        if (local.getPort() == 0) {
+            return new InetSocketAddress(local.getAddress(), freeTcpPort());
+        }
+        boolean taken = listeners.keySet().stream().anyMatch(other -> overlaps(other, local))
+                || (!listens && tcpPorts.containsKey(local.getPort()));
+        if (taken) {
+            throw new BindException("Address already in use");
+        }
+        return local;
+    }
+
+    /** What was asked for, with a port, on UDP. */
+    InetSocketAddress bindUdp(InetSocketAddress wanted, UdpSocket socket) throws IOException {
+        InetSocketAddress local = checked(wanted);
+        if (local.getPort() == 0) {
+            local = new InetSocketAddress(local.getAddress(), freeUdpPort(local.getAddress()));
+        } else if (isUdpTaken(local)) {
+            throw new BindException("Address already in use");
+        }
+        udp.put(local, socket);
+        return local;
+    }
+
+    void unbindUdp(InetSocketAddress local) {
+        udp.remove(local);
+    }
+
+    /** The socket that gets a datagram; null = nobody. */
+    @Nullable
+    UdpSocket udpAt(InetSocketAddress local, InetSocketAddress sender) {
+        UdpSocket exact = udp.get(local);
+        if (exact != null) {
+            return exact.accepts(sender) ? exact : null;
+        }
+        UdpSocket any = udp.get(new InetSocketAddress(ANY, local.getPort()));
+        return any != null && any.accepts(sender) ? any : null;
+    }
+
+    void addListener(TcpListener listener) {
+        listeners.put(listener.local(), listener);
+    }
+
+    void removeListener(TcpListener listener) {
+        listeners.remove(listener.local(), listener);
+    }
+
+    /** Who listens there; null = nobody. */
+    @Nullable
+    TcpListener listenerAt(InetSocketAddress local) {
+        TcpListener exact = listeners.get(local);
+        return exact != null ? exact : listeners.get(new InetSocketAddress(ANY, local.getPort()));
+    }
+
+    void addConnection(TcpSocket socket, InetSocketAddress local, InetSocketAddress remote) {
+        connections.put(new Pair(local, remote), socket);
+        tcpPorts.merge(local.getPort(), 1, Integer::sum);
+    }
+
+    void removeConnection(TcpSocket socket, InetSocketAddress local, InetSocketAddress remote) {
+        if (connections.remove(new Pair(local, remote), socket)) {
+            tcpPorts.computeIfPresent(local.getPort(), (port, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** A port for a connection to there; now and then the very port that is connected to. */
+    int freeTcpPort() {
+        while (true) {
+            int port = random.nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
+            boolean listened = listeners.keySet().stream().anyMatch(other -> other.getPort() == port);
+            if (!listened && !tcpPorts.containsKey(port)) {
+                return port;
+            }
+        }
+    }
+
+    private int freeUdpPort(InetAddress local) {
+        while (true) {
+            int port = random.nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
+            if (!isUdpTaken(new InetSocketAddress(local, port))) {
+                return port;
+            }
+        }
+    }
+
+    private boolean isUdpTaken(InetSocketAddress local) {
+        return udp.keySet().stream().anyMatch(other -> overlaps(other, local));
+    }
+
+    private InetSocketAddress checked(InetSocketAddress wanted) throws BindException {
+        InetAddress host = wanted.getAddress();
+        if (host.isAnyLocalAddress()) {
+            return new InetSocketAddress(ANY, wanted.getPort());
+        }
+        if (!isLocal(host)) {
+            throw new BindException("Cannot assign requested address");
+        }
+        return wanted;
+    }
+
+    private static boolean overlaps(InetSocketAddress one, InetSocketAddress other) {
+        return one.getPort() == other.getPort()
+                && (one.getAddress().equals(other.getAddress())
+                        || one.getAddress().isAnyLocalAddress()
+                        || other.getAddress().isAnyLocalAddress());
+    }
+}

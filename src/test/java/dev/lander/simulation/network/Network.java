@@ -1,0 +1,101 @@
+package dev.lander.simulation.network;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts and what is between them. */
+public final class Network {
+    private record Link(Host from, Host to) {}
+
+    private final Timeline timeline;
+    private final SplittableRandom random;
+    private final Map<InetAddress, Host> hosts = new LinkedHashMap<>();
+    private final Set<Link> cut = new LinkedHashSet<>();
+    private NetworkFaults faults = NetworkFaults.NONE;
+
+    /** A network without faults; the random numbers decide delays and how streams are cut. */
+    public Network(Timeline timeline, SplittableRandom random) {
+        this.timeline = timeline;
+        this.random = random;
+    }
+
+    /** Time on this network. */
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /** How it misbehaves from now on. */
+    public void setFaults(NetworkFaults faults) {
+        this.faults = faults;
+    }
+
+    /** Adds a host with one address of {@code 10.0.0.0/16}, besides the loopback address that each host has. */
+    public Host addHost(String name, int descriptorLimit) {
+        int number = hosts.size() + 1;
+        InetAddress address = address(10, 0, number >> 8, number & 0xff);
+        Host host = new Host(this, name, address, descriptorLimit, random.split());
+        hosts.put(address, host);
+        return host;
+    }
+
+    /** Lets nothing through from the one to the other, in this direction, until it is healed. */
+    public void cut(Host from, Host to) {
+        cut.add(new Link(from, to));
+    }
+
+    /** Lets everything through again, in this direction. */
+    public void heal(Host from, Host to) {
+        cut.remove(new Link(from, to));
+    }
+
+    /** Lets everything through again everywhere. */
+    public void healAll() {
+        cut.clear();
+    }
+
+    static InetAddress address(int a, int b, int c, int d) {
+        try {
+            return InetAddress.getByAddress(new byte[] {(byte) a, (byte) b, (byte) c, (byte) d});
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** Whom the address belongs to, as seen from that host; null = nobody. */
+    @Nullable
+    Host find(Host from, InetAddress address) {
+        return address.isLoopbackAddress() ? from : hosts.get(address);
+    }
+
+    boolean isCut(Host from, Host to) {
+        return cut.contains(new Link(from, to));
+    }
+
+    /** How long the next packet takes. */
+    long delayNs(Host from, Host to) {
+        long leastNs = from == to ? NetworkFaults.LOOPBACK_NS : faults.leastDelayNs();
+        long mostNs = from == to ? NetworkFaults.LOOPBACK_NS : faults.mostDelayNs();
+        return mostNs <= leastNs ? leastNs : random.nextLong(leastNs, mostNs);
+    }
+
+    /** Whether the next datagram is lost. */
+    boolean losesDatagram() {
+        return faults.datagramLoss() > 0 && random.nextDouble() < faults.datagramLoss();
+    }
+
+    /** Whether the next datagram comes twice. */
+    boolean doublesDatagram() {
+        return faults.datagramDoubling() > 0 && random.nextDouble() < faults.datagramDoubling();
+    }
+
+    /** How many of the available bytes the next segment of a stream has. */
+    int segment(int available) {
+        return faults.cutsStreams() && random.nextInt(4) > 0 ? random.nextInt(available) + 1 : available;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.lander.simulation.network;
+
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectionKey;
+
+/** A channel's registration with a simulated selector. */
+final class SimulatedKey extends AbstractSelectionKey {
+    private final SimulatedSelector selector;
+    private final SelectableChannel channel;
+    private int interestOps;
+    private int readyOps;
+
+    SimulatedKey(SimulatedSelector selector, SelectableChannel channel, int interestOps) {
+        this.selector = selector;
+        this.channel = channel;
+        this.interestOps = checked(interestOps);
+    }
+
+    @Override
+    public SelectableChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public Selector selector() {
+        return selector;
+    }
+
+    @Override
+    public int interestOps() {
+        ensureValid();
+        return interestOps;
+    }
+
+    @Override
+    public SelectionKey interestOps(int ops) {
+        ensureValid();
+        interestOps = checked(ops);
+        return this;
+    }
+
+    @Override
+    public int readyOps() {
+        ensureValid();
+        return readyOps;
+    }
+
+    void ready(int ops) {
+        readyOps = ops;
+    }
+
+    SimulatedChannel simulated() {
+        return (SimulatedChannel) channel;
+    }
+
+    private int checked(int ops) {
+        if ((ops & ~channel.validOps()) != 0) {
+            throw new IllegalArgumentException("no such operation: " + ops);
+        }
+        return ops;
+    }
+
+    private void ensureValid() {
+        if (!isValid()) {
+            throw new CancelledKeyException();
+        }
+    }
+}

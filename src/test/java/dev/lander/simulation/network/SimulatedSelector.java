@@ -1,0 +1,215 @@
+package dev.lander.simulation.network;
+
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelectionKey;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A level-triggered selector on simulated time: while the program waits in it, the world goes on. Cancelled keys are
+ * let go of before and after the wait, as the JDK does it on Linux, and never while ready keys are being handled.
+ */
+public final class SimulatedSelector extends AbstractSelector {
+    /** What one turn of a program takes at least and at most: time passes for a busy one, too. */
+    private static final long LEAST_TURN_NS = 2_000;
+
+    private static final long MOST_TURN_NS = 60_000;
+
+    private static final long NS_PER_MS = 1_000_000L;
+    private static final long FOR_EVER = Long.MAX_VALUE;
+
+    private final Timeline timeline;
+    private final SplittableRandom random;
+    private final Set<SelectionKey> keys = new LinkedHashSet<>();
+    private final Set<SelectionKey> selected = new LinkedHashSet<>();
+    private boolean wakeup;
+    private boolean handling;
+
+    /** The program stands still until then. */
+    private long stalledUntilNs;
+
+    /** Some selects announce a channel that is not ready: one in this many; 0 = none. */
+    private int spuriousOneIn;
+
+    SimulatedSelector(SelectorProvider provider, Timeline timeline, SplittableRandom random) {
+        super(provider);
+        this.timeline = timeline;
+        this.random = random;
+    }
+
+    /** The program stands still for this time from its next select on, while the world goes on. */
+    public void stall(long lengthNs) {
+        stalledUntilNs = Math.max(stalledUntilNs, timeline.nowNs() + lengthNs);
+    }
+
+    /** Has selects announce channels that are not ready, one in this many; 0 = never. */
+    public void announceSpuriously(int oneIn) {
+        spuriousOneIn = oneIn;
+    }
+
+    @Override
+    public Set<SelectionKey> keys() {
+        ensureOpen();
+        return Collections.unmodifiableSet(keys);
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+        ensureOpen();
+        return selected;
+    }
+
+    @Override
+    public int selectNow() {
+        return selectInto(selected, 0);
+    }
+
+    @Override
+    public int select(long timeoutMs) {
+        return selectInto(selected, timeoutMs == 0 ? FOR_EVER : timeoutMs * NS_PER_MS);
+    }
+
+    @Override
+    public int select() {
+        return selectInto(selected, FOR_EVER);
+    }
+
+    @Override
+    public int selectNow(Consumer<SelectionKey> action) {
+        return handle(action, 0);
+    }
+
+    @Override
+    public int select(Consumer<SelectionKey> action, long timeoutMs) {
+        return handle(action, timeoutMs == 0 ? FOR_EVER : timeoutMs * NS_PER_MS);
+    }
+
+    @Override
+    public int select(Consumer<SelectionKey> action) {
+        return handle(action, FOR_EVER);
+    }
+
+    @Override
+    public Selector wakeup() {
+        wakeup = true;
+        return this;
+    }
+
+    @Override
+    protected void implCloseSelector() {
+        for (SelectionKey key : new ArrayList<>(keys)) {
+            key.cancel();
+        }
+        letGoOfCancelled();
+    }
+
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
+        if (!(channel instanceof SimulatedChannel)) {
+            throw new IllegalArgumentException("no channel of this network: " + channel);
+        }
+        SimulatedKey key = new SimulatedKey(this, channel, ops);
+        key.attach(attachment);
+        keys.add(key);
+        return key;
+    }
+
+    private int selectInto(Set<SelectionKey> target, long timeoutNs) {
+        List<SimulatedKey> ready = await(timeoutNs);
+        target.addAll(ready);
+        return ready.size();
+    }
+
+    private int handle(Consumer<SelectionKey> action, long timeoutNs) {
+        List<SimulatedKey> ready = await(timeoutNs);
+        handling = true;
+        try {
+            ready.forEach(action);
+        } finally {
+            handling = false;
+        }
+        return ready.size();
+    }
+
+    private List<SimulatedKey> await(long timeoutNs) {
+        ensureOpen();
+        if (handling) {
+            throw new IllegalStateException("select in progress");
+        }
+        letGoOfCancelled();
+        timeline.runUntil(timeline.nowNs() + random.nextLong(LEAST_TURN_NS, MOST_TURN_NS));
+        long untilNs = timeoutNs > FOR_EVER - timeline.nowNs() ? FOR_EVER : timeline.nowNs() + timeoutNs;
+        timeline.runUntil(stalledUntilNs);
+        List<SimulatedKey> ready = ready();
+        while (ready.isEmpty() && !wakeup && timeline.runNext(untilNs)) {
+            timeline.runUntil(stalledUntilNs);
+            ready = ready();
+        }
+        if (ready.isEmpty() && !wakeup) {
+            if (untilNs == FOR_EVER) {
+                throw new IllegalStateException("the program waits for ever: nothing more happens");
+            }
+            timeline.runUntil(untilNs);
+        }
+        wakeup = false;
+        letGoOfCancelled();
+        return ready;
+    }
+
+    /** The ready keys, in an order that the random numbers decide: nobody may rely on one. */
+    private List<SimulatedKey> ready() {
+        List<SimulatedKey> ready = new ArrayList<>();
+        for (SelectionKey one : keys) {
+            SimulatedKey key = (SimulatedKey) one;
+            if (key.isValid() && key.interestOps() != 0) {
+                int ops = readyOps(key);
+                if (ops != 0) {
+                    key.ready(ops);
+                    ready.add(random.nextInt(ready.size() + 1), key);
+                }
+            }
+        }
+        return ready;
+    }
+
+    private int readyOps(SimulatedKey key) {
+        SimulatedChannel channel = key.simulated();
+        int events = channel.descriptor().poll();
+        if ((events & (Poll.ERR | Poll.HUP)) != 0) {
+            return key.interestOps();
+        }
+        int ops = channel.readyOps(events, key.interestOps());
+        boolean spurious = ops == 0 && spuriousOneIn > 0 && random.nextInt(spuriousOneIn) == 0;
+        return spurious ? key.interestOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT) : ops;
+    }
+
+    private void letGoOfCancelled() {
+        Set<SelectionKey> cancelled = cancelledKeys();
+        for (SelectionKey key : List.copyOf(cancelled)) {
+            cancelled.remove(key);
+            keys.remove(key);
+            selected.remove(key);
+            deregister((AbstractSelectionKey) key);
+            if (!key.channel().isRegistered()) {
+                ((SimulatedKey) key).simulated().onDeregistered();
+            }
+        }
+    }
+
+    private void ensureOpen() {
+        if (!isOpen()) {
+            throw new ClosedSelectorException();
+        }
+    }
+}
