@@ -8,7 +8,6 @@ import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsContext;
 import dev.lander.control.stream.TlsSettings;
-import dev.lander.host.Machine;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.log.AccessLogFile;
 import dev.lander.log.EventLog;
@@ -40,7 +39,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,35 +69,30 @@ public final class Lander {
     /**
      * Binds the control channel; {@link #run} serves it.
      *
-     * @param clock a monotonic clock in nanoseconds
      * @throws IOException when the system refuses, or a file that an option names; the message is for users
      */
-    public Lander(Options options, LongSupplier clock) throws IOException {
-        this(options, clock, ServiceNotifier.none());
-    }
-
-    public Lander(Options options, LongSupplier clock, ServiceNotifier notifier) throws IOException {
+    public Lander(Options options, Platform platform) throws IOException {
         this.options = options;
-        this.notifier = notifier;
+        this.notifier = platform.notifier();
         Access access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
         TlsContext controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
         this.accessLog = options.accessLog() == null
                 ? null
                 : new AccessLogFile(options.accessLog(), Clock.system(ZoneId.systemDefault()));
-        this.reactor = new Reactor(clock, this::onFault);
+        this.reactor = new Reactor(platform.sockets(), platform.clock(), this::onFault);
         reactor.busyPoll(options.busyPoll());
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
         BindAddress bindAddress = new BindAddress(options.bind());
-        FdBudget fds = new FdBudget(Machine.descriptorLimit());
+        FdBudget fds = new FdBudget(platform.descriptorLimit());
         RelaySettings relaySettings = relaySettings(options, bindAddress, fds);
         UdpPorts udp = new UdpPorts(reactor, burstLog, accessLog, fds, relaySettings);
         TcpPorts tcp = new TcpPorts(reactor, burstLog, accessLog, fds, relaySettings, udp::endOldestFlow);
         this.relayPorts = new RelayPorts(reactor, fds, relaySettings.portLinger(), tcp, udp);
-        LoopGuard loopGuard = new LoopGuard(Machine::isLocal);
+        LoopGuard loopGuard = new LoopGuard(platform.isLocal());
         EventHistory history = new EventHistory(InstantSource.system());
         Observer observer = options.admin() == null ? new EventLog() : new Observers(List.of(new EventLog(), history));
-        Registry registry = new Registry(relayPorts, loopGuard, observer);
+        Registry registry = new Registry(relayPorts, loopGuard, observer, platform.random());
         ControlSettings controlSettings = new ControlSettings(
                 options.healthInterval(), options.healthMisses(), access, options.legacyPorts(), controlTls);
         this.control =

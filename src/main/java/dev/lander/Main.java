@@ -52,7 +52,7 @@ public final class Main {
     private static int serve(Options options) {
         Logger log = LoggerFactory.getLogger(Main.class);
         try (ServiceNotifier notifier = ServiceNotifier.of(System.getenv())) {
-            Lander lander = new Lander(options, System::nanoTime, notifier);
+            Lander lander = new Lander(options, Platform.ofSystem(System::nanoTime, notifier));
             Signal.handle(new Signal("TERM"), signal -> onEndSignal(lander));
             Signal.handle(new Signal("INT"), signal -> onEndSignal(lander));
             Signal.handle(new Signal("HUP"), signal -> lander.reload());

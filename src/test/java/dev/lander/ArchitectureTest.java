@@ -196,6 +196,22 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("ch.qos.logback..");
 
+    /** What another provider than the system's could not open. */
+    private static final Set<String> OPENED_BY_SOCKETS = Set.of(
+            "java.nio.channels.SocketChannel",
+            "java.nio.channels.ServerSocketChannel",
+            "java.nio.channels.DatagramChannel",
+            "java.nio.channels.Selector");
+
+    @ArchTest
+    static final ArchRule onlySocketsOpensChannels = noClasses()
+            .should()
+            .accessTargetWhere(describe(
+                    "opens a channel by itself",
+                    access -> access.getName().equals("open")
+                            && OPENED_BY_SOCKETS.contains(
+                                    access.getTargetOwner().getFullName())));
+
     @ArchTest
     static final ArchRule timeIsAnArgument = noClasses()
             .that()

@@ -80,7 +80,7 @@ public final class ControlServer implements Acceptor.Host {
         this.fds = fds;
         this.settings = settings;
         this.slowStarts = new SlowStarts(reactor);
-        this.listener = bindAddress.openListener();
+        this.listener = reactor.sockets().openListener(bindAddress.host());
         try {
             listener.configureBlocking(false);
             listener.bind(bindAddress.withPort(port), Acceptor.BACKLOG);

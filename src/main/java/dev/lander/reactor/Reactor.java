@@ -1,5 +1,6 @@
 package dev.lander.reactor;
 
+import dev.lander.sockets.Sockets;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reactor {
     private static final long NS_PER_MS = 1_000_000L;
 
+    private final Sockets sockets;
     private final Selector selector;
     private final LoopClock clock;
     private final Faults faults;
@@ -60,17 +62,24 @@ public final class Reactor {
     /**
      * Opens the selector.
      *
+     * @param sockets opens it, and the channels that it is going to announce
      * @param clock a monotonic clock in nanoseconds, read once a turn
      * @param listener hears of contained exceptions
      */
-    public Reactor(LongSupplier clock, FaultListener listener) throws IOException {
-        this.selector = Selector.open();
+    public Reactor(Sockets sockets, LongSupplier clock, FaultListener listener) throws IOException {
+        this.sockets = sockets;
+        this.selector = sockets.openSelector();
         this.clock = new LoopClock(clock);
         this.faults = new Faults(listener);
         this.timetable = new Timetable(this.clock, faults);
         this.afterSelect = new PutOff(faults);
         this.turnEnd = new PutOff(faults);
         this.burst = new Burst(faults);
+    }
+
+    /** Opens channels that can be registered here. */
+    public Sockets sockets() {
+        return sockets;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,19 @@ public final class Registry {
     private final Map<Link, Set<Component>> byLink = new HashMap<>();
     private final Map<InetAddress, Integer> perAddress = new HashMap<>();
 
-    /** An empty registry. */
-    public Registry(PortBinder binder, LoopGuard loopGuard, Observer observer) {
+    private final SplittableRandom random;
+
+    /**
+     * Binds relay ports by the binder.
+     *
+     * @param observer hears of what an operator would want to know
+     * @param random decides what policies leave to chance
+     */
+    public Registry(PortBinder binder, LoopGuard loopGuard, Observer observer, SplittableRandom random) {
         this.binder = binder;
         this.loopGuard = loopGuard;
         this.observer = observer;
+        this.random = random;
     }
 
     /**
@@ -68,7 +77,7 @@ public final class Registry {
             return Outcome.DONE;
         }
         if (service == null) {
-            service = new Service(registration.relayPort(), registration.terms(), observer, traffic);
+            service = new Service(registration.relayPort(), registration.terms(), observer, traffic, random.split());
             Optional<String> refusal = binder.bind(service);
             if (refusal.isPresent()) {
                 observer.onBindFailed(registration.relayPort(), refusal.get());

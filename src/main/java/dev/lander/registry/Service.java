@@ -44,7 +44,7 @@ public final class Service {
     private final BalancingPolicy<Component> rotation;
     private final BalancingPolicy<Component> lastResort;
 
-    Service(RelayPort relayPort, ServiceTerms terms, Observer observer, Traffic traffic) {
+    Service(RelayPort relayPort, ServiceTerms terms, Observer observer, Traffic traffic, SplittableRandom random) {
         this.relayPort = relayPort;
         this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
         this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
@@ -53,15 +53,15 @@ public final class Service {
         this.maxPerClient = Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
         this.observer = observer;
         this.traffic = traffic;
-        this.rotation = policy(balance);
-        this.lastResort = policy(balance);
+        this.rotation = policy(balance, random);
+        this.lastResort = policy(balance, random);
     }
 
-    private static BalancingPolicy<Component> policy(Balance balance) {
+    private static BalancingPolicy<Component> policy(Balance balance, SplittableRandom random) {
         return switch (balance) {
             case ROUNDROBIN -> new RoundRobin<>();
             case LEASTCONN -> new LeastConnections<>();
-            case RANDOM -> new RandomOfTwo<>(new SplittableRandom());
+            case RANDOM -> new RandomOfTwo<>(random.split());
             case SOURCE -> new SourceHash<>();
         };
     }

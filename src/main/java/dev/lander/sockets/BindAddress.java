@@ -1,10 +1,7 @@
 package dev.lander.sockets;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +13,5 @@ public record BindAddress(@Nullable InetAddress host) {
     /** With a port. */
     public InetSocketAddress withPort(int port) {
         return host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
-    }
-
-    /** A socket to listen with, not bound yet. */
-    public ServerSocketChannel openListener() throws IOException {
-        return host == null ? ServerSocketChannel.open() : ServerSocketChannel.open(Channels.familyOf(host));
-    }
-
-    /** A socket for datagrams, not bound yet. */
-    public DatagramChannel openForDatagrams() throws IOException {
-        return host == null ? DatagramChannel.open() : DatagramChannel.open(Channels.familyOf(host));
     }
 }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.lander.Lander;
+import dev.lander.Platform;
 import dev.lander.testing.Await;
 import dev.lander.testing.NotifyReceiver;
 import dev.lander.testing.TestOptions;
@@ -162,7 +163,7 @@ class ServiceNotifierTest {
         try (NotifyReceiver manager = NotifyReceiver.start(NotifyReceiver.address("abstract", folder));
                 ServiceNotifier notifier =
                         ServiceNotifier.of(manager.environment(2 * TimeUnit.MICROSECONDS.convert(PAUSE)))) {
-            Lander lander = new Lander(new TestOptions().build(), gate, notifier);
+            Lander lander = new Lander(new TestOptions().build(), Platform.ofSystem(gate, notifier));
             Thread loop = new Thread(() -> serve(lander), "reactor");
             loop.start();
             try {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.sockets.Channels;
+import dev.lander.sockets.Sockets;
 import dev.lander.testing.Await;
 import dev.lander.testing.RunningReactor;
 import java.io.Closeable;
@@ -428,7 +429,7 @@ class ReactorTest {
     @Test
     void theLoopWakesForADeadlineByItself() throws IOException {
         long startNs = System.nanoTime();
-        Reactor real = new Reactor(System::nanoTime, (source, fault) -> events.add("fault"));
+        Reactor real = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> events.add("fault"));
         long[] tookNs = new long[1];
         real.deadlines(Duration.ofMillis(50))
                 .create(() -> {
@@ -630,7 +631,8 @@ class ReactorTest {
         private static final double NS_PER_S = 1e9;
 
         private final List<Double> script = new ArrayList<>();
-        private final Reactor reactor = new Reactor(this::readClock, (source, fault) -> events.add("fault"));
+        private final Reactor reactor =
+                new Reactor(Sockets.ofSystem(), this::readClock, (source, fault) -> events.add("fault"));
         private int reads;
         private long clockNs;
 

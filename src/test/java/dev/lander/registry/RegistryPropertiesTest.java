@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -149,7 +150,8 @@ class RegistryPropertiesTest {
     }
 
     private final RecordingBinder binder = new RecordingBinder();
-    private final Registry registry = new Registry(binder, new LoopGuard(LOCAL::equals), new RecordingObserver());
+    private final Registry registry =
+            new Registry(binder, new LoopGuard(LOCAL::equals), new RecordingObserver(), new SplittableRandom(1));
     private final List<RecordingLink> links =
             HOSTS.stream().map(RecordingLink::from).toList();
     private final Model model = new Model();

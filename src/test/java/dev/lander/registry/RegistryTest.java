@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class RegistryTest {
     private final Set<InetAddress> localAddresses =
             new HashSet<>(Set.of(RecordingLink.address("127.0.0.1"), RecordingLink.address("192.168.0.2")));
     private final LoopGuard loopGuard = new LoopGuard(localAddresses::contains);
-    private final Registry registry = new Registry(binder, loopGuard, observer);
+    private final Registry registry = new Registry(binder, loopGuard, observer, new SplittableRandom(1));
     private final RecordingLink link = RecordingLink.from("10.0.0.1");
     private final RecordingLink sameHost = RecordingLink.from("10.0.0.1");
     private final RecordingLink otherHost = RecordingLink.from("10.0.0.2");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -127,7 +128,11 @@ class ServicePropertiesTest {
 
     private static Service service() {
         return new Service(
-                new RelayPort(Protocol.TCP, 50_000), ServiceTerms.UNSAID, new RecordingObserver(), new Traffic());
+                new RelayPort(Protocol.TCP, 50_000),
+                ServiceTerms.UNSAID,
+                new RecordingObserver(),
+                new Traffic(),
+                new SplittableRandom(1));
     }
 
     private static Component add(Service service, int port) {

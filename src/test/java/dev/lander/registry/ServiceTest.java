@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -356,7 +357,8 @@ class ServiceTest {
                 new RelayPort(Protocol.TCP, 50_000),
                 new ServiceTerms(balance, null, null, null, null),
                 new RecordingObserver(),
-                new Traffic());
+                new Traffic(),
+                new SplittableRandom(1));
     }
 
     private Component add(int port) {

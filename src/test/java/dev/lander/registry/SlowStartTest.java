@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,8 +19,8 @@ class SlowStartTest {
     private static final int CLIENTS = 4_000;
 
     private final RecordingLink link = RecordingLink.from("10.0.0.1");
-    private final Registry registry =
-            new Registry(new RecordingBinder(), new LoopGuard(any -> false), new RecordingObserver());
+    private final Registry registry = new Registry(
+            new RecordingBinder(), new LoopGuard(any -> false), new RecordingObserver(), new SplittableRandom(1));
 
     @ParameterizedTest
     @EnumSource

@@ -7,6 +7,7 @@ import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
@@ -15,8 +16,8 @@ class SnapshotTest {
     private static final RelayPort TCP_80 = new RelayPort(Protocol.TCP, 80);
 
     private final RecordingLink link = RecordingLink.from("10.0.0.1");
-    private final Registry registry =
-            new Registry(new RecordingBinder(), new LoopGuard(address -> false), new RecordingObserver());
+    private final Registry registry = new Registry(
+            new RecordingBinder(), new LoopGuard(address -> false), new RecordingObserver(), new SplittableRandom(1));
 
     @Test
     void itHasAllThatIsKnownOfAComponent() {

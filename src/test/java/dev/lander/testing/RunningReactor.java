@@ -1,6 +1,7 @@
 package dev.lander.testing;
 
 import dev.lander.reactor.Reactor;
+import dev.lander.sockets.Sockets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class RunningReactor implements AutoCloseable {
 
     /** Not turning yet: what is done before {@link #start} waits for the first turn. */
     public RunningReactor() throws IOException {
-        this.reactor = new Reactor(this::readClock, (source, fault) -> faults.add(fault));
+        this.reactor = new Reactor(Sockets.ofSystem(), this::readClock, (source, fault) -> faults.add(fault));
     }
 
     /** Begins to turn. */

@@ -73,7 +73,7 @@ final class TcpProbe implements ReadyHandler {
         }
         try {
             SocketChannel connecting =
-                    SocketChannel.open(Channels.familyOf(component.address().getAddress()));
+                    reactor.sockets().openConnection(component.address().getAddress());
             channel = connecting;
             connecting.configureBlocking(false);
             connecting.connect(component.address());

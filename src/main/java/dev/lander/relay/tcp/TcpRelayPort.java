@@ -52,7 +52,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     TcpRelayPort(TcpRelays relays, Service service, BindAddress bindAddress) throws IOException {
         this.relays = relays;
         this.service = service;
-        ServerSocketChannel listener = bindAddress.openListener();
+        ServerSocketChannel listener = relays.reactor().sockets().openListener(bindAddress.host());
         this.queue = relays.queueFor(service);
         this.newClients = TokenBucket.of(service, relays.reactor().nowNs());
         try {

@@ -204,7 +204,7 @@ final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
         next.onRelayOpened();
         try {
             SocketChannel channel =
-                    SocketChannel.open(Channels.familyOf(next.address().getAddress()));
+                    relays.reactor().sockets().openConnection(next.address().getAddress());
             upstream = channel;
             channel.configureBlocking(false);
             channel.connect(next.address());

@@ -90,7 +90,7 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
         this.component = upstream.component();
         this.client = client;
         this.channel =
-                DatagramChannel.open(Channels.familyOf(component.address().getAddress()));
+                relays.reactor().sockets().openForDatagrams(component.address().getAddress());
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);

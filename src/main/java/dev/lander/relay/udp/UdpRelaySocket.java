@@ -54,7 +54,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.
         this.relays = relays;
         this.port = port;
         this.address = bindAddress.withPort(port.service().relayPort().number());
-        this.channel = bindAddress.openForDatagrams();
+        this.channel = relays.reactor().sockets().openForDatagrams(bindAddress.host());
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);

@@ -23,6 +23,7 @@ import dev.lander.registry.State;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
+import dev.lander.sockets.Sockets;
 import dev.lander.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +51,7 @@ public final class TcpRoom implements AutoCloseable {
     /** Without a component. */
     public TcpRoom(SpillBuffers spills) throws IOException {
         this.spills = spills;
-        this.reactor = new Reactor(System::nanoTime, (source, fault) -> {});
+        this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> {});
         RelaySettings settings = new RelaySettings(
                 new BindAddress(address.getAddress()),
                 Duration.ofSeconds(5),
@@ -65,7 +67,8 @@ public final class TcpRoom implements AutoCloseable {
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);
         TcpRelays relays = new TcpRelays(reactor, log, null, slots, spills, settings);
-        this.registry = new Registry(new Binder(relays, address), new LoopGuard(any -> false), new Unheard());
+        this.registry = new Registry(
+                new Binder(relays, address), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
         loop.start();
     }
 

@@ -33,6 +33,7 @@ import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** A connect that this machine can't make is nobody's failure: the next component is tried. */
@@ -100,7 +101,8 @@ final class OwnFaultTest {
                 FdBudget fds = new FdBudget(1_000);
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, null, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
-                Registry registry = new Registry(relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard());
+                Registry registry = new Registry(
+                        relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
                 for (InetSocketAddress component :
                         List.of(impossible, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.port()))) {
                     Registration registration = new Registration(

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.msgpack.value.Value;
@@ -125,7 +126,8 @@ class UdpPerAddressTest {
                         List.of());
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, null, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
-                Registry registry = new Registry(relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard());
+                Registry registry = new Registry(
+                        relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
                 TcpRoom.OneLink link = new TcpRoom.OneLink(InetAddress.getLoopbackAddress());
                 RelayPort port = new RelayPort(Protocol.UDP, relayPort);
                 assertEquals(

@@ -1,0 +1,68 @@
+package dev.lander.sockets;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens every channel and the selector of a Lander, all by one provider: the system's, or in tests one of a simulated
+ * network.
+ */
+public final class Sockets {
+    private final SelectorProvider provider;
+
+    /** Opens by this provider. */
+    public Sockets(SelectorProvider provider) {
+        this.provider = provider;
+    }
+
+    /** Opens the system's own. */
+    public static Sockets ofSystem() {
+        return new Sockets(SelectorProvider.provider());
+    }
+
+    /**
+     * A selector, for channels of this provider only.
+     *
+     * @throws IOException when the system refuses
+     */
+    public Selector openSelector() throws IOException {
+        return provider.openSelector();
+    }
+
+    /**
+     * A socket to connect to this peer, not connected yet.
+     *
+     * @throws IOException when the system refuses
+     */
+    public SocketChannel openConnection(InetAddress peer) throws IOException {
+        return provider.openSocketChannel(Channels.familyOf(peer));
+    }
+
+    /**
+     * A socket to listen with, not bound yet.
+     *
+     * @param host where it is going to be bound; null = any address
+     * @throws IOException when the system refuses
+     */
+    public ServerSocketChannel openListener(@Nullable InetAddress host) throws IOException {
+        return host == null
+                ? provider.openServerSocketChannel()
+                : provider.openServerSocketChannel(Channels.familyOf(host));
+    }
+
+    /**
+     * A socket for datagrams, neither bound nor connected yet.
+     *
+     * @param host where it is going to be bound, or connected to; null = any address
+     * @throws IOException when the system refuses
+     */
+    public DatagramChannel openForDatagrams(@Nullable InetAddress host) throws IOException {
+        return host == null ? provider.openDatagramChannel() : provider.openDatagramChannel(Channels.familyOf(host));
+    }
+}
