@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import shlex
 import socket
 
 import access_options
@@ -48,10 +49,12 @@ def parse(line: list[str], description: str) -> argparse.Namespace:
 
 def _parser(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        usage="agent.py LB:PORT [LB:PORT ...] --port N --relay-port N [options] [-- COMMAND ...]",
+        fromfile_prefix_chars="@",
+        usage="%(prog)s LB:PORT [LB:PORT ...] --port N --relay-port N [options] [-- COMMAND ...]",
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.convert_arg_line_to_args = functools.partial(_words, parser)  # type: ignore[method-assign]
     add = parser.add_argument
     add("balancers", metavar="LB:PORT", nargs="+", type=arguments.address, help="control channel")
     add("--protocol", default="tcp", help="tcp (default) or udp")
@@ -68,6 +71,14 @@ def _parser(description: str) -> argparse.ArgumentParser:
     for field, (kind, help_text) in FIELDS.items():
         add("--" + field.replace("_", "-"), type=kind, help=help_text)
     return parser
+
+
+def _words(parser: argparse.ArgumentParser, line: str) -> list[str]:
+    """Of a line of @FILE, as a shell would read it: with quotes, and # begins a comment."""
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError as error:
+        parser.error(f"{line!r}: {error}")
 
 
 def _check(options: argparse.Namespace) -> str | None:

@@ -62,7 +62,6 @@ def _say(what: object) -> None:
 def _parse(line: list[str]) -> argparse.Namespace:
     """The options by name, and made of them: `tls` and `token`; `run` is the command, to be called."""
     parser = argparse.ArgumentParser(
-        prog="landerctl.py",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

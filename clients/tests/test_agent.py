@@ -84,6 +84,24 @@ class AgentTestCase(LimitedTestCase):
         self.assertEqual(expected, self.balancer.next_message())
 
 
+class OptionsFileTest(AgentTestCase):
+    def test_options_may_come_from_a_file_that_is_read_as_a_shell_would(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("# of db1\n--name 'the first' --weight 2  # for now\n\n--check true\n")
+            file.flush()
+            self.start("@" + file.name)
+            service = self.balancer.expect("register")
+        self.assertEqual(("the first", 2), (service["name"], service["weight"]))
+
+    def test_a_quote_that_is_left_open_is_named(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("--name 'the first\n")
+            file.flush()
+            agent = self.start("@" + file.name)
+            self.expect_log(agent, "No closing quotation")
+            self.assertEqual(2, agent.wait(10))
+
+
 class CheckTest(AgentTestCase):
     def test_registers_with_all_fields_once_the_server_accepts(self):
         port = self.unused_port()
