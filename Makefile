@@ -21,8 +21,8 @@ target/lander.jar: $(SOURCES) | setup-build
 	@touch $@
 
 .PHONY: deb
-deb: target/lander.jar ## Make a Debian package of it, with a systemd service
-	@JAVA_HOME=$$(src/build/jdk) src/build/deb
+deb: target/lander.jar | setup-demo ## Make Debian packages: the server with its systemd service, the clients, the Python module
+	@JAVA_HOME=$$(src/build/jdk) PYTHON=$(PY) src/build/deb
 
 .PHONY: demo
 demo: target/lander.jar | setup-demo ## See it work: a balancer, some components and a few clients
@@ -34,6 +34,10 @@ test: | setup-test ## Run every test, on Java 17 and, where installed, again on 
 	$(PY) -m unittest discover -s src/bench/tests
 	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
 	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
+
+.PHONY: test-systemd
+test-systemd: deb | setup-systemd ## Install the packages under real systemd, in containers with Debian 12 and 13
+	$(PY) -m unittest discover -v -s src/test/systemd
 
 .PHONY: soak
 soak: target/lander.jar | setup-test ## Honest peers among misbehaving ones for five minutes; SECONDS=N for another time
@@ -69,6 +73,6 @@ clean: ## Remove what was built
 help: ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: setup-build setup-demo setup-test setup-bench
-setup-build setup-demo setup-test setup-bench: setup-%:
+.PHONY: setup-build setup-demo setup-test setup-bench setup-systemd
+setup-build setup-demo setup-test setup-bench setup-systemd: setup-%:
 	@src/build/setup $*
