@@ -1,6 +1,7 @@
 package dev.lander.relay;
 
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.Reactor;
 import java.time.Duration;
 
@@ -10,32 +11,30 @@ public final class GrowingPause {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Reactor reactor;
-    private final Runnable action;
+    private final Deadline end;
     private Duration length = FIRST;
-    private Deadline deadline;
 
-    /**
-     * Not begun yet.
-     *
-     * @param action runs at the end of each pause
-     */
+    /** @param action runs at the end of each pause */
     public GrowingPause(Reactor reactor, Runnable action) {
         this.reactor = reactor;
-        this.action = action;
-        this.deadline = reactor.deadlines(FIRST).create(action);
+        this.end = reactor.deadlines(FIRST).create(action);
+    }
+
+    /** @param handler is called at the end of each pause */
+    public GrowingPause(Reactor reactor, DeadlineHandler handler) {
+        this.reactor = reactor;
+        this.end = reactor.deadlines(FIRST).create(handler);
     }
 
     /** Begins the next pause, which is longer than the last. */
     public void begin() {
-        deadline.stop();
-        deadline = reactor.deadlines(length).create(action);
-        deadline.start();
+        reactor.deadlines(length).start(end);
         Duration doubled = length.multipliedBy(2);
         length = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
     }
 
     /** Ends the present pause without its action. */
     public void stop() {
-        deadline.stop();
+        end.stop();
     }
 }

@@ -70,13 +70,10 @@ public final class ProxyHeaderDecoder {
      *
      * @param peer the balancer's address, for a header that names nobody
      * @param own where the balancer has connected to
-     * @param acceptedNs when it was accepted, in the loop's time
      */
-    public ProxiedClient client(InetSocketAddress peer, InetSocketAddress own, long acceptedNs) {
+    public ProxiedClient client(InetSocketAddress peer, InetSocketAddress own) {
         ByteBuffer early = bytes.duplicate().flip().position(length); // will be relayed
-        return told == null
-                ? new ProxiedClient(peer, own, early, acceptedNs)
-                : new ProxiedClient(told.client, told.asked, early, acceptedNs);
+        return told == null ? new ProxiedClient(peer, own, early) : new ProxiedClient(told.client, told.asked, early);
     }
 
     /** Whether what has come begins so, as far as it goes. */

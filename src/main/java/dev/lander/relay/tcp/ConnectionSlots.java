@@ -1,17 +1,17 @@
 package dev.lander.relay.tcp;
 
-import dev.lander.metrics.BurstLog;
-import dev.lander.metrics.Counter;
 import dev.lander.reactor.Reactor;
 import dev.lander.sockets.FdBudget;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many TCP relays may be open at once. At the limit the relay ports stop accepting, and clients wait in their
- * backlogs; when a relay ends, the ports go on in turn.
+ * backlogs. While any port waits, a slot that becomes free is for the one that has waited longest, and a port that
+ * comes later waits behind it.
  */
 final class ConnectionSlots {
     /** Descriptors that a relay takes: the client's and the upstream's. */
@@ -21,7 +21,6 @@ final class ConnectionSlots {
     private static final int PARKED_SHARE = 8;
 
     private final Reactor reactor;
-    private final BurstLog log;
     private final FdBudget fds;
     private final int limit;
 
@@ -29,28 +28,34 @@ final class ConnectionSlots {
     private final BooleanSupplier endOldestFlow;
 
     private final Runnable releaseFds;
+    private final Runnable resumeNext = this::resumeNext;
 
-    /** What goes on when there is room: ports that have stopped accepting and lines, the longest waiting first. */
+    /** What goes on when there is room: ports that have stopped accepting, and queues; the longest waiting first. */
     private final Set<Runnable> waiting = new LinkedHashSet<>();
 
+    /** What was let go on last, and is the only one to be served until {@link #resumeNext}; null = nothing was. */
+    private @Nullable Runnable turn;
+
+    /** Slots that it may take: those that were free when its turn began. */
+    private int turnSlots;
+
+    /** TCP relays open now. */
     private int taken;
 
     /** Clients that wait for a component, with one descriptor each. */
     private int parked;
 
-    private boolean resumeScheduled;
-
-    /** Nobody has asked for a slot since one was taken. */
-    private boolean justTaken;
+    /** {@link #resumeNext} will run. */
+    private boolean scheduled;
 
     /**
-     * A slot was given back by who had just taken it: the next one is for those who wait, not for the same port again.
+     * With all slots free.
+     *
+     * @param limit of relays open at once
+     * @param endOldestFlow ends a UDP flow to free its descriptor; false when there is none
      */
-    private boolean owed;
-
-    ConnectionSlots(Reactor reactor, BurstLog log, FdBudget fds, int limit, BooleanSupplier endOldestFlow) {
+    ConnectionSlots(Reactor reactor, FdBudget fds, int limit, BooleanSupplier endOldestFlow) {
         this.reactor = reactor;
-        this.log = log;
         this.fds = fds;
         this.limit = limit;
         this.endOldestFlow = endOldestFlow;
@@ -68,28 +73,26 @@ final class ConnectionSlots {
         return limit;
     }
 
-    /** Whether another slot may be taken; if not the runnable is run when its turn has come. */
-    boolean mayTake(Runnable onRoom) {
-        boolean may = hasRoomOr(onRoom);
-        if (!may) {
-            log.count(Counter.RELAYS_FULL, "open=" + taken);
+    /**
+     * Asks for a slot, which {@link #take} takes. If there is none, or others wait for it, the port waits: it is run
+     * when its turn has come, and asks again then.
+     */
+    boolean request(Runnable port) {
+        boolean hasTurn = port == turn && turnSlots > 0;
+        boolean isNext = hasTurn || (waiting.isEmpty() && (turn == null || turn == port));
+        if (isNext && makeRoom()) {
+            turnSlots -= hasTurn ? 1 : 0;
+            return true;
         }
-        return may;
-    }
-
-    /** Like {@link #mayTake}, for who has not to pause for it. */
-    boolean hasRoomOr(Runnable onRoom) {
-        justTaken = false;
-        boolean has = (!owed || waiting.isEmpty()) && hasRoom();
-        if (!has) {
-            waiting.add(onRoom);
+        waiting.add(port);
+        if (!isNext) {
+            scheduleResume();
         }
-        return has;
+        return false;
     }
 
     void take() {
         taken++;
-        justTaken = true;
         fds.hold(FDS_PER_RELAY);
     }
 
@@ -99,12 +102,11 @@ final class ConnectionSlots {
      */
     void giveBack() {
         taken--;
+        assert taken >= 0 : "more slots were given back than taken";
         release(releaseFds);
     }
 
     private void release(Runnable release) {
-        owed |= justTaken && !waiting.isEmpty();
-        justTaken = false;
         if (fds.isScarce()) {
             reactor.afterSelect(release);
         } else {
@@ -113,33 +115,41 @@ final class ConnectionSlots {
     }
 
     /**
-     * Whether another client may wait for a component. All who wait take at most an eighth of the descriptors, which
+     * Whether another client may wait for a component. All that wait take at most an eighth of the descriptors, which
      * leaves the rest to relays however many services are full.
      */
     boolean mayPark() {
         return parked < fds.total() / PARKED_SHARE;
     }
 
-    /** The client waits for a component: it keeps its own descriptor, but not the slot. */
+    /** A client waits for a component: it keeps its own descriptor, but not the slot. */
     void park() {
         parked++;
         taken--;
         release(() -> fds.release(FDS_PER_RELAY - 1));
     }
 
-    /** The client waits no more, and has its slot again: {@link #mayTake} was asked, or it is given back at once. */
+    /** The client waits no more, and has its slot again: {@link #request} was asked, or it is given back at once. */
     void unpark() {
         parked--;
+        assert parked >= 0 : "more clients have waited than were parked";
         taken++;
         fds.hold(FDS_PER_RELAY - 1);
     }
 
-    /** It waits for room no more. */
-    void forget(Runnable onRoom) {
-        waiting.remove(onRoom);
+    /** The port waits for room no more. */
+    void forget(Runnable port) {
+        waiting.remove(port);
     }
 
-    private boolean hasRoom() {
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "open=" + taken;
+    }
+
+    /** Ends UDP flows while descriptors are short; false when there is no room for another relay all the same. */
+    private boolean makeRoom() {
         if (taken >= limit) {
             return false;
         }
@@ -152,23 +162,25 @@ final class ConnectionSlots {
     }
 
     private void scheduleResume() {
-        if (!waiting.isEmpty() && !resumeScheduled) {
-            resumeScheduled = true;
-            reactor.afterSelect(this::resumeNext);
+        if (!scheduled && (turn != null || !waiting.isEmpty())) {
+            scheduled = true;
+            reactor.afterSelect(resumeNext);
         }
     }
 
-    /** Lets one port accept; the next one too, a turn later, should it leave room. */
+    /** Ends the present turn, and lets the next port go on if there is room. */
     private void resumeNext() {
-        resumeScheduled = false;
-        owed = false;
-        if (waiting.isEmpty() || !hasRoom()) {
+        scheduled = false;
+        turn = null;
+        Iterator<Runnable> first = waiting.iterator();
+        if (!first.hasNext() || !makeRoom()) {
             return;
         }
-        Iterator<Runnable> first = waiting.iterator();
-        Runnable goOn = first.next();
+        Runnable next = first.next();
         first.remove();
-        goOn.run();
+        turn = next;
+        turnSlots = limit - taken;
         scheduleResume();
+        next.run();
     }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One way of a TCP relay, from its source to its sink. What is read is written on at once or, when it is little,
- * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until it
- * is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
+ * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until the
+ * spill is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
  */
 final class Direction implements Batch.Owner<SocketChannel> {
     private final TcpSide source;
@@ -41,7 +41,7 @@ final class Direction implements Batch.Owner<SocketChannel> {
     /**
      * Sends what goes ahead of all that is read, in the loop's shared buffer.
      *
-     * @param own so many bytes of it are Lander's own, the rest was read from the source before
+     * @param own how many bytes of it are Lander's own; the rest was read from the source before
      */
     void lead(ByteBuffer bytes, int own) {
         count(bytes.remaining() - own);
@@ -53,7 +53,7 @@ final class Direction implements Batch.Owner<SocketChannel> {
         if (ended || spill != null) {
             return;
         }
-        if (relays().spills().isExhausted()) {
+        if (spills().isExhausted()) {
             waitsForSink = true;
             return;
         }
@@ -135,7 +135,7 @@ final class Direction implements Batch.Owner<SocketChannel> {
 
     /** Reads once; what was read is written on now, or in a moment if it may wait. */
     private void transfer(boolean mayWait) {
-        ByteBuffer buffer = relays().readBuffer();
+        ByteBuffer buffer = buffer().room();
         int begin = buffer.position();
         int count;
         try {
@@ -149,14 +149,18 @@ final class Direction implements Batch.Owner<SocketChannel> {
             passEndOn();
         } else if (count > 0) {
             count(count);
-            if (!mayWait || !relays().putOff(this, sink.channel(), count)) {
+            if (!mayWait || !buffer().putOff(this, sink.channel(), count)) {
                 writeOrSpill(buffer.limit(begin + count).position(begin));
             }
         }
     }
 
-    private TcpRelays relays() {
-        return source.relay().relays();
+    private ReadBuffer buffer() {
+        return source.relay().context().buffer();
+    }
+
+    private SpillBuffers spills() {
+        return buffer().spills();
     }
 
     private void count(int bytes) {
@@ -166,7 +170,7 @@ final class Direction implements Batch.Owner<SocketChannel> {
 
     private void writeOrSpill(ByteBuffer bytes) {
         if (write(bytes) && bytes.hasRemaining()) {
-            spill = relays().spills().keep(bytes);
+            spill = spills().keep(bytes);
         }
     }
 
@@ -200,7 +204,7 @@ final class Direction implements Batch.Owner<SocketChannel> {
 
     private void dropSpill() {
         if (spill != null) {
-            relays().spills().giveBack(spill);
+            spills().giveBack(spill);
             spill = null;
         }
     }

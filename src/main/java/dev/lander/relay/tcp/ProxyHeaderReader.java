@@ -2,94 +2,103 @@ package dev.lander.relay.tcp;
 
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
+import dev.lander.reactor.Deadlines;
+import dev.lander.reactor.Reactor;
 import dev.lander.reactor.ReadyHandler;
-import dev.lander.relay.AccessLog;
-import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.proxy.MalformedHeaderException;
+import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.relay.proxy.ProxyHeaderDecoder;
-import dev.lander.sockets.Channels;
 import dev.lander.text.AddressText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Waits for the PROXY header with which a balancer's connection begins, and then lets the relay port find a component
- * for the client whom it names. The connection holds its slot meanwhile.
- */
-final class ProxyHeaderReader implements ReadyHandler {
-    private final TcpRelays relays;
-    private final TcpRelayPort port;
-    private final SocketChannel connection;
-    private final InetSocketAddress peer;
+/** Waits for the PROXY header with which a balancer's connection begins. The connection holds its slot meanwhile. */
+final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
+    /** Wants to know who the client is. */
+    interface Listener {
+        /**
+         * The header has come. The listener owns the connection from now on.
+         *
+         * @throws IOException when the connection has gone
+         */
+        void onHeader(Client connection, ProxiedClient told) throws IOException;
+    }
+
+    private final Client connection;
+    private final Listener listener;
     private final Deadline deadline;
-    private final long acceptedNs;
     private final ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
 
     /** Null until {@link #begin}. */
     private @Nullable SelectionKey key;
 
-    /**
-     * For a connection that holds a slot.
-     *
-     * @param connection non-blocking, and not registered yet
-     */
-    ProxyHeaderReader(TcpRelays relays, TcpRelayPort port, SocketChannel connection) throws IOException {
-        this.relays = relays;
-        this.port = port;
+    /** @param timeouts of the length that the header may take */
+    ProxyHeaderReader(Client connection, Deadlines timeouts, Listener listener) {
         this.connection = connection;
-        this.peer = (InetSocketAddress) connection.getRemoteAddress();
-        this.deadline = relays.proxyHeaderDeadline(() -> refuse(Counter.CLIENT_PROXY_MISSING, "none came in time"));
-        this.acceptedNs = relays.reactor().nowNs();
+        this.listener = listener;
+        this.deadline = timeouts.create(this);
     }
 
-    void begin() throws IOException {
-        key = relays.reactor().register(connection, SelectionKey.OP_READ, this);
+    void begin(Reactor reactor) throws IOException {
+        key = reactor.register(connection.channel(), SelectionKey.OP_READ, this);
         deadline.start();
     }
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        if (connection.read(decoder.room()) < 0) {
+        if (connection.channel().read(decoder.room()) < 0) {
             throw new EOFException("the connection has ended before");
         }
         if (!decoder.isWhole()) {
             return;
         }
-        InetSocketAddress own = (InetSocketAddress) connection.getLocalAddress();
+        InetSocketAddress own = (InetSocketAddress) connection.channel().getLocalAddress();
         deadline.stop();
         if (key != null) {
             key.interestOps(0); // until a component is found
         }
-        port.begin(connection, decoder.client(peer, own, acceptedNs));
+        listener.onHeader(connection, decoder.client(connection.address(), own));
+    }
+
+    @Override
+    public void onDeadline(Deadline due) {
+        refuse(Counter.CLIENT_PROXY_MISSING, "none came in time");
     }
 
     @Override
     public void onFault(Exception fault) {
-        boolean broken = fault instanceof MalformedHeaderException;
-        refuse(broken ? Counter.CLIENT_PROXY_BROKEN : Counter.CLIENT_PROXY_MISSING, String.valueOf(fault.getMessage()));
+        if (fault instanceof MalformedHeaderException) {
+            refuse(Counter.CLIENT_PROXY_BROKEN, String.valueOf(fault.getMessage()));
+        } else if (fault instanceof IOException) {
+            refuse(Counter.CLIENT_PROXY_MISSING, String.valueOf(fault.getMessage()));
+        } else {
+            deadline.stop();
+            connection.onFault(fault);
+        }
     }
 
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + port.service().relayPort() + " balancer=" + AddressText.host(peer.getAddress());
+        return "service=" + connection.relayPort() + " balancer="
+                + AddressText.host(connection.address().getAddress());
     }
 
     private void refuse(Counter cause, String why) {
         deadline.stop();
-        relays.log().count(cause, this + " why=\"" + why + '"');
-        AccessLog log = relays.accessLog();
-        if (log != null) {
-            long durationNs = relays.reactor().nowNs() - acceptedNs;
-            log.finished(new FinishedRelay(
-                    port.service().relayPort(), peer, null, 0, durationNs, 0, 0, RelayEnd.PROXY_HEADER));
+        connection.refuse(cause, RelayEnd.PROXY_HEADER, new Refused(this, why));
+    }
+
+    /** Made into text only where it is logged. */
+    private record Refused(ProxyHeaderReader reader, String why) {
+        @Override
+        public String toString() {
+            return reader + " why=\"" + why + '"';
         }
-        Channels.close(connection);
-        relays.slots().giveBack();
     }
 }

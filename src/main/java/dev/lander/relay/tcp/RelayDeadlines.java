@@ -1,6 +1,7 @@
 package dev.lander.relay.tcp;
 
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
 import java.time.Duration;
@@ -20,7 +21,7 @@ final class RelayDeadlines {
      */
     private static final Duration QUIET = Duration.ofSeconds(30);
 
-    /** A side gets so long for its last few bytes, or for an orderly end, before it is reset. */
+    /** How long a side gets for its last few bytes, or for an orderly end, before it is reset. */
     private static final Duration RESET_DELAY = Duration.ofMillis(100);
 
     /** The same for a side that may have much to read: as long as nginx lingers ({@code lingering_time}). */
@@ -48,9 +49,9 @@ final class RelayDeadlines {
         linger = reactor.ownDeadlines(timeout.compareTo(LINGER) < 0 ? timeout : LINGER);
     }
 
-    /** A relay's deadline, not yet started; the action is done whenever it is due. */
-    Deadline create(Runnable action) {
-        return quiet.create(action);
+    /** A relay's deadline, not yet started; its handler is called whenever it is due. */
+    Deadline create(DeadlineHandler relay) {
+        return quiet.create(relay);
     }
 
     /** Whether relays live long enough for keep-alive. */
@@ -82,12 +83,12 @@ final class RelayDeadlines {
         return cutting;
     }
 
-    /** Lets all that is due some time happen now. */
+    /** Ends all relays now. */
     void cut() {
         cutting = true;
-        boolean more = true;
-        while (more) {
-            more = quiet.expireFirst()
+        boolean expired = true;
+        while (expired) {
+            expired = quiet.expireFirst()
                     || silent.expireFirst()
                     || idle.expireFirst()
                     || reset.expireFirst()

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class TcpPorts implements PortOpener {
     private final BindAddress bindAddress;
     private final ConnectionSlots slots;
-    private final TcpRelays relays;
+    private final ClientLimits limits;
+    private final Balancers balancers;
+    private final RelayDeadlines relayDeadlines;
+    private final Upstreams upstreams;
 
     /**
      * Without any port yet.
@@ -32,15 +35,34 @@ public final class TcpPorts implements PortOpener {
             FdBudget fds,
             RelaySettings settings,
             BooleanSupplier endOldestFlow) {
+        this(
+                reactor,
+                log,
+                accessLog,
+                new ConnectionSlots(reactor, fds, settings.maxConnections(), endOldestFlow),
+                new SpillBuffers(Runtime.getRuntime().maxMemory()),
+                settings);
+    }
+
+    TcpPorts(
+            Reactor reactor,
+            BurstLog log,
+            @Nullable AccessLog accessLog,
+            ConnectionSlots slots,
+            SpillBuffers spills,
+            RelaySettings settings) {
         this.bindAddress = settings.bindAddress();
-        this.slots = new ConnectionSlots(reactor, log, fds, settings.maxConnections(), endOldestFlow);
-        SpillBuffers spills = new SpillBuffers(Runtime.getRuntime().maxMemory());
-        this.relays = new TcpRelays(reactor, log, accessLog, slots, spills, settings);
+        this.slots = slots;
+        this.limits = new ClientLimits(reactor, log, accessLog, slots, settings.queueTimeout());
+        this.balancers = new Balancers(reactor, settings.acceptProxy());
+        this.relayDeadlines = new RelayDeadlines(reactor, settings.idleTimeout());
+        RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), relayDeadlines);
+        this.upstreams = new Upstreams(context, settings.connectTimeout());
     }
 
     @Override
     public OpenPort open(Service service) throws IOException {
-        return new TcpRelayPort(relays, service, bindAddress);
+        return new TcpRelayPort(service, bindAddress, limits, balancers, upstreams);
     }
 
     @Override
@@ -55,6 +77,8 @@ public final class TcpPorts implements PortOpener {
 
     @Override
     public void cut() {
-        relays.cut();
+        relayDeadlines.cut();
+        upstreams.cut();
+        balancers.cut();
     }
 }

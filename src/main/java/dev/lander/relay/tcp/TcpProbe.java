@@ -1,110 +1,112 @@
 package dev.lander.relay.tcp;
 
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
-import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.relay.GrowingPause;
 import dev.lander.relay.proxy.ProxyHeader;
-import dev.lander.sockets.Channels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Tries to connect to an unreachable component, with growing pauses, until one connect succeeds. */
-final class TcpProbe implements ReadyHandler {
+final class TcpProbe implements Dial.Caller, DeadlineHandler {
     /** Room for the longest PROXY header. */
     private static final int HEADER_SIZE = 256;
 
     private final Reactor reactor;
     private final Component component;
+    private final Deadlines timeouts;
     private final GrowingPause pause;
-    private final Deadline timeout;
 
     /** The try under way; null while pausing. */
-    private @Nullable SocketChannel channel;
+    private @Nullable Dial dial;
 
-    /** For a component that has just become unreachable. */
-    TcpProbe(Reactor reactor, Component component, Deadlines connectDeadlines) {
+    /**
+     * For a component that has just become unreachable.
+     *
+     * @param timeouts of the length that a try may take
+     */
+    TcpProbe(Reactor reactor, Component component, Deadlines timeouts) {
         this.reactor = reactor;
         this.component = component;
-        this.pause = new GrowingPause(reactor, this::connect);
-        this.timeout = connectDeadlines.create(this::endTry);
+        this.timeouts = timeouts;
+        this.pause = new GrowingPause(reactor, this);
     }
 
     void begin() {
         pause.begin();
     }
 
-    /** Ends it, whatever it is about; nothing more is found out. */
+    /** Ends it; nothing more is found out. */
     void stop() {
         pause.stop();
-        timeout.stop();
-        closeChannel();
+        hangUp();
     }
 
+    /** A pause is over. */
     @Override
-    public void onReady(int readyOps) throws IOException {
-        SocketChannel connecting = channel;
-        if (connecting == null) {
-            return;
-        }
-        connecting.finishConnect();
-        if (connecting.getLocalAddress().equals(connecting.getRemoteAddress())) {
-            throw new IOException("connected to itself");
-        }
-        component.onReached();
-        sayThatNobodyCalls(connecting);
-        endTry();
-    }
-
-    @Override
-    public void onFault(Exception refused) {
-        endTry();
-    }
-
-    private void connect() {
+    public void onDeadline(Deadline due) {
         if (!component.isUnreachable()) {
             return; // a client's connect has succeeded meanwhile
         }
-        try {
-            SocketChannel connecting =
-                    reactor.sockets().openConnection(component.address().getAddress());
-            channel = connecting;
-            connecting.configureBlocking(false);
-            connecting.connect(component.address());
-            reactor.register(connecting, SelectionKey.OP_CONNECT, this);
-            timeout.start();
-        } catch (IOException refused) {
-            endTry();
+        Dial begun = new Dial(reactor, timeouts, component, this);
+        dial = begun;
+        if (begun.begin(false) != Dial.State.CONNECTING) {
+            onDialled(begun);
         }
     }
 
+    @Override
+    public void onDialled(Dial ended) {
+        if (ended.state() == Dial.State.CONNECTED) {
+            component.onReached();
+            sayThatNobodyCalls(ended.channel());
+        } else if (ended.state() == Dial.State.RESET) {
+            component.onReached(); // the connection stood
+        }
+        endTry();
+    }
+
+    @Override
+    public void onFault(Exception defect) {
+        endTry();
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "probe service=" + component.service().relayPort();
+    }
+
     /** A component that expects a PROXY header gets one that names no client. */
-    private void sayThatNobodyCalls(SocketChannel connected) throws IOException {
+    private void sayThatNobodyCalls(SocketChannel connected) {
         if (component.proxyProtocol() != ProxyProtocol.NONE) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
             ProxyHeader.putLocal(header, component.proxyProtocol());
-            connected.write(header.flip());
+            try {
+                connected.write(header.flip());
+            } catch (IOException gone) {
+                // It was reached all the same.
+            }
         }
     }
 
     private void endTry() {
-        timeout.stop();
-        closeChannel();
+        hangUp();
         if (component.isUnreachable()) {
             pause.begin();
         }
     }
 
-    private void closeChannel() {
-        if (channel != null) {
-            Channels.close(channel);
-            channel = null;
+    private void hangUp() {
+        if (dial != null) {
+            dial.hangUp();
+            dial = null;
         }
     }
 }

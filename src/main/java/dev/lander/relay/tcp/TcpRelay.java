@@ -2,13 +2,11 @@ package dev.lander.relay.tcp;
 
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
 import dev.lander.registry.Component;
-import dev.lander.relay.AccessLog;
-import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.KeepAlive;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -27,19 +25,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A direction is over when its source's end has been passed on, or when its sink is gone.
  */
-final class TcpRelay implements Runnable {
-    private final TcpRelays relays;
+final class TcpRelay implements DeadlineHandler {
+    private final RelayContext context;
+    private final Client client;
     private final Component component;
-    private final TcpSide client;
-    private final TcpSide upstream;
+    private final TcpSide clientSide;
+    private final TcpSide upstreamSide;
     private final Direction request;
     private final Direction response;
 
     /** In the list of what comes next, see {@link RelayDeadlines}. */
     private final Deadline deadline;
 
-    private final InetSocketAddress clientAddress;
-    private final long acceptedNs;
     private final long connectNs;
 
     /** The side that gets the last bytes and then a reset; null while relaying. */
@@ -59,28 +56,20 @@ final class TcpRelay implements Runnable {
     /**
      * Joins two connections; {@link #begin} starts it.
      *
+     * @param client holds a slot, and leaves when the relay closes
      * @param component has been told that a relay to it is opening
-     * @param acceptedNs when the client was accepted, in the loop's time
      * @param connectNs what the connect to the component took
      */
-    TcpRelay(
-            TcpRelays relays,
-            Component component,
-            SocketChannel clientChannel,
-            InetSocketAddress clientAddress,
-            SocketChannel upstreamChannel,
-            long acceptedNs,
-            long connectNs) {
-        this.relays = relays;
+    TcpRelay(RelayContext context, Client client, Component component, SocketChannel upstreamChannel, long connectNs) {
+        this.context = context;
+        this.client = client;
         this.component = component;
-        this.client = new TcpSide(this, clientChannel);
-        this.upstream = new TcpSide(this, upstreamChannel);
-        this.request = new Direction(client, upstream);
-        this.response = new Direction(upstream, client);
-        this.deadline = relays.relayDeadlines().create(this);
-        this.keptAlive = !relays.relayDeadlines().hasKeepAlive();
-        this.clientAddress = clientAddress;
-        this.acceptedNs = acceptedNs;
+        this.clientSide = new TcpSide(this, client.channel());
+        this.upstreamSide = new TcpSide(this, upstreamChannel);
+        this.request = new Direction(clientSide, upstreamSide);
+        this.response = new Direction(upstreamSide, clientSide);
+        this.deadline = context.deadlines().create(this);
+        this.keptAlive = !context.deadlines().hasKeepAlive();
         this.connectNs = connectNs;
     }
 
@@ -89,20 +78,20 @@ final class TcpRelay implements Runnable {
      *
      * @param upstreamKey the key by which the upstream connection was made; null = it stood at once
      * @param lead what goes ahead of all that will be read from the client, in the shared buffer; may be empty
-     * @param own so many bytes of it are Lander's own
+     * @param own how many bytes of it are Lander's own
      */
     void begin(@Nullable SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
         touch();
         if (upstreamKey != null) {
-            upstream.takeOver(upstreamKey);
+            upstreamSide.takeOver(upstreamKey);
         }
         if (lead.hasRemaining()) {
             request.lead(lead, own);
         }
         request.onReadable();
-        client.announce(clientOps());
+        clientSide.announce(clientOps());
         if (upstreamKey == null) {
-            upstream.announce(upstreamOps());
+            upstreamSide.announce(upstreamOps());
         }
         settle();
     }
@@ -113,8 +102,8 @@ final class TcpRelay implements Runnable {
             deliver(delivering, readyOps);
             return;
         }
-        Direction from = side == client ? request : response;
-        Direction to = side == client ? response : request;
+        Direction from = side == clientSide ? request : response;
+        Direction to = side == clientSide ? response : request;
         if ((readyOps & SelectionKey.OP_WRITE) != 0) {
             to.onWritable();
         }
@@ -135,55 +124,49 @@ final class TcpRelay implements Runnable {
             return;
         }
         closed = true;
-        tellAccessLog();
         deadline.stop();
+        clientSide.close();
+        upstreamSide.close();
         request.abandon();
         response.abandon();
-        client.close();
-        upstream.close();
-        component.onRelayClosed();
-        relays.clientGone(component.service(), clientAddress);
-    }
-
-    TcpRelays relays() {
-        return relays;
-    }
-
-    private void tellAccessLog() {
-        AccessLog log = relays.accessLog();
-        if (log != null) {
-            log.finished(new FinishedRelay(
-                    component.service().relayPort(),
-                    clientAddress,
-                    component.label(),
-                    connectNs,
-                    relays.reactor().nowNs() - acceptedNs,
-                    request.total(),
-                    response.total(),
-                    end == null ? RelayEnd.FAULT : end));
+        try {
+            component.onRelayClosed();
+        } finally {
+            RelayEnd why = end == null ? RelayEnd.FAULT : end;
+            client.leave(component, connectNs, request.total(), response.total(), why);
         }
+    }
+
+    RelayContext context() {
+        return context;
     }
 
     /** What time does to it, see {@link RelayDeadlines}. */
     @Override
-    public void run() {
-        if (relays.relayDeadlines().isCutting()) {
+    public void onDeadline(Deadline due) {
+        RelayDeadlines deadlines = context.deadlines();
+        if (deadlines.isCutting()) {
             close(RelayEnd.CUT);
         } else if (resetTimed) {
             reset();
         } else if (!keptAlive) {
             keptAlive = true;
             enableKeepAlive();
-            relays.relayDeadlines().onKeptAlive(deadline);
+            deadlines.onKeptAlive(deadline);
         } else {
-            relays.log().count(Counter.RELAY_IDLE, this);
+            context.log().count(Counter.RELAY_IDLE, this);
             close(RelayEnd.IDLE);
         }
     }
 
+    @Override
+    public void onFault(Exception defect) {
+        close(RelayEnd.FAULT);
+    }
+
     private void touch() {
         if (!resetTimed) {
-            relays.relayDeadlines().onActivity(deadline, keptAlive);
+            context.deadlines().onActivity(deadline, keptAlive);
         }
     }
 
@@ -197,8 +180,8 @@ final class TcpRelay implements Runnable {
 
     private void enableKeepAlive() {
         try {
-            KeepAlive.enable(client.channel());
-            KeepAlive.enable(upstream.channel());
+            KeepAlive.enable(clientSide.channel());
+            KeepAlive.enable(upstreamSide.channel());
         } catch (IOException sideGone) {
             // The next read or write of that side will say so.
         }
@@ -207,13 +190,13 @@ final class TcpRelay implements Runnable {
     /** Whether both sides are closed as soon as this direction is over as well: then its end need not be passed on. */
     boolean endsWith(Direction last) {
         Direction other = last == request ? response : request;
-        return other.isOver() && !client.isReset() && !upstream.isReset();
+        return other.isOver() && !clientSide.isReset() && !upstreamSide.isReset();
     }
 
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + component.service().relayPort() + " component=" + component.label();
+        return client + " component=" + component.label();
     }
 
     /** Draws the conclusions from both directions' state: what to wait for next, or how to end. */
@@ -227,19 +210,19 @@ final class TcpRelay implements Runnable {
                 end = RelayEnd.COMPONENT_CLOSED;
             }
         }
-        if (client.isReset()) {
+        if (clientSide.isReset()) {
             end = RelayEnd.CLIENT_RESET;
             response.abandon();
         }
-        if (upstream.isReset()) {
+        if (upstreamSide.isReset()) {
             end = RelayEnd.COMPONENT_RESET;
             request.abandon();
         }
         if (request.isOver() && response.isOver()) {
             end();
         } else {
-            client.interest(clientOps());
-            upstream.interest(upstreamOps());
+            clientSide.interest(clientOps());
+            upstreamSide.interest(upstreamOps());
         }
     }
 
@@ -258,13 +241,13 @@ final class TcpRelay implements Runnable {
 
     /** Both directions are over. A reset by one side is passed on to the other, once it has got all its bytes. */
     private void end() {
-        boolean oneReset = client.isReset() != upstream.isReset();
+        boolean oneReset = clientSide.isReset() != upstreamSide.isReset();
         if (!oneReset) {
             close();
             return;
         }
-        TcpSide other = client.isReset() ? upstream : client;
-        (other == client ? upstream : client).close();
+        TcpSide other = clientSide.isReset() ? upstreamSide : clientSide;
+        (other == clientSide ? upstreamSide : clientSide).close();
         try {
             delivering = other;
             if (other.isOutputShut()) {
@@ -288,12 +271,12 @@ final class TcpRelay implements Runnable {
 
     private void resetSoon(boolean muchToRead) {
         resetTimed = true;
-        relays.relayDeadlines().onResetAhead(deadline, muchToRead);
+        context.deadlines().onResetAhead(deadline, muchToRead);
     }
 
     private void deliver(TcpSide side, int readyOps) {
         if ((readyOps & SelectionKey.OP_READ) != 0) {
-            if (!side.discardInput(relays.readBuffer())) {
+            if (!side.discardInput(context.buffer().room())) {
                 close(); // it has got all, or never will
             }
         } else if (side.mayBeBehind()) {

@@ -1,7 +1,9 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
+import dev.lander.reactor.Deadlines;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
@@ -10,16 +12,17 @@ import dev.lander.relay.TokenBucket;
 import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
-import dev.lander.text.AddressText;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A bound TCP relay port: accepts clients and finds each a component. */
-final class TcpRelayPort implements OpenPort, Acceptor.Host {
-    private final TcpRelays relays;
+/** A bound TCP relay port: accepts clients, and sends each that it lets in on its way to a component. */
+final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.Listener {
+    private final ClientLimits limits;
+    private final Balancers balancers;
+    private final Upstreams upstreams;
+    private final BurstLog log;
     private final Acceptor acceptor;
     private final Runnable resume;
     private Service service;
@@ -30,18 +33,10 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     /** Null when the service has no limit of new clients. */
     private @Nullable TokenBucket newClients;
 
-    /** A refused client, made into text only where it is logged. */
-    private record Who(Service service, InetSocketAddress client) {
-        @Override
-        public String toString() {
-            return "service=" + service.relayPort() + " client=" + AddressText.host(client.getAddress());
-        }
-    }
-
     /** Accepts nobody: the last component has left. */
     private boolean released;
 
-    /** Resets who comes: no component has come back yet. */
+    /** Resets clients that come: no component has come back yet. */
     private boolean lingering;
 
     /**
@@ -49,25 +44,32 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
      *
      * @throws IOException when the system refuses, with its reason
      */
-    TcpRelayPort(TcpRelays relays, Service service, BindAddress bindAddress) throws IOException {
-        this.relays = relays;
+    TcpRelayPort(
+            Service service, BindAddress bindAddress, ClientLimits limits, Balancers balancers, Upstreams upstreams)
+            throws IOException {
+        this.limits = limits;
+        this.balancers = balancers;
+        this.upstreams = upstreams;
+        this.log = upstreams.context().log();
         this.service = service;
-        ServerSocketChannel listener = relays.reactor().sockets().openListener(bindAddress.host());
-        this.queue = relays.queueFor(service);
-        this.newClients = TokenBucket.of(service, relays.reactor().nowNs());
+        ServerSocketChannel listener = upstreams.context().reactor().sockets().openListener(bindAddress.host());
         try {
             listener.configureBlocking(false);
             listener.bind(bindAddress.withPort(service.relayPort().number()), Acceptor.BACKLOG);
-            this.acceptor = new Acceptor(relays.reactor(), listener, this);
+            this.acceptor = new Acceptor(upstreams.context().reactor(), listener, this);
             this.resume = acceptor::resume;
         } catch (IOException refused) {
             Channels.close(listener);
             throw refused;
         }
+        serve(service);
     }
 
-    Service service() {
-        return service;
+    private void serve(Service next) {
+        service = next;
+        Deadlines timeouts = limits.queueTimeouts();
+        queue = timeouts == null ? null : new ClientQueue(upstreams.context(), limits.slots(), next, timeouts);
+        newClients = TokenBucket.of(next, limits.nowNs());
     }
 
     @Override
@@ -94,15 +96,13 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
     @Override
     public void linger() {
         lingering = true;
-        relays.slots().forget(resume);
+        limits.slots().forget(resume);
         acceptor.resume();
     }
 
     @Override
     public void takeBack(Service successor) {
-        service = successor;
-        queue = relays.queueFor(successor);
-        newClients = TokenBucket.of(successor, relays.reactor().nowNs());
+        serve(successor);
         released = false;
         lingering = false;
     }
@@ -115,13 +115,13 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
 
     @Override
     public void close() {
-        relays.slots().forget(resume);
+        limits.slots().forget(resume);
         acceptor.close();
     }
 
     @Override
     public void onLeft(Component component) {
-        relays.onLeft(component);
+        upstreams.onLeft(component);
     }
 
     @Override
@@ -129,62 +129,60 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         if (released) {
             return lingering;
         }
-        boolean mayAccept = relays.slots().mayTake(resume);
+        boolean mayAccept = limits.slots().request(resume);
         if (!mayAccept) {
+            log.count(Counter.RELAYS_FULL, limits.slots());
             acceptor.pause();
         }
         return mayAccept;
     }
 
     @Override
-    public void onAccepted(SocketChannel client) {
-        relays.slots().take();
+    public void onAccepted(SocketChannel connection) {
+        Client client;
         try {
-            if (!lingering && relays.isProxied(client)) {
-                client.configureBlocking(false);
-                new ProxyHeaderReader(relays, this, client).begin();
+            client = limits.enter(service.relayPort(), connection);
+        } catch (IOException gone) {
+            Channels.close(connection);
+            return;
+        }
+        try {
+            if (!lingering && balancers.isOne(client)) {
+                connection.configureBlocking(false);
+                balancers.readHeader(client, this);
             } else {
                 begin(client, null);
             }
-        } catch (IOException clientGone) {
-            Channels.close(client);
-            relays.slots().giveBack();
+        } catch (IOException gone) {
+            client.drop();
+        } catch (RuntimeException defect) {
+            upstreams.context().reactor().contain(client, defect);
         }
     }
 
-    /**
-     * Finds a component for a client that holds a slot, or refuses it.
-     *
-     * @param told what a balancer in front has told of it; null = it came by itself
-     * @throws IOException when the client has gone, and nobody owns its connection and slot
-     */
-    void begin(SocketChannel client, @Nullable ProxiedClient told) throws IOException {
+    @Override
+    public void onHeader(Client connection, ProxiedClient told) throws IOException {
+        connection.introduce(told.address());
+        begin(connection, told);
+    }
+
+    /** @param told what a balancer in front has told of the client; null = it came by itself */
+    private void begin(Client client, @Nullable ProxiedClient told) throws IOException {
         if (lingering) {
-            relays.log().count(Counter.CLIENT_LINGERING, this);
-            Channels.reset(client);
-            relays.slots().giveBack();
-        } else if (isOverALimit(client, told)) {
-            Channels.close(client);
-            relays.slots().giveBack();
+            client.reset(Counter.CLIENT_LINGERING);
+        } else if (!client.takePlace(service)) {
+            client.turnAway(Counter.CLIENT_PER_CLIENT);
+        } else if (newClients != null && !newClients.take(limits.nowNs())) {
+            client.turnAway(Counter.CLIENT_RATE);
         } else {
-            client.configureBlocking(false);
-            new UpstreamConnect(relays, service, queue, client, told).begin();
+            client.channel().configureBlocking(false);
+            upstreams.connect(client, service, queue, told);
         }
     }
 
-    private boolean isOverALimit(SocketChannel client, @Nullable ProxiedClient told) throws IOException {
-        if (service.maxPerClient() != Service.UNLIMITED) {
-            InetSocketAddress address = told == null ? (InetSocketAddress) client.getRemoteAddress() : told.address();
-            if (relays.hasAllItMay(service, address)) {
-                relays.log().count(Counter.CLIENT_PER_CLIENT, new Who(service, address));
-                return true;
-            }
-        }
-        if (newClients != null && !newClients.take(relays.reactor().nowNs())) {
-            relays.log().count(Counter.CLIENT_RATE, this);
-            return true;
-        }
-        return false;
+    @Override
+    public void onAcceptFailed(IOException fault) {
+        log.count(Counter.ACCEPT_FAILED, new FailedAccept(this, fault));
     }
 
     /** As in the log. */
@@ -193,8 +191,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host {
         return "service=" + service.relayPort();
     }
 
-    @Override
-    public void onAcceptFailed(IOException fault) {
-        relays.log().count(Counter.ACCEPT_FAILED, this + " why=\"" + fault.getMessage() + "\"");
+    /** Made into text only where it is logged. */
+    private record FailedAccept(TcpRelayPort port, IOException fault) {
+        @Override
+        public String toString() {
+            return port + " why=\"" + fault.getMessage() + '"';
+        }
     }
 }

@@ -15,7 +15,7 @@ final class TcpSide implements ReadyHandler {
     /** Linux makes it its minimum, about 4.5 KB. */
     private static final int SMALLEST_SEND_BUFFER = 1;
 
-    /** So much reaches any peer's system at once, whether the peer reads or not. */
+    /** This many bytes reach any peer's system at once, whether the peer reads or not. */
     private static final int ARRIVES_AT_ONCE = 32 * 1024;
 
     private final TcpRelay relay;
@@ -69,13 +69,13 @@ final class TcpSide implements ReadyHandler {
 
     /** Registers for these events, for the first time. */
     void announce(int ops) throws IOException {
-        key = relay.relays().reactor().register(channel, ops, this);
+        key = relay.context().reactor().register(channel, ops, this);
     }
 
     /** Is announced by this key from now on. */
     void takeOver(SelectionKey key) {
         this.key = key;
-        relay.relays().reactor().handOver(key, this);
+        relay.context().reactor().handOver(key, this);
     }
 
     /** Asks the loop for these events from now on; costs nothing when they are what it asks for already. */
@@ -98,7 +98,7 @@ final class TcpSide implements ReadyHandler {
         slow |= bytes.hasRemaining();
     }
 
-    /** Reads what has come, for nobody; false when the peer has ended or is gone. */
+    /** Reads what has come, and drops it; false when the peer has ended or is gone. */
     boolean discardInput(ByteBuffer scrap) {
         try {
             return channel.read(scrap) >= 0;
@@ -116,7 +116,7 @@ final class TcpSide implements ReadyHandler {
         return outputShut;
     }
 
-    /** Whether some of what was written may still wait in this machine for the peer to read. */
+    /** Whether part of what was written may still wait in this machine for the peer to read. */
     boolean mayBeBehind() {
         return slow || written > ARRIVES_AT_ONCE;
     }
@@ -145,7 +145,7 @@ final class TcpSide implements ReadyHandler {
 
     void close() {
         if (key != null && key.isValid()) {
-            relay.relays().reactor().closeSoon(key);
+            relay.context().reactor().closeSoon(key);
         } else {
             Channels.close(channel);
         }

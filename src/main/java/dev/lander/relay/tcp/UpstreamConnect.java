@@ -1,368 +1,263 @@
 package dev.lander.relay.tcp;
 
 import dev.lander.metrics.Counter;
-import dev.lander.reactor.Deadline;
-import dev.lander.reactor.ReadyHandler;
+import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Service;
-import dev.lander.relay.AccessLog;
-import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.relay.proxy.ProxyHeader;
 import dev.lander.sockets.Channels;
-import dev.lander.text.AddressText;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the upstream connection for one client. If a component can't be reached the next one is tried, each at most
- * once: all that refuse at once, but no more than {@link #MAX_TIMEOUTS} that let the client wait for a timeout. Nothing
- * of the client's was read before a connection stands, so the client notices nothing. While all are full it may wait in
- * the {@link ClientQueue}.
+ * Decides which component serves a client:
+ *
+ * <pre>
+ *   choosing --- a component's turn -----------------> dialling --- connected ---> relaying
+ *    ^ | ^ |                                             |  |
+ *    | | | +--- all are full ---> waiting                |  +--- reset ---> reset
+ *    | | +--- there is room ------+                      |
+ *    | +--- nobody is left, or too many timeouts --------+--> refused
+ *    +--- failed ----------------------------------------+
+ * </pre>
+ *
+ * <p>If a component can't be reached the next one is tried, each at most once. Nothing of the client's was read before
+ * a connection stands, so the client notices nothing. From then on the {@link TcpRelay} owns both connections.
  */
-final class UpstreamConnect implements ReadyHandler, Predicate<Component> {
-    private static final int MAX_TIMEOUTS = 3;
-
-    /**
-     * So many connects to this machine are finished at once for a client. Further ones wait for the loop: each turn is
-     * to do a bounded amount for each client.
-     */
-    private static final int EAGER_TRIES = 4;
-
-    /** Who takes so long to refuse, as an address that nobody answers for does, lets the client wait as well. */
-    private static final long SLOW_NS = 1_000_000_000L;
-
-    private final TcpRelays relays;
+final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
+    private final Upstreams upstreams;
+    private final Client client;
     private final Service service;
 
-    /** Where the client waits while all components are full; null = it doesn't. */
+    /** Where the client waits while all components are full; null = it does not wait. */
     private final @Nullable ClientQueue queue;
-
-    private final SocketChannel client;
 
     /** What a balancer in front has told of the client; null = there is none. */
     private final @Nullable ProxiedClient told;
 
-    private final InetSocketAddress clientAddress;
-    private final long acceptedNs;
-
-    /** When the try under way began. */
-    private long tryNs;
-
-    /** Components that could not be reached. */
-    private List<Component> tried = List.of();
-
-    private int timeouts;
+    private final Tries tries = new Tries();
 
     /** Whose turn it is, for a client that has waited. */
     private @Nullable Component elected;
 
     /** The try under way; null between tries. */
-    private @Nullable Component component;
+    private @Nullable Dial dial;
 
-    private @Nullable SocketChannel upstream;
-
-    /** Null while the loop was not asked about the connection. */
-    private @Nullable SelectionKey key;
-
-    /** Of the try under way; null = none was needed yet. */
-    private @Nullable Deadline deadline;
-
-    /** Owns both connections from now on; null = not yet. */
+    /** Null before it has begun. */
     private @Nullable TcpRelay relay;
 
     /**
-     * For a client that holds a slot.
+     * For a client that holds a slot, whose channel is non-blocking.
      *
-     * @param client non-blocking, and not announced for anything
-     * @param told what a balancer in front has told of it; null = it came by itself
+     * @param queue null = the client does not wait
+     * @param told null = the client came by itself
      */
     UpstreamConnect(
-            TcpRelays relays,
+            Upstreams upstreams,
+            Client client,
             Service service,
             @Nullable ClientQueue queue,
-            SocketChannel client,
-            @Nullable ProxiedClient told)
-            throws IOException {
-        this.relays = relays;
+            @Nullable ProxiedClient told) {
+        this.upstreams = upstreams;
+        this.client = client;
         this.service = service;
         this.queue = queue;
-        this.client = client;
         this.told = told;
-        this.clientAddress = told == null ? (InetSocketAddress) client.getRemoteAddress() : told.address();
-        this.acceptedNs = told == null ? relays.reactor().nowNs() : told.acceptedNs();
-        relays.clientCame(service, clientAddress);
     }
 
-    /** Begins with the client: tries, or waits behind those who came before. */
+    /** Begins with the client: tries, or lets it wait behind those that came before. */
     void begin() {
-        if (queue == null || queue.isEmpty() || !service.hasRoom()) {
-            tryNext(); // which overtakes nobody
-        } else {
-            queue.add(this);
+        try {
+            if (queue == null || queue.isEmpty() || !service.hasRoom()) {
+                choose(); // which overtakes nobody
+            } else {
+                queue.add(this);
+            }
+        } catch (RuntimeException defect) {
+            reactor().contain(this, defect);
         }
     }
 
-    /** Whether there is a component for the client, who has waited; {@link #tryElected} tries it. */
-    boolean elect() {
-        elected = service.elect(clientAddress.getAddress(), this);
-        return elected != null;
-    }
-
-    /** Tries whom {@link #elect} has found. */
-    void tryElected() {
-        Component next = elected;
-        elected = null;
-        if (next == null || !connect(next)) {
-            tryNext();
-        }
-    }
-
-    /** The client's connection. */
-    SocketChannel client() {
+    @Override
+    public Client client() {
         return client;
     }
 
-    /** Whether something is known that the client has sent. */
-    boolean hasSent() {
+    @Override
+    public boolean hasSent() {
         return told != null && told.early().hasRemaining();
     }
 
-    /** Closes the client, whom nobody serves. */
-    void refuse(Counter cause, RelayEnd end) {
-        relays.log().count(cause, this);
-        tellAccessLog(null, end);
-        closeClient();
+    @Override
+    public boolean elect() {
+        elected = service.elect(client.address().getAddress(), tries);
+        return elected != null;
     }
 
-    /**
-     * Tries component after component, until one is reached or being waited for, or only full ones or nobody is left.
-     */
-    void tryNext() {
-        while (timeouts < MAX_TIMEOUTS) {
-            Component next = service.elect(clientAddress.getAddress(), this);
-            if (next == null) {
-                break;
+    @Override
+    public void onTurn() {
+        try {
+            Component next = elected;
+            elected = null;
+            if (next == null || !dial(next)) {
+                choose();
             }
-            if (connect(next)) {
-                return;
-            }
-        }
-        if (queue == null || timeouts == MAX_TIMEOUTS || !service.isFull(this)) {
-            refuse(Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
-        } else {
-            queue.add(this);
-        }
-    }
-
-    /** Whether the component may still be tried for this client. */
-    @Override
-    public boolean test(Component candidate) {
-        return !tried.contains(candidate);
-    }
-
-    @Override
-    public void onReady(int readyOps) {
-        if (upstream != null && !finish(upstream)) {
-            tryNext();
+        } catch (RuntimeException defect) {
+            reactor().contain(this, defect);
         }
     }
 
     @Override
-    public void onFault(Exception fault) {
+    public void onDialled(Dial ended) {
+        if (upstreams.isCutting()) {
+            endDial(ended);
+            client.refuse(Counter.CLIENT_ENDING, RelayEnd.CUT);
+        } else if (!conclude(ended)) {
+            choose();
+        }
+    }
+
+    @Override
+    public void onFault(Exception defect) {
         if (relay != null) {
             relay.close(RelayEnd.FAULT);
             return;
         }
-        tellAccessLog(component, RelayEnd.FAULT);
-        endTry();
-        closeClient();
+        client.onFault(defect);
+        if (dial != null) {
+            endDial(dial);
+        }
     }
 
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + service.relayPort() + " client=" + AddressText.host(clientAddress.getAddress());
+        return client.toString();
     }
 
-    /** Connects, or begins to; false when that failed at once. */
-    private boolean connect(Component next) {
-        component = next;
-        tryNs = relays.reactor().nowNs();
+    /** Tries component after component, until one is reached or dialled, or only full ones or nobody is left. */
+    private void choose() {
+        while (!tries.areUsedUp()) {
+            Component next = service.elect(client.address().getAddress(), tries);
+            if (next == null) {
+                break;
+            }
+            if (dial(next)) {
+                return;
+            }
+        }
+        if (queue == null || tries.areUsedUp() || !service.isFull(tries)) {
+            client.refuse(Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
+        } else {
+            queue.add(this);
+        }
+    }
+
+    /** Begins to connect; false when that has failed at once. */
+    private boolean dial(Component next) {
+        Dial begun = upstreams.dial(next, this);
+        dial = begun;
         next.onRelayOpened();
-        try {
-            SocketChannel channel =
-                    relays.reactor().sockets().openConnection(next.address().getAddress());
-            upstream = channel;
-            channel.configureBlocking(false);
-            channel.connect(next.address());
-            if (tried.size() < EAGER_TRIES && next.address().getAddress().isLoopbackAddress()) {
-                return finish(channel); // it stands as a rule, and the loop need not be asked
-            }
-            await(channel);
-            return true;
-        } catch (IOException fault) {
-            fail(fault);
-            return false;
-        }
+        begun.begin(tries.mayBeEager(next));
+        return conclude(begun);
     }
 
-    /** Begins to relay if the connection stands; false when the try has failed. */
-    private boolean finish(SocketChannel channel) {
-        try {
-            if (!channel.finishConnect()) {
-                await(channel);
-                return true;
+    /** Does what the dial's state leads to; false when it has failed, and the next component is to be tried. */
+    private boolean conclude(Dial tried) {
+        switch (tried.state()) {
+            case CONNECTED -> establish(tried);
+            case RESET -> passResetOn(tried);
+            case FAILED -> {
+                onFailed(tried);
+                return false;
             }
-            if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
-                // A free port at this very address was connected to itself, by TCP's simultaneous open.
-                throw new ConnectException("connected to itself");
+            case CONNECTING, HUNG_UP -> {
+                // Nothing has come of it yet, or nothing will.
             }
-        } catch (IOException fault) {
-            if (ConnectFailure.isReset(fault)) {
-                passResetOn();
-                return true;
-            }
-            fail(fault);
-            return false;
         }
-        establish(channel);
         return true;
     }
 
-    /** Lets the loop say when the connection stands. */
-    private void await(SocketChannel channel) throws IOException {
-        if (key == null) {
-            key = relays.reactor().register(channel, SelectionKey.OP_CONNECT, this);
-            if (deadline == null) {
-                deadline = relays.connectDeadline(this::onTimeout);
-            }
-            deadline.start();
-        }
-    }
-
-    private void onTimeout() {
-        fail(new SocketTimeoutException("no connection in time"));
-        tryNext();
-    }
-
-    /** The try has failed: by the component's doing, or by this machine's, which nobody is blamed for. */
-    private void fail(IOException fault) {
-        Component failed = component;
-        endTry();
-        if (failed == null) {
-            return;
-        }
-        if (tried.isEmpty()) {
-            tried = new ArrayList<>();
-        }
-        tried.add(failed);
-        ConnectFailure failure = ConnectFailure.of(fault);
-        if (failure == ConnectFailure.TIMEOUT || relays.reactor().nowNs() - tryNs >= SLOW_NS) {
-            timeouts++;
-        }
-        relays.log()
-                .count(
-                        failure.counter(),
-                        this + " component=" + failed.label() + " why=\"" + fault.getMessage() + "\"");
+    /** By the component's doing, or by this machine's, which no component is blamed for. */
+    private void onFailed(Dial failed) {
+        Component component = failed.component();
+        ConnectFailure failure = ConnectFailure.of(failed.fault());
+        endDial(failed);
+        tries.add(component, failure, failed.tookNs());
+        context().log().count(failure.counter(), new FailedTry(failed));
         if (failure != ConnectFailure.OWN_FAULT) {
-            relays.onComponentFailed(failed);
+            upstreams.onConnectFailed(component);
         }
     }
 
-    private void stopDeadline() {
-        if (deadline != null) {
-            deadline.stop();
-        }
+    private void passResetOn(Dial ended) {
+        countReached(ended.component());
+        endDial(ended);
+        Channels.reset(client.channel());
+        client.leave(ended.component(), ended.tookNs(), 0, 0, RelayEnd.COMPONENT_RESET);
     }
 
-    /** Drops the try under way. */
-    private void endTry() {
-        stopDeadline();
-        if (upstream != null) {
-            Channels.close(upstream);
-            upstream = null;
-            key = null;
-        }
-        if (component != null) {
-            component.onRelayClosed();
-            component = null;
-        }
-    }
-
-    private void passResetOn() {
-        if (component != null) {
-            component.onReached();
-            component.countBegun();
-            tellAccessLog(component, RelayEnd.COMPONENT_RESET);
-        }
-        endTry();
-        Channels.reset(client);
-        relays.clientGone(service, clientAddress);
-    }
-
-    private void establish(SocketChannel channel) {
-        Component reached = component;
-        if (reached == null) {
-            return;
-        }
-        stopDeadline();
-        reached.onReached();
-        reached.countBegun();
-        long connectNs = relays.reactor().nowNs() - tryNs;
-        relays.countConnect(connectNs);
-        TcpRelay begun = new TcpRelay(relays, reached, client, clientAddress, channel, acceptedNs, connectNs);
+    private void establish(Dial connected) {
+        Component component = connected.component();
+        countReached(component);
+        long connectNs = connected.tookNs();
+        context().log().metrics().connectTimes().record(connectNs);
+        TcpRelay begun = new TcpRelay(context(), client, component, connected.channel(), connectNs);
         relay = begun;
+        dial = null; // the relay owns its connection
         try {
-            ByteBuffer lead = relays.readBuffer();
+            ByteBuffer lead = context().buffer().room();
             int start = lead.position();
-            putHeader(lead, reached);
+            putHeader(lead, component);
             int own = lead.position() - start;
             if (told != null) {
                 lead.put(told.early());
             }
-            begun.begin(key, lead.limit(lead.position()).position(start), own);
+            begun.begin(connected.key(), lead.limit(lead.position()).position(start), own);
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
-        } catch (RuntimeException defect) {
-            relays.reactor().contain(this, defect); // it may be another handler that was called
         }
+    }
+
+    private static void countReached(Component component) {
+        component.onReached();
+        component.countBegun();
     }
 
     /** Puts what the component wants to be told of the client, if anything. */
     private void putHeader(ByteBuffer buffer, Component reached) throws IOException {
         if (reached.proxyProtocol() != ProxyProtocol.NONE) {
-            InetSocketAddress asked = told == null ? (InetSocketAddress) client.getLocalAddress() : told.asked();
-            ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, clientAddress, asked);
+            InetSocketAddress asked =
+                    told == null ? (InetSocketAddress) client.channel().getLocalAddress() : told.asked();
+            ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, client.address(), asked);
         }
     }
 
-    /** The client goes without having been served. */
-    private void tellAccessLog(@Nullable Component by, RelayEnd end) {
-        AccessLog log = relays.accessLog();
-        if (log != null) {
-            long nowNs = relays.reactor().nowNs();
-            long connectNs = by == null ? 0 : nowNs - tryNs;
-            String component = by == null ? null : by.label();
-            log.finished(new FinishedRelay(
-                    service.relayPort(), clientAddress, component, connectNs, nowNs - acceptedNs, 0, 0, end));
-        }
+    private void endDial(Dial ended) {
+        dial = null;
+        ended.hangUp();
+        ended.component().onRelayClosed();
     }
 
-    private void closeClient() {
-        Channels.close(client);
-        relays.clientGone(service, clientAddress);
+    private RelayContext context() {
+        return upstreams.context();
+    }
+
+    private Reactor reactor() {
+        return upstreams.context().reactor();
+    }
+
+    /** Made into text only where it is logged. */
+    private record FailedTry(Dial dial) {
+        @Override
+        public String toString() {
+            return dial + " why=\"" + dial.fault().getMessage() + '"';
+        }
     }
 }

@@ -153,7 +153,7 @@ class ProxyHeaderDecoderTest {
         ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
         decoder.room().put(header.flip());
         assertTrue(decoder.isWhole());
-        ProxiedClient told = decoder.client(peer, own, 0);
+        ProxiedClient told = decoder.client(peer, own);
         assertEquals(client, told.address());
         assertEquals(relay.getAddress().isAnyLocalAddress() ? relay.getPort() : relay, asked(told, relay));
     }
@@ -176,7 +176,7 @@ class ProxyHeaderDecoderTest {
                 decoder.room().put(early);
             }
             assertTrue(decoder.isWhole(), "cut at " + cut);
-            ProxiedClient told = decoder.client(peer, own, 5);
+            ProxiedClient told = decoder.client(peer, own);
             assertEquals(address(client, clientPort), told.address());
             assertEquals(address(asked, askedPort), told.asked());
             assertEquals(
@@ -189,7 +189,7 @@ class ProxyHeaderDecoderTest {
             decoder.room().put(header[i]);
         }
         assertTrue(decoder.isWhole());
-        assertEquals(address(client, clientPort), decoder.client(peer, own, 5).address());
+        assertEquals(address(client, clientPort), decoder.client(peer, own).address());
     }
 
     /** As a socket fills it: never more than there is room, and looked at in between. */

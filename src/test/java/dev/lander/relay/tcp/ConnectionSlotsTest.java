@@ -3,8 +3,6 @@ package dev.lander.relay.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lander.metrics.BurstLog;
-import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.relay.Received;
 import dev.lander.relay.RelayRig;
@@ -142,16 +140,15 @@ final class ConnectionSlotsTest {
         List<Boolean> had = new CopyOnWriteArrayList<>();
         try (RunningReactor loop = new RunningReactor().start()) {
             Reactor reactor = loop.reactor();
-            BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
-            ConnectionSlots slots = new ConnectionSlots(reactor, log, new FdBudget(fewDescriptors), 1, () -> false);
+            ConnectionSlots slots = new ConnectionSlots(reactor, new FdBudget(fewDescriptors), 1, () -> false);
             Runnable waiting = () -> {};
             loop.inLoop(() -> {
                 slots.take();
-                had.add(slots.mayTake(waiting));
+                had.add(slots.request(waiting));
                 slots.giveBack();
                 slots.forget(waiting);
             });
-            loop.inLoop(() -> had.add(slots.mayTake(waiting)));
+            loop.inLoop(() -> had.add(slots.request(waiting)));
         }
         assertEquals(List.of(false, true), had);
     }

@@ -3,8 +3,6 @@ package dev.lander.relay.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lander.metrics.BurstLog;
-import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.sockets.FdBudget;
 import dev.lander.testing.RunningReactor;
@@ -30,7 +28,7 @@ final class ConnectionSlotsTurnTest {
 
         /** Whether it has accepted. */
         boolean ask() {
-            boolean may = slots.mayTake(this);
+            boolean may = slots.request(this);
             if (may) {
                 slots.take();
                 served.add(name);
@@ -88,16 +86,37 @@ final class ConnectionSlotsTurnTest {
     void slotGivenBackAtOnceIsForTheNextPort() {
         Port first = new Port("a");
         Port second = new Port("b");
-        loop.inLoop(() -> {
-            fill();
-            second.ask();
-            slots.giveBack();
+        Runnable inSecondTurn = second::ask;
+        Runnable inFirstTurn = () -> {
             first.ask();
             slots.giveBack(); // its client was reset
             first.ask();
+            loop.reactor().afterSelect(inSecondTurn);
+        };
+        loop.inLoop(() -> {
+            fill();
+            first.ask();
+            second.ask();
+            slots.giveBack();
+            loop.reactor().afterSelect(inFirstTurn);
+        });
+        loop.inLoop(() -> {});
+        loop.inLoop(() -> {});
+        assertEquals(List.of("a", "b"), served);
+    }
+
+    @Test
+    void portThatComesLaterDoesNotOvertakeOneThatWaits() {
+        Port first = new Port("a");
+        Port later = new Port("b");
+        loop.inLoop(() -> {
+            fill();
+            first.ask();
+            slots.giveBack();
+            later.ask();
         });
         loop.inLoop(() -> goingOn.get(0).ask());
-        assertEquals(List.of("a", "b"), served);
+        assertEquals(List.of("a"), served);
     }
 
     @Test
@@ -119,8 +138,7 @@ final class ConnectionSlotsTurnTest {
 
     private ConnectionSlots slots(int descriptors) {
         Reactor reactor = loop.reactor();
-        BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
-        return new ConnectionSlots(reactor, log, new FdBudget(descriptors), LIMIT, () -> false);
+        return new ConnectionSlots(reactor, new FdBudget(descriptors), LIMIT, () -> false);
     }
 
     private void fill() {

@@ -65,10 +65,10 @@ public final class TcpRoom implements AutoCloseable {
                 List.of());
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
-        ConnectionSlots slots = new ConnectionSlots(reactor, log, fds, PLENTY, () -> false);
-        TcpRelays relays = new TcpRelays(reactor, log, null, slots, spills, settings);
-        this.registry = new Registry(
-                new Binder(relays, address), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
+        ConnectionSlots slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);
+        TcpPorts ports = new TcpPorts(reactor, log, null, slots, spills, settings);
+        this.registry =
+                new Registry(new Binder(ports), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
         loop.start();
     }
 
@@ -120,11 +120,11 @@ public final class TcpRoom implements AutoCloseable {
         }
     }
 
-    private record Binder(TcpRelays relays, InetSocketAddress address) implements PortBinder {
+    private record Binder(TcpPorts ports) implements PortBinder {
         @Override
         public Optional<String> bind(Service service) {
             try {
-                new TcpRelayPort(relays, service, new BindAddress(address.getAddress())).takeBack(service);
+                ports.open(service);
                 return Optional.empty();
             } catch (IOException refused) {
                 return Optional.of(refused.toString());

@@ -1,0 +1,80 @@
+package dev.lander.relay.tcp;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.reactor.Deadlines;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.RelayPort;
+import dev.lander.relay.AccessLog;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What bounds clients: slots over all ports, connections of one address at a port, the time that they may wait. */
+final class ClientLimits {
+    private final Reactor reactor;
+    private final BurstLog log;
+    private final @Nullable AccessLog accessLog;
+    private final ConnectionSlots slots;
+    private final ClientCounts counts = new ClientCounts();
+
+    private final @Nullable Deadlines queueTimeouts;
+
+    /**
+     * With nobody in.
+     *
+     * @param accessLog hears of each client that has left; null = nobody does
+     * @param queueTimeout how long clients wait while all components are full; zero = not at all
+     */
+    ClientLimits(
+            Reactor reactor,
+            BurstLog log,
+            @Nullable AccessLog accessLog,
+            ConnectionSlots slots,
+            Duration queueTimeout) {
+        this.reactor = reactor;
+        this.log = log;
+        this.accessLog = accessLog;
+        this.slots = slots;
+        this.queueTimeouts = queueTimeout.isZero() ? null : reactor.deadlines(queueTimeout);
+    }
+
+    /**
+     * A connection was accepted: it takes a slot.
+     *
+     * @throws IOException when it has gone already, and nothing was taken
+     */
+    Client enter(RelayPort relayPort, SocketChannel connection) throws IOException {
+        Client client = new Client(this, relayPort, connection, (InetSocketAddress) connection.getRemoteAddress());
+        slots.take();
+        return client;
+    }
+
+    /** Of the length that clients wait while all components are full; null = they do not wait. */
+    @Nullable
+    Deadlines queueTimeouts() {
+        return queueTimeouts;
+    }
+
+    long nowNs() {
+        return reactor.nowNs();
+    }
+
+    BurstLog log() {
+        return log;
+    }
+
+    @Nullable
+    AccessLog accessLog() {
+        return accessLog;
+    }
+
+    ConnectionSlots slots() {
+        return slots;
+    }
+
+    ClientCounts counts() {
+        return counts;
+    }
+}

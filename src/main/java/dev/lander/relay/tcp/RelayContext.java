@@ -1,0 +1,12 @@
+package dev.lander.relay.tcp;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.reactor.Reactor;
+
+/**
+ * What every relay works with.
+ *
+ * @param buffer what it reads into
+ * @param deadlines what time does to it
+ */
+record RelayContext(Reactor reactor, BurstLog log, ReadBuffer buffer, RelayDeadlines deadlines) {}

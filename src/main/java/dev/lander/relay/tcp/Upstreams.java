@@ -1,0 +1,65 @@
+package dev.lander.relay.tcp;
+
+import dev.lander.reactor.Deadlines;
+import dev.lander.registry.Component;
+import dev.lander.registry.Service;
+import dev.lander.relay.proxy.ProxiedClient;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How upstream connections are made, and what their failures lead to. */
+final class Upstreams {
+    private final RelayContext context;
+    private final TcpProbes probes;
+
+    /** Of clients' dials only, so that a cut can end them. */
+    private final Deadlines timeouts;
+
+    /** @param connectTimeout for each try */
+    Upstreams(RelayContext context, Duration connectTimeout) {
+        this.context = context;
+        this.probes = new TcpProbes(context.reactor(), connectTimeout);
+        this.timeouts = context.reactor().ownDeadlines(connectTimeout);
+    }
+
+    RelayContext context() {
+        return context;
+    }
+
+    /**
+     * Finds the client a component.
+     *
+     * @param queue where it waits while all are full; null = it does not wait
+     * @param told what a balancer in front has told of it; null = it came by itself
+     */
+    void connect(Client client, Service service, @Nullable ClientQueue queue, @Nullable ProxiedClient told) {
+        new UpstreamConnect(this, client, service, queue, told).begin();
+    }
+
+    /** A try to connect, not yet begun. */
+    Dial dial(Component component, Dial.Caller caller) {
+        return new Dial(context.reactor(), timeouts, component, caller);
+    }
+
+    /** A try has failed by the component's doing. */
+    void onConnectFailed(Component component) {
+        probes.onConnectFailed(component);
+    }
+
+    /** The component has left its service. */
+    void onLeft(Component component) {
+        probes.onLeft(component);
+    }
+
+    /** Whether Lander ends, and so nobody is tried any more. */
+    boolean isCutting() {
+        return context.deadlines().isCutting();
+    }
+
+    /** Ends all tries; only once the context's deadlines are cutting. */
+    void cut() {
+        while (timeouts.expireFirst()) {
+            // Each ends its client.
+        }
+    }
+}
