@@ -118,7 +118,7 @@ public final class ControlServer implements Acceptor.Host {
     }
 
     @Override
-    public boolean mayAccept(Acceptor asking) {
+    public boolean makeRoom(Acceptor asking) {
         return true;
     }
 

@@ -25,16 +25,20 @@ public final class Acceptor implements ReadyHandler {
 
     /** Who wants the connections. */
     public interface Host {
-        /** Whether another connection may be accepted now; who says no calls {@link Acceptor#resume} later. */
-        boolean mayAccept(Acceptor acceptor);
+        /**
+         * Makes room for another connection. False when there is none: then the host has paused the acceptor, and calls
+         * {@link Acceptor#resume} later, or wants no more connections.
+         */
+        boolean makeRoom(Acceptor acceptor);
 
-        /** Owns the accepted connection, which is blocking still, and deals with its faults. */
+        /** Owns the accepted connection, which is blocking still, and deals with its faults; a defect closes it. */
         void onAccepted(SocketChannel connection);
 
         /** The system has refused to accept; it is tried again a moment later. */
         void onAcceptFailed(IOException fault);
     }
 
+    private final Reactor reactor;
     private final ServerSocketChannel listener;
     private final Host host;
     private final SelectionKey key;
@@ -46,6 +50,7 @@ public final class Acceptor implements ReadyHandler {
      * @throws IOException when the socket can't be registered
      */
     public Acceptor(Reactor reactor, ServerSocketChannel listener, Host host) throws IOException {
+        this.reactor = reactor;
         this.listener = listener;
         this.host = host;
         this.faultPause = reactor.deadlines(FAULT_PAUSE).create(this::resume);
@@ -89,18 +94,38 @@ public final class Acceptor implements ReadyHandler {
     }
 
     private void accept(int limit) {
-        for (int i = 0; i < limit && host.mayAccept(this); i++) {
+        for (int i = 0; i < limit && host.makeRoom(this); i++) {
+            SocketChannel connection;
             try {
-                SocketChannel connection = listener.accept();
-                if (connection == null) {
-                    return;
-                }
-                host.onAccepted(connection);
+                connection = listener.accept();
             } catch (IOException fault) {
                 host.onAcceptFailed(fault);
                 onFault(fault);
                 return;
             }
+            if (connection == null) {
+                return;
+            }
+            try {
+                host.onAccepted(connection);
+            } catch (RuntimeException defect) {
+                reactor.contain(new Accepted(host, connection), defect);
+                onFault(defect); // the next one may fail as well
+                return;
+            }
+        }
+    }
+
+    /** A connection whose host has failed to take it over. */
+    private record Accepted(Host host, SocketChannel connection) implements FaultHandler {
+        @Override
+        public void onFault(Exception defect) {
+            Channels.close(connection);
+        }
+
+        @Override
+        public String toString() {
+            return host.toString();
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -159,6 +160,16 @@ class AcceptorTest {
     }
 
     @Test
+    void aConnectionThatTheHostFailedToTakeOverIsClosed() throws IOException {
+        host.thrown = new IllegalStateException("defect");
+        connect(1);
+        loop.start();
+        Await.until("it was contained", () -> loop.faults().size() == 1);
+        assertEquals(-1, clients.get(0).read(ByteBuffer.allocate(1)));
+        loop.faults().clear();
+    }
+
+    @Test
     void whenDescriptorsRunOutAcceptingPausesAMomentAndGoesOn(@TempDir Path folder)
             throws IOException, InterruptedException {
         Path output = folder.resolve("output");
@@ -210,7 +221,7 @@ class AcceptorTest {
         }
 
         @Override
-        public boolean mayAccept(Acceptor asking) {
+        public boolean makeRoom(Acceptor asking) {
             if (room == 0) {
                 asking.pause();
             }

@@ -86,7 +86,7 @@ final class AcceptsWithoutDescriptors implements Acceptor.Host {
     }
 
     @Override
-    public boolean mayAccept(Acceptor acceptor) {
+    public boolean makeRoom(Acceptor acceptor) {
         return true;
     }
 

@@ -125,16 +125,16 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     }
 
     @Override
-    public boolean mayAccept(Acceptor asking) {
+    public boolean makeRoom(Acceptor asking) {
         if (released) {
             return lingering;
         }
-        boolean mayAccept = limits.slots().request(resume);
-        if (!mayAccept) {
+        boolean hasRoom = limits.slots().request(resume);
+        if (!hasRoom) {
             log.count(Counter.RELAYS_FULL, limits.slots());
             acceptor.pause();
         }
-        return mayAccept;
+        return hasRoom;
     }
 
     @Override
