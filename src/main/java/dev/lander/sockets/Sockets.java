@@ -2,6 +2,7 @@ package dev.lander.sockets;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketOption;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -14,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * network.
  */
 public final class Sockets {
+    /** The JDK's, which it lists among a channel's options without a name in its interface. */
+    private static final String URGENT_IN_LINE = "SO_OOBINLINE";
+
     private final SelectorProvider provider;
+
+    /** Null until it is first asked for, and when the provider has none. */
+    private @Nullable SocketOption<Boolean> urgentInLine;
 
     /** Opens by this provider. */
     public Sockets(SelectorProvider provider) {
@@ -42,6 +49,31 @@ public final class Sockets {
      */
     public SocketChannel openConnection(InetAddress peer) throws IOException {
         return provider.openSocketChannel(Channels.familyOf(peer));
+    }
+
+    /**
+     * Leaves the peer's urgent data (RFC 6093) in the stream, where the system would take it out. To be called before
+     * the first read.
+     *
+     * @throws IOException when the connection is gone already
+     */
+    public void keepUrgentDataInLine(SocketChannel connection) throws IOException {
+        if (urgentInLine == null) {
+            urgentInLine = urgentInLine(connection);
+        }
+        if (urgentInLine != null) {
+            connection.setOption(urgentInLine, true);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // of this type since there is such an option
+    private static @Nullable SocketOption<Boolean> urgentInLine(SocketChannel connection) {
+        for (SocketOption<?> option : connection.supportedOptions()) {
+            if (option.name().equals(URGENT_IN_LINE) && option.type() == Boolean.class) {
+                return (SocketOption<Boolean>) option;
+            }
+        }
+        return null;
     }
 
     /**

@@ -82,6 +82,7 @@ final class Dial implements ReadyHandler, DeadlineHandler {
                     reactor.sockets().openConnection(component.address().getAddress());
             channel = opened;
             opened.configureBlocking(false);
+            reactor.sockets().keepUrgentDataInLine(opened);
             if (opened.connect(component.address()) || eager) {
                 finish(opened);
             } else {

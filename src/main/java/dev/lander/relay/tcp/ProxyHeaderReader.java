@@ -21,12 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
     /** Wants to know who the client is. */
     interface Listener {
-        /**
-         * The header has come. The listener owns the connection from now on.
-         *
-         * @throws IOException when the connection has gone
-         */
-        void onHeader(Client connection, ProxiedClient told) throws IOException;
+        /** The header has come. The listener owns the connection from now on. */
+        void onHeader(Client connection, ProxiedClient told);
     }
 
     private final Client connection;

@@ -148,10 +148,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         }
         try {
             if (!lingering && balancers.isOne(client)) {
-                connection.configureBlocking(false);
+                prepare(connection);
                 balancers.readHeader(client, this);
-            } else {
-                begin(client, null);
+            } else if (letIn(client)) {
+                prepare(connection);
+                upstreams.connect(client, service, queue, null);
             }
         } catch (IOException gone) {
             client.drop();
@@ -161,13 +162,20 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     }
 
     @Override
-    public void onHeader(Client connection, ProxiedClient told) throws IOException {
+    public void onHeader(Client connection, ProxiedClient told) {
         connection.introduce(told.address());
-        begin(connection, told);
+        if (letIn(connection)) {
+            upstreams.connect(connection, service, queue, told);
+        }
     }
 
-    /** @param told what a balancer in front has told of the client; null = it came by itself */
-    private void begin(Client client, @Nullable ProxiedClient told) throws IOException {
+    private void prepare(SocketChannel connection) throws IOException {
+        connection.configureBlocking(false);
+        upstreams.context().reactor().sockets().keepUrgentDataInLine(connection);
+    }
+
+    /** Lets the client in if the port takes clients and its limits allow it, or closes it. */
+    private boolean letIn(Client client) {
         if (lingering) {
             client.reset(Counter.CLIENT_LINGERING);
         } else if (!client.takePlace(service)) {
@@ -175,9 +183,9 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         } else if (newClients != null && !newClients.take(limits.nowNs())) {
             client.turnAway(Counter.CLIENT_RATE);
         } else {
-            client.channel().configureBlocking(false);
-            upstreams.connect(client, service, queue, told);
+            return true;
         }
+        return false;
     }
 
     @Override
