@@ -3,7 +3,7 @@ package dev.lander.relay;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 
-/** A relay port that is bound: of a service, or, once released, of nobody for the rest of the turn or for longer. */
+/** A relay port that is bound. It is told of each change of its {@link PortPhase} just before the phase is entered. */
 public interface OpenPort {
     /** Descriptors that it has now. */
     int descriptors();
@@ -11,14 +11,18 @@ public interface OpenPort {
     /** The service's last component leaves; what its clients have sent already is still its own. */
     void release();
 
-    /** It stays bound for nobody: who comes is refused, until {@link #takeBack} or {@link #close}. */
+    /** It stays bound for nobody: clients are refused, until {@link #takeBack} or {@link #close}. */
     void linger();
 
     /** The port was released, in this turn or before, and another service wants it. */
     void takeBack(Service successor);
 
-    /** Lander ends: takes no more clients and requests; answers still pass until {@link #close}. */
-    void stopRequests();
+    /**
+     * Lander ends: takes no more clients and requests.
+     *
+     * @return whether answers may still come, which pass until {@link #close}
+     */
+    boolean stopRequests();
 
     /** Closes the socket; its port is free after the next select. */
     void close();

@@ -8,9 +8,10 @@ public interface PortOpener {
     /**
      * Binds the service's relay port.
      *
+     * @param life tells the port where it is in its life
      * @throws IOException when the system refuses, with its reason
      */
-    OpenPort open(Service service) throws IOException;
+    OpenPort open(Service service, PortLife life) throws IOException;
 
     /** How many relays or flows are open now, those still connecting included. */
     int open();

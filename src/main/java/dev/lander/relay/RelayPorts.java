@@ -1,5 +1,8 @@
 package dev.lander.relay;
 
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
+import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.registry.PortBinder;
@@ -9,12 +12,18 @@ import dev.lander.registry.Service;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** All relay ports that are bound, and whose they are. */
+/** All relay ports that are bound, and where each is in its life ({@link PortPhase}). */
 public final class RelayPorts implements PortBinder {
+    /** More don't linger: each holds a descriptor, and who registers may name any port. */
+    static final int MAX_LINGERING = 1_024;
+
     /** The ports below are for privileged processes. */
     private static final int PRIVILEGED_PORTS = 1_024;
 
@@ -22,18 +31,17 @@ public final class RelayPorts implements PortBinder {
     private final FdBudget fds;
     private final PortOpener tcp;
     private final PortOpener udp;
-    private final Map<RelayPort, OpenPort> open = new HashMap<>();
 
-    /**
-     * Ports whose last component has left in this turn: at its end they close or begin to linger, unless a register
-     * wants them back.
-     */
-    private final Map<RelayPort, OpenPort> released = new HashMap<>();
+    /** Of the length that a port stays bound without components; null = it does not. */
+    private final @Nullable Deadlines lingerEnds;
 
-    private final LingeringPorts lingering;
+    /** All that are not closed. */
+    private final Map<RelayPort, BoundPort> ports = new HashMap<>();
 
-    /** Lander ends: no port lingers. */
-    private boolean ending;
+    /** Those whose last component has left in this turn; some may serve again since. */
+    private final List<BoundPort> released = new ArrayList<>();
+
+    private int lingering;
 
     /**
      * Binds ports by these openers.
@@ -45,7 +53,7 @@ public final class RelayPorts implements PortBinder {
         this.fds = fds;
         this.tcp = tcp;
         this.udp = udp;
-        this.lingering = new LingeringPorts(reactor, portLinger, this::close);
+        this.lingerEnds = portLinger.isZero() ? null : reactor.deadlines(portLinger);
     }
 
     /** TCP relays open now, those still connecting included. */
@@ -71,16 +79,15 @@ public final class RelayPorts implements PortBinder {
     @Override
     public Optional<String> bind(Service service) {
         RelayPort relayPort = service.relayPort();
-        OpenPort taken = released.containsKey(relayPort) ? released.remove(relayPort) : lingering.take(relayPort);
-        if (taken != null) {
-            taken.takeBack(service);
-            open.put(relayPort, taken);
+        BoundPort known = ports.get(relayPort);
+        if (known != null) {
+            known.takeBack(service);
             return Optional.empty();
         }
         try {
-            OpenPort port = (relayPort.protocol() == Protocol.TCP ? tcp : udp).open(service);
-            open.put(relayPort, port);
-            fds.hold(port.descriptors());
+            BoundPort bound = new BoundPort(service, relayPort.protocol() == Protocol.TCP ? tcp : udp);
+            ports.put(relayPort, bound);
+            fds.hold(bound.port.descriptors());
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of("relay port " + relayPort + ": " + refused.getMessage() + hint(relayPort, refused));
@@ -89,7 +96,8 @@ public final class RelayPorts implements PortBinder {
 
     @Override
     public boolean isLingering(RelayPort relayPort) {
-        return lingering.holds(relayPort);
+        BoundPort known = ports.get(relayPort);
+        return known != null && known.phase == PortPhase.LINGERING;
     }
 
     /** What to do about a refusal that is not plain by itself. */
@@ -108,53 +116,134 @@ public final class RelayPorts implements PortBinder {
      */
     @Override
     public void release(Service service) {
-        OpenPort port = open.remove(service.relayPort());
-        if (port == null) {
+        BoundPort bound = ports.get(service.relayPort());
+        if (bound == null) {
             return;
         }
-        port.release();
-        if (released.isEmpty()) {
-            reactor.atTurnEnd(this::closeReleased);
+        if (bound.phase == PortPhase.ENDING) {
+            bound.close();
+            return;
         }
-        released.put(service.relayPort(), port);
+        bound.port.release();
+        bound.phase = PortPhase.RELEASED;
+        if (released.isEmpty()) {
+            reactor.atTurnEnd(this::endReleased);
+        }
+        released.add(bound);
     }
 
     @Override
     public void onLeft(Component component) {
-        RelayPort relayPort = component.service().relayPort();
-        OpenPort port = open.containsKey(relayPort) ? open.get(relayPort) : released.get(relayPort);
-        if (port != null) {
-            port.onLeft(component);
+        BoundPort bound = ports.get(component.service().relayPort());
+        if (bound != null) {
+            bound.port.onLeft(component);
         }
     }
 
     /** Lander ends: the TCP ports close, once they have accepted who waits; the UDP ports pass answers only. */
     public void stopRequests() {
-        ending = true;
-        lingering.closeAll();
-        open.values().forEach(OpenPort::stopRequests);
+        for (BoundPort bound : new ArrayList<>(ports.values())) {
+            if (bound.phase == PortPhase.SERVING && bound.port.stopRequests()) {
+                bound.phase = PortPhase.ENDING;
+            } else {
+                bound.close();
+            }
+        }
     }
 
-    /** Lander has ended: what is still open is cut. */
+    /** Closes the ports that still pass answers. */
+    public void closeAll() {
+        new ArrayList<>(ports.values()).forEach(BoundPort::close);
+    }
+
+    /** Ends what is still open. */
     public void cut() {
         tcp.cut();
         udp.cut();
-        open.values().forEach(OpenPort::close);
+        closeAll();
     }
 
-    private void closeReleased() {
-        released.forEach((relayPort, port) -> {
-            if (ending) {
-                close(port);
-            } else {
-                lingering.add(relayPort, port);
+    private void endReleased() {
+        for (BoundPort bound : released) {
+            if (bound.phase == PortPhase.RELEASED) {
+                bound.lingerOrClose();
             }
-        });
+        }
         released.clear();
     }
 
-    private void close(OpenPort port) {
-        port.close();
-        fds.release(port.descriptors());
+    /** A port that is bound, and its life. */
+    private final class BoundPort implements PortLife, DeadlineHandler {
+        private final RelayPort relayPort;
+        private final OpenPort port;
+
+        private PortPhase phase = PortPhase.SERVING;
+
+        /** Null before it first lingers. */
+        private @Nullable Deadline lingerEnd;
+
+        BoundPort(Service service, PortOpener opener) throws IOException {
+            this.relayPort = service.relayPort();
+            this.port = opener.open(service, this);
+        }
+
+        @Override
+        public PortPhase phase() {
+            return phase;
+        }
+
+        void takeBack(Service successor) {
+            assert phase == PortPhase.RELEASED || phase == PortPhase.LINGERING : "a port in use is bound again";
+            stopLingering();
+            port.takeBack(successor);
+            phase = PortPhase.SERVING;
+        }
+
+        void lingerOrClose() {
+            if (lingerEnds == null || lingering >= MAX_LINGERING) {
+                close();
+                return;
+            }
+            port.linger();
+            phase = PortPhase.LINGERING;
+            lingering++;
+            lingerEnd = lingerEnds.create(this);
+            lingerEnd.start();
+        }
+
+        void close() {
+            stopLingering();
+            fds.release(port.descriptors());
+            port.close();
+            phase = PortPhase.CLOSED;
+            ports.remove(relayPort);
+        }
+
+        @Override
+        public void onDeadline(Deadline due) {
+            close();
+        }
+
+        @Override
+        public void onFault(Exception defect) {
+            phase = PortPhase.CLOSED;
+            ports.remove(relayPort);
+        }
+
+        /** As in the log. */
+        @Override
+        public String toString() {
+            return "service=" + relayPort + " phase=" + phase;
+        }
+
+        private void stopLingering() {
+            if (phase == PortPhase.LINGERING) {
+                lingering--;
+            }
+            if (lingerEnd != null) {
+                lingerEnd.stop();
+                lingerEnd = null;
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.lander.reactor.Reactor;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.OpenPort;
+import dev.lander.relay.PortLife;
 import dev.lander.relay.PortOpener;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
@@ -61,8 +62,8 @@ public final class TcpPorts implements PortOpener {
     }
 
     @Override
-    public OpenPort open(Service service) throws IOException {
-        return new TcpRelayPort(service, bindAddress, limits, balancers, upstreams);
+    public OpenPort open(Service service, PortLife life) throws IOException {
+        return new TcpRelayPort(service, life, bindAddress, limits, balancers, upstreams);
     }
 
     @Override

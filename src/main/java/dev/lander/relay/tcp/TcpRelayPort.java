@@ -7,6 +7,8 @@ import dev.lander.reactor.Deadlines;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
+import dev.lander.relay.PortLife;
+import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.TokenBucket;
 import dev.lander.relay.proxy.ProxiedClient;
@@ -25,6 +27,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     private final BurstLog log;
     private final Acceptor acceptor;
     private final Runnable resume;
+    private final PortLife life;
     private Service service;
 
     /** Null when clients don't wait. */
@@ -33,20 +36,20 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     /** Null when the service has no limit of new clients. */
     private @Nullable TokenBucket newClients;
 
-    /** Accepts nobody: the last component has left. */
-    private boolean released;
-
-    /** Resets clients that come: no component has come back yet. */
-    private boolean lingering;
-
     /**
      * Binds the port.
      *
      * @throws IOException when the system refuses, with its reason
      */
     TcpRelayPort(
-            Service service, BindAddress bindAddress, ClientLimits limits, Balancers balancers, Upstreams upstreams)
+            Service service,
+            PortLife life,
+            BindAddress bindAddress,
+            ClientLimits limits,
+            Balancers balancers,
+            Upstreams upstreams)
             throws IOException {
+        this.life = life;
         this.limits = limits;
         this.balancers = balancers;
         this.upstreams = upstreams;
@@ -83,11 +86,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     }
 
     private void release(Counter cause, RelayEnd end) {
-        if (released) {
-            return;
-        }
         acceptor.acceptWaiting();
-        released = true;
         if (queue != null) {
             queue.endAll(cause, end);
         }
@@ -95,7 +94,6 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
 
     @Override
     public void linger() {
-        lingering = true;
         limits.slots().forget(resume);
         acceptor.resume();
     }
@@ -103,14 +101,12 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     @Override
     public void takeBack(Service successor) {
         serve(successor);
-        released = false;
-        lingering = false;
     }
 
     @Override
-    public void stopRequests() {
+    public boolean stopRequests() {
         release(Counter.CLIENT_ENDING, RelayEnd.CUT);
-        close();
+        return false;
     }
 
     @Override
@@ -126,8 +122,8 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
 
     @Override
     public boolean makeRoom(Acceptor asking) {
-        if (released) {
-            return lingering;
+        if (life.phase() != PortPhase.SERVING) {
+            return isLingering();
         }
         boolean hasRoom = limits.slots().request(resume);
         if (!hasRoom) {
@@ -147,7 +143,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
             return;
         }
         try {
-            if (!lingering && balancers.isOne(client)) {
+            if (!isLingering() && balancers.isOne(client)) {
                 prepare(connection);
                 balancers.readHeader(client, this);
             } else if (letIn(client)) {
@@ -176,7 +172,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
 
     /** Lets the client in if the port takes clients and its limits allow it, or closes it. */
     private boolean letIn(Client client) {
-        if (lingering) {
+        if (isLingering()) {
             client.reset(Counter.CLIENT_LINGERING);
         } else if (!client.takePlace(service)) {
             client.turnAway(Counter.CLIENT_PER_CLIENT);
@@ -191,6 +187,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     @Override
     public void onAcceptFailed(IOException fault) {
         log.count(Counter.ACCEPT_FAILED, new FailedAccept(this, fault));
+    }
+
+    /** Clients that come are reset: no component has come back yet. */
+    private boolean isLingering() {
+        return life.phase() == PortPhase.LINGERING;
     }
 
     /** As in the log. */

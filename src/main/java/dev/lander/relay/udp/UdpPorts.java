@@ -5,6 +5,7 @@ import dev.lander.reactor.Reactor;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.OpenPort;
+import dev.lander.relay.PortLife;
 import dev.lander.relay.PortOpener;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
@@ -29,8 +30,8 @@ public final class UdpPorts implements PortOpener {
     }
 
     @Override
-    public OpenPort open(Service service) throws IOException {
-        return new UdpRelayPort(relays, service, bindAddress);
+    public OpenPort open(Service service, PortLife life) throws IOException {
+        return new UdpRelayPort(relays, service, life, bindAddress);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
+import dev.lander.relay.PortLife;
+import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.TokenBucket;
 import dev.lander.sockets.BindAddress;
@@ -25,26 +27,20 @@ final class UdpRelayPort implements OpenPort {
     private final Map<String, UdpRelaySocket> sockets = new LinkedHashMap<>();
 
     private final Map<Component, UdpReachability> reachabilities = new HashMap<>();
+    private final PortLife life;
     private Service service;
 
     /** Null when the service has no limit of new choices. */
     private @Nullable TokenBucket choices;
-
-    private boolean released;
-
-    /** Requests are dropped: no component has come back yet. */
-    private boolean lingering;
-
-    /** Requests are dropped: Lander ends. */
-    private boolean ending;
 
     /**
      * Binds the port.
      *
      * @throws IOException when the system refuses at any address, with its reason
      */
-    UdpRelayPort(UdpRelays relays, Service service, BindAddress bindAddress) throws IOException {
+    UdpRelayPort(UdpRelays relays, Service service, PortLife life, BindAddress bindAddress) throws IOException {
         this.relays = relays;
+        this.life = life;
         this.service = service;
         this.choices = TokenBucket.of(service, relays.reactor().nowNs());
         LocalAddresses local = relays.localAddresses();
@@ -118,16 +114,17 @@ final class UdpRelayPort implements OpenPort {
 
     /** Whether its sockets read at all: not between a release and what becomes of it, so that what waits is kept. */
     boolean reads() {
-        return !released || lingering;
+        return life.phase() != PortPhase.RELEASED;
     }
 
     /** Why a datagram that has come is dropped; null = it is not. */
     @Nullable
     Counter whyDropped() {
-        if (ending) {
-            return Counter.DATAGRAM_ENDING;
-        }
-        return lingering ? Counter.DATAGRAM_LINGERING : null;
+        return switch (life.phase()) {
+            case ENDING -> Counter.DATAGRAM_ENDING;
+            case LINGERING -> Counter.DATAGRAM_LINGERING;
+            default -> null;
+        };
     }
 
     /** Whether the service limits how often a component is chosen. */
@@ -163,25 +160,23 @@ final class UdpRelayPort implements OpenPort {
 
     @Override
     public void release() {
-        released = true;
+        // What waits in the sockets is read by the next service, if one comes.
     }
 
     @Override
     public void linger() {
-        lingering = true;
+        // Requests are dropped.
     }
 
     @Override
     public void takeBack(Service successor) {
         service = successor;
         choices = TokenBucket.of(successor, relays.reactor().nowNs());
-        released = false;
-        lingering = false;
     }
 
     @Override
-    public void stopRequests() {
-        ending = true;
+    public boolean stopRequests() {
+        return true;
     }
 
     @Override
@@ -191,7 +186,7 @@ final class UdpRelayPort implements OpenPort {
             local.forget(this);
         }
         for (UdpRelaySocket socket : sockets.values()) {
-            socket.close(ending ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
+            socket.close(life.phase() == PortPhase.ENDING ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
         }
         reachabilities.values().forEach(UdpReachability::stop);
     }

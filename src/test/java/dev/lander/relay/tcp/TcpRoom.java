@@ -20,6 +20,7 @@ import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.State;
+import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
@@ -124,7 +125,7 @@ public final class TcpRoom implements AutoCloseable {
         @Override
         public Optional<String> bind(Service service) {
             try {
-                ports.open(service);
+                ports.open(service, () -> PortPhase.SERVING);
                 return Optional.empty();
             } catch (IOException refused) {
                 return Optional.of(refused.toString());
