@@ -149,10 +149,10 @@ final class Client implements FaultHandler {
         }
         leave();
         AccessLog log = limits.accessLog();
-        if (log != null) {
-            String by = component == null ? null : component.label();
+        if (log.isOn()) {
             long durationNs = limits.nowNs() - acceptedNs;
-            log.finished(new FinishedRelay(relayPort, address, by, connectNs, durationNs, bytesIn, bytesOut, end));
+            log.finished(FinishedRelay.connection(
+                    relayPort, address, component, connectNs, durationNs, bytesIn, bytesOut, end));
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientLimits {
     private final Reactor reactor;
     private final BurstLog log;
-    private final @Nullable AccessLog accessLog;
+    private final AccessLog accessLog;
     private final ConnectionSlots slots;
     private final ClientCounts counts = new ClientCounts();
 
@@ -24,15 +24,10 @@ final class ClientLimits {
     /**
      * With nobody in.
      *
-     * @param accessLog hears of each client that has left; null = nobody does
+     * @param accessLog hears of each client that has left
      * @param queueTimeout how long clients wait while all components are full; zero = not at all
      */
-    ClientLimits(
-            Reactor reactor,
-            BurstLog log,
-            @Nullable AccessLog accessLog,
-            ConnectionSlots slots,
-            Duration queueTimeout) {
+    ClientLimits(Reactor reactor, BurstLog log, AccessLog accessLog, ConnectionSlots slots, Duration queueTimeout) {
         this.reactor = reactor;
         this.log = log;
         this.accessLog = accessLog;
@@ -65,7 +60,6 @@ final class ClientLimits {
         return log;
     }
 
-    @Nullable
     AccessLog accessLog() {
         return accessLog;
     }

@@ -12,7 +12,6 @@ import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Opens TCP relay ports. */
 public final class TcpPorts implements PortOpener {
@@ -26,13 +25,13 @@ public final class TcpPorts implements PortOpener {
     /**
      * Without any port yet.
      *
-     * @param accessLog hears of what has finished; null = nobody does
+     * @param accessLog hears of what has finished
      * @param endOldestFlow ends a UDP flow to free its descriptor; false when there is none
      */
     public TcpPorts(
             Reactor reactor,
             BurstLog log,
-            @Nullable AccessLog accessLog,
+            AccessLog accessLog,
             FdBudget fds,
             RelaySettings settings,
             BooleanSupplier endOldestFlow) {
@@ -48,7 +47,7 @@ public final class TcpPorts implements PortOpener {
     TcpPorts(
             Reactor reactor,
             BurstLog log,
-            @Nullable AccessLog accessLog,
+            AccessLog accessLog,
             ConnectionSlots slots,
             SpillBuffers spills,
             RelaySettings settings) {

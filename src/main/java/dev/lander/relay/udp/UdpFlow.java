@@ -273,9 +273,8 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
 
     private void tellAccessLog(RelayEnd why) {
         AccessLog log = relays.accessLog();
-        if (log != null) {
-            log.finished(new FinishedRelay(
-                    upstream.relayPort(), client, component.label(), 0, lastNs - firstNs, bytesIn, bytesOut, why));
+        if (log.isOn()) {
+            log.finished(FinishedRelay.flow(component, client, lastNs - firstNs, bytesIn, bytesOut, why));
         }
     }
 

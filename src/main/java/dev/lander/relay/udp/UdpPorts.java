@@ -11,7 +11,6 @@ import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** Opens UDP relay ports. */
 public final class UdpPorts implements PortOpener {
@@ -21,10 +20,9 @@ public final class UdpPorts implements PortOpener {
     /**
      * Without any port yet.
      *
-     * @param accessLog hears of what has finished; null = nobody does
+     * @param accessLog hears of what has finished
      */
-    public UdpPorts(
-            Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
+    public UdpPorts(Reactor reactor, BurstLog log, AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.bindAddress = settings.bindAddress();
         this.relays = new UdpRelays(reactor, log, accessLog, fds, settings);
     }

@@ -31,7 +31,7 @@ final class UdpRelays {
 
     private final Reactor reactor;
     private final BurstLog log;
-    private final @Nullable AccessLog accessLog;
+    private final AccessLog accessLog;
     private final FdBudget fds;
     private final int maxFlows;
 
@@ -50,7 +50,7 @@ final class UdpRelays {
     /** What expires makes room for another. */
     private boolean evicting;
 
-    UdpRelays(Reactor reactor, BurstLog log, @Nullable AccessLog accessLog, FdBudget fds, RelaySettings settings) {
+    UdpRelays(Reactor reactor, BurstLog log, AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.reactor = reactor;
         this.requests = datagrams(reactor);
         this.answers = datagrams(reactor);
@@ -73,8 +73,6 @@ final class UdpRelays {
         return log;
     }
 
-    /** Null when nobody wants to know. */
-    @Nullable
     AccessLog accessLog() {
         return accessLog;
     }

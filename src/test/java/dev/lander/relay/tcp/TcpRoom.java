@@ -20,6 +20,7 @@ import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.State;
+import dev.lander.relay.AccessLog;
 import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
@@ -67,7 +68,7 @@ public final class TcpRoom implements AutoCloseable {
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         ConnectionSlots slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);
-        TcpPorts ports = new TcpPorts(reactor, log, null, slots, spills, settings);
+        TcpPorts ports = new TcpPorts(reactor, log, AccessLog.NONE, slots, spills, settings);
         this.registry =
                 new Registry(new Binder(ports), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
         loop.start();

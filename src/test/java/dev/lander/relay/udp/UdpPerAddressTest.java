@@ -15,6 +15,7 @@ import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
+import dev.lander.relay.AccessLog;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.tcp.TcpRoom;
@@ -124,7 +125,7 @@ class UdpPerAddressTest {
                         Duration.ZERO,
                         true,
                         List.of());
-                UdpPorts udp = new UdpPorts(loop.reactor(), log, null, fds, settings);
+                UdpPorts udp = new UdpPorts(loop.reactor(), log, AccessLog.NONE, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
                 Registry registry = new Registry(
                         relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
