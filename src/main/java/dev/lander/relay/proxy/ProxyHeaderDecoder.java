@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Understands a PROXY header of version 1 or 2 that may come in any pieces, with what follows it. Source: "The PROXY
- * protocol, versions 1 and 2", Willy Tarreau, haproxy.org.
+ * Understands a PROXY header of version 1 or 2 that may come in any pieces, with what follows it. What is odd but
+ * unambiguous is understood as well. Source: "The PROXY protocol, versions 1 and 2", Willy Tarreau, haproxy.org.
  */
 public final class ProxyHeaderDecoder {
     /** The longest header, which version 2 may fill up with extensions (TLVs): as long as nginx takes. */
@@ -23,7 +23,8 @@ public final class ProxyHeaderDecoder {
     private static final int V1_LONGEST = 107;
 
     private static final int V1_PARTS = 6;
-    private static final Pattern V1_PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
+    private static final Pattern V1_PORT = Pattern.compile("0*[0-9]{1,5}");
+    private static final Pattern SPACES = Pattern.compile(" +");
     private static final int MAX_PORT = 65_535;
 
     /** Room for any version 1 header, and for a version 2 header with the usual extensions. */
@@ -90,13 +91,13 @@ public final class ProxyHeaderDecoder {
     private boolean isWholeV1() throws MalformedHeaderException {
         int count = Math.min(bytes.position(), V1_LONGEST);
         for (int i = 0; i < count; i++) {
-            if (bytes.get(i) == '\r' && i + 1 < count) {
-                if (bytes.get(i + 1) != '\n') {
-                    throw new MalformedHeaderException("version 1 with half a line end");
-                }
-                length = i + 2;
-                readLine(new String(bytes.array(), 0, i, StandardCharsets.ISO_8859_1));
+            if (bytes.get(i) == '\n') {
+                boolean afterReturn = bytes.get(i - 1) == '\r';
+                length = i + 1;
+                readLine(new String(bytes.array(), 0, afterReturn ? i - 1 : i, StandardCharsets.ISO_8859_1));
                 return true;
+            } else if (bytes.get(i) == '\r' && i + 1 < count && bytes.get(i + 1) != '\n') {
+                throw new MalformedHeaderException("version 1 with half a line end");
             }
         }
         if (count == V1_LONGEST) {
@@ -106,29 +107,27 @@ public final class ProxyHeaderDecoder {
     }
 
     private void readLine(String line) throws MalformedHeaderException {
-        String[] parts = line.split(" ", -1);
-        if (parts[1].equals("UNKNOWN")) {
+        String[] parts = SPACES.split(line.stripTrailing(), -1);
+        String family = parts.length > 1 ? parts[1] : "";
+        if (family.equals("UNKNOWN")) {
             return; // whatever follows
         }
-        boolean ipv4 = parts[1].equals("TCP4");
-        if (parts.length != V1_PARTS || (!ipv4 && !parts[1].equals("TCP6"))) {
+        if (parts.length != V1_PARTS || !(family.equals("TCP4") || family.equals("TCP6"))) {
             throw new MalformedHeaderException("version 1 with something else than two addresses and ports");
         }
         told = new Addresses(
-                new InetSocketAddress(host(parts[2], ipv4), port(parts[4])),
-                new InetSocketAddress(host(parts[3], ipv4), port(parts[5])));
+                new InetSocketAddress(host(parts[2]), port(parts[4])),
+                new InetSocketAddress(host(parts[3]), port(parts[5])));
     }
 
-    private static InetAddress host(String text, boolean ipv4) throws MalformedHeaderException {
-        boolean looksRight = ipv4 == text.indexOf(':') < 0; // an IPv4-mapped one of IPv6 becomes its IPv4 address
+    /** Of either family, whatever the line says: nginx sends TCP6 with IPv4 addresses where only one of two is IPv6. */
+    private static InetAddress host(String text) throws MalformedHeaderException {
+        int zone = text.indexOf('%'); // of another machine
         try {
-            if (looksRight) {
-                return AddressRange.parseAddress(text);
-            }
+            return AddressRange.parseAddress(zone < 0 ? text : text.substring(0, zone));
         } catch (IllegalArgumentException notAnAddress) {
-            // as one of the other family
+            throw new MalformedHeaderException("version 1 with an address that is none");
         }
-        throw new MalformedHeaderException("version 1 with an address that is none of its family");
     }
 
     private static int port(String text) throws MalformedHeaderException {

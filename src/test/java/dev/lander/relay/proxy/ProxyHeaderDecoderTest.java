@@ -37,6 +37,17 @@ class ProxyHeaderDecoderTest {
     }
 
     @Test
+    void whatIsOddButUnambiguousIsUnderstood() throws Exception {
+        assertTells("192.0.2.7", 56_324, "198.51.100.1", 443, line("PROXY TCP6 192.0.2.7 198.51.100.1 56324 443"));
+        assertTells("192.0.2.7", 56_324, "2001:db8::1", 443, line("PROXY TCP6 192.0.2.7 2001:db8::1 56324 443"));
+        assertTells("2001:db8::c", 56_324, "192.0.2.7", 443, line("PROXY TCP4 2001:db8::c 192.0.2.7 56324 443"));
+        assertTells("fe80::1", 56_324, "::1", 443, line("PROXY TCP6 fe80::1%eth0 ::1 56324 443"));
+        assertTells("192.0.2.7", 1, "198.51.100.1", 443, line("PROXY  TCP4 192.0.2.7 198.51.100.1 00001 0443 "));
+        assertTells("192.0.2.7", 1, "198.51.100.1", 443, ascii("PROXY TCP4 192.0.2.7 198.51.100.1 1 443\n"));
+        assertTells("10.0.0.1", 9, "10.0.0.2", 10, ascii("PROXY UNKNOWN\n"));
+    }
+
+    @Test
     void versionTwoIsUnderstoodInAnyPieces() throws Exception {
         assertTells("192.0.2.7", 56_324, "198.51.100.1", 443, hex("21" + "11" + "000c" + IPV4));
         String ipv6 = "20010db800000000000000000000000c" + "00000000000000000000000000000001" + "dc04" + "01bb";
@@ -80,27 +91,24 @@ class ProxyHeaderDecoderTest {
                 "PROXY",
                 "PROXYTCP4",
                 "proxy TCP4 192.0.2.7 198.51.100.1 56324 443",
-                "PROXY  TCP4 192.0.2.7 198.51.100.1 56324 443",
                 "PROXY ",
                 "PROXY TCP4",
                 "PROXY TCP5 192.0.2.7 198.51.100.1 56324 443",
                 "PROXY UDP4 192.0.2.7 198.51.100.1 56324 443",
                 "PROXY UNKNOWNX",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 56324",
-                "PROXY TCP4 192.0.2.7 198.51.100.1 56324 443 ",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 56324 443 1",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 65536 443",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 -1 443",
-                "PROXY TCP4 192.0.2.7 198.51.100.1 01 443",
+                "PROXY TCP4 192.0.2.7 198.51.100.1 0x1 443",
+                "PROXY TCP4 192.0.2.7 198.51.100.1 +1 443",
+                "PROXY TCP4 192.0.2.7 198.51.100.1 99999 443",
                 "PROXY TCP4 192.0.2.7 198.51.100.1  443",
                 "PROXY TCP4 192.0.2.256 198.51.100.1 56324 443",
                 "PROXY TCP4 192.0.2 198.51.100.1 56324 443",
                 "PROXY TCP4 localhost 198.51.100.1 56324 443",
-                "PROXY TCP4 ::1 ::1 56324 443",
-                "PROXY TCP6 192.0.2.7 198.51.100.1 56324 443",
-                "PROXY TCP6 fe80::1%eth0 ::1 56324 443",
+                "PROXY TCP6 unix: unix: 56324 443",
                 "PROXY TCP6 ::1 :::1 56324 443",
-                "PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\n",
                 "PROXY TCP4 192.0.2.7\u0000 198.51.100.1 56324 443",
                 "PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\rx",
             })
@@ -211,7 +219,11 @@ class ProxyHeaderDecoderTest {
     }
 
     private static byte[] line(String text) {
-        return (text + "\r\n").getBytes(ISO_8859_1);
+        return ascii(text + "\r\n");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(ISO_8859_1);
     }
 
     private static byte[] hex(String behindSignature) {
