@@ -51,10 +51,17 @@ public final class ProxyHeader {
         }
     }
 
-    /** Puts a header which says that the connection is Lander's own, as a probe is. */
-    public static void putLocal(ByteBuffer buffer, ProxyProtocol version) {
+    /**
+     * Puts a header for a connection of Lander's own, as a probe is. Version 2 says just that. In version 1 only
+     * UNKNOWN would, which postfix and Apache refuse: so it names the connection's own two addresses.
+     *
+     * @param own where Lander connects from
+     * @param peer where it has connected to
+     */
+    public static void putLocal(
+            ByteBuffer buffer, ProxyProtocol version, InetSocketAddress own, InetSocketAddress peer) {
         if (version == ProxyProtocol.V1) {
-            buffer.put("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII));
+            putV1(buffer, own, peer);
         } else {
             buffer.put(V2_SIGNATURE).put(V2_LOCAL).put((byte) 0).putShort((short) 0);
         }

@@ -9,6 +9,7 @@ import dev.lander.registry.ProxyProtocol;
 import dev.lander.relay.GrowingPause;
 import dev.lander.relay.proxy.ProxyHeader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -83,12 +84,13 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
         return "probe service=" + component.service().relayPort();
     }
 
-    /** A component that expects a PROXY header gets one that names no client. */
+    /** A component that expects a PROXY header gets one of Lander's own. */
     private void sayThatNobodyCalls(SocketChannel connected) {
         if (component.proxyProtocol() != ProxyProtocol.NONE) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
-            ProxyHeader.putLocal(header, component.proxyProtocol());
             try {
+                InetSocketAddress own = (InetSocketAddress) connected.getLocalAddress();
+                ProxyHeader.putLocal(header, component.proxyProtocol(), own, component.address());
                 connected.write(header.flip());
             } catch (IOException gone) {
                 // It was reached all the same.

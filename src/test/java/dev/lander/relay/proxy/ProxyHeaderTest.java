@@ -1,5 +1,6 @@
 package dev.lander.relay.proxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lander.registry.Protocol;
@@ -9,7 +10,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -103,12 +103,15 @@ final class ProxyHeaderTest {
     }
 
     @Test
-    void connectionsOfLandersOwnNameNobody() {
-        ByteBuffer buffer = ByteBuffer.allocate(64);
-        ProxyHeader.putLocal(buffer, ProxyProtocol.V1);
-        assertEquals("PROXY UNKNOWN\r\n", new String(bytes(buffer), StandardCharsets.US_ASCII));
+    void connectionsOfLandersOwnNameTheirOwnAddressesOrNobody() {
+        ByteBuffer buffer = ByteBuffer.allocate(128);
+        ProxyHeader.putLocal(buffer, ProxyProtocol.V1, client4, relay4);
+        assertEquals(text(ProxyProtocol.V1, Protocol.TCP, client4, relay4), new String(bytes(buffer), US_ASCII));
         buffer.clear();
-        ProxyHeader.putLocal(buffer, ProxyProtocol.V2);
+        ProxyHeader.putLocal(buffer, ProxyProtocol.V1, client6, relay6);
+        assertEquals(text(ProxyProtocol.V1, Protocol.TCP, client6, relay6), new String(bytes(buffer), US_ASCII));
+        buffer.clear();
+        ProxyHeader.putLocal(buffer, ProxyProtocol.V2, client4, relay4);
         assertEquals(SIGNATURE + "20" + "00" + "0000", HexFormat.of().formatHex(bytes(buffer)));
     }
 
@@ -122,7 +125,7 @@ final class ProxyHeaderTest {
 
     private static String text(
             ProxyProtocol version, Protocol protocol, InetSocketAddress client, InetSocketAddress relay) {
-        return new String(header(version, protocol, client, relay), StandardCharsets.US_ASCII);
+        return new String(header(version, protocol, client, relay), US_ASCII);
     }
 
     private static String hex(

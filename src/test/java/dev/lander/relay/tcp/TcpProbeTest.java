@@ -192,15 +192,16 @@ final class TcpProbeTest {
     }
 
     @Test
-    void probeTellsWhoExpectsAHeaderThatNobodyCalls() throws Exception {
+    void probeNamesItsOwnAddressesToAComponentThatExpectsAHeader() throws Exception {
         int port = FreePorts.next();
         try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
             rig.register("tcp", port, "proxy_protocol", "v1");
             makeUnreachable(rig, port);
             ServerSocket component = listenOn(rig, port);
             rig.advance(Duration.ofSeconds(1));
-            assertEquals(
-                    "PROXY UNKNOWN\r\n", Received.from(rig.accept(component)).text());
+            Socket probe = rig.accept(component);
+            String expected = "PROXY TCP4 127.0.0.1 127.0.0.1 " + probe.getPort() + " " + port + "\r\n";
+            assertEquals(expected, Received.from(probe).text());
         }
     }
 
