@@ -27,6 +27,9 @@ final class ComponentMetrics {
             .help("Bytes relayed; in = from clients to the component, out = back.");
     private final CounterSnapshot.Builder failures =
             CounterSnapshot.builder().name("lander_relay_failures").help("Tries to reach the component that failed.");
+    private final CounterSnapshot.Builder answersMissing = CounterSnapshot.builder()
+            .name("lander_relay_answers_missing")
+            .help("Answers that a UDP service has declared, and that did not come in time.");
     private final GaugeSnapshot.Builder active = GaugeSnapshot.builder()
             .name("lander_relay_active")
             .help("TCP relays to the component that are open or connecting, or its open UDP flows.");
@@ -47,6 +50,7 @@ final class ComponentMetrics {
                 .metricSnapshot(found.datagrams.build())
                 .metricSnapshot(found.bytes.build())
                 .metricSnapshot(found.failures.build())
+                .metricSnapshot(found.answersMissing.build())
                 .metricSnapshot(found.active.build())
                 .metricSnapshot(found.weight.build())
                 .metricSnapshot(found.state.build())
@@ -77,6 +81,9 @@ final class ComponentMetrics {
         bytes.dataPoint(counter(labels.add("direction", "in"), component.bytesIn()));
         bytes.dataPoint(counter(labels.add("direction", "out"), component.bytesOut()));
         failures.dataPoint(counter(labels, component.failures()));
+        if (protocol == Protocol.UDP) {
+            answersMissing.dataPoint(counter(labels, component.answersMissing()));
+        }
         active.dataPoint(gauge(labels, component.active()));
         weight.dataPoint(gauge(labels, component.weight()));
         for (State one : State.values()) {

@@ -51,20 +51,45 @@ public final class BurstLog {
     /**
      * Counts it, and logs it unless its cause was logged a moment ago.
      *
-     * @param what whom it concerns, in {@code key=value} form; only made into text when it is logged
+     * @param what the subject, in {@code key=value} form; only made into text when it is logged
      */
     public void count(Counter cause, Object what) {
+        if (isTold(cause)) {
+            tell(cause, what.toString());
+        }
+    }
+
+    /**
+     * Like {@link #count(Counter, Object)}, with something else to tell.
+     *
+     * @param value an exception is told by its message; only made into text when it is logged
+     */
+    public void count(Counter cause, Object what, String key, Object value) {
+        if (isTold(cause)) {
+            tell(cause, what + pair(key, value));
+        }
+    }
+
+    /** Like {@link #count(Counter, Object, String, Object)}, with one thing more to tell. */
+    public void count(
+            Counter cause, Object what, String firstKey, Object firstValue, String secondKey, Object secondValue) {
+        if (isTold(cause)) {
+            tell(cause, what + pair(firstKey, firstValue) + pair(secondKey, secondValue));
+        }
+    }
+
+    /** Counts it; whether it is to be logged now. */
+    private boolean isTold(Counter cause) {
         metrics.count(cause);
         Burst burst = bursts.get(cause);
         if (burst == null) {
-            burst = new Burst();
-            bursts.put(cause, burst);
+            bursts.put(cause, new Burst());
         } else if (nowNs.getAsLong() < burst.quietUntilNs) {
             burst.untold++;
             whenUntold.run();
-            return;
+            return false;
         }
-        tell(cause, burst, what);
+        return true;
     }
 
     /** Logs how often what was left unlogged has happened; what was logged a moment ago is left for the next time. */
@@ -76,16 +101,25 @@ public final class BurstLog {
             if (nowNs.getAsLong() < burst.quietUntilNs) {
                 whenUntold.run();
             } else {
-                tell(cause, burst, "");
+                tell(cause, "");
             }
         });
     }
 
-    private void tell(Counter cause, Burst burst, Object what) {
+    private void tell(Counter cause, String what) {
+        Burst burst = bursts.get(cause);
+        if (burst == null) {
+            return;
+        }
         String more = burst.untold == 0 ? "" : " more=" + burst.untold;
         burst.untold = 0;
         burst.quietUntilNs = nowNs.getAsLong() + PAUSE.toNanos();
-        String whom = what.toString();
-        LOG.warn("{} cause={}{}{}", cause.family(), cause.cause(), whom.isEmpty() ? "" : " " + whom, more);
+        LOG.warn("{} cause={}{}{}", cause.family(), cause.cause(), what.isEmpty() ? "" : " " + what, more);
+    }
+
+    private static String pair(String key, Object value) {
+        boolean quoted = value instanceof Throwable || key.equals("why");
+        Object shown = value instanceof Throwable thrown ? thrown.getMessage() : value;
+        return " " + key + "=" + (quoted ? "\"" + shown + '"' : shown);
     }
 }

@@ -29,6 +29,9 @@ public enum Counter {
     UDP_BIND_FAILED("udp_binds_failed", "system", "UDP relay ports that could not be bound at a new address"),
     ANSWER_SEND_FAILED("udp_answers_dropped", "send_failed", "answers dropped: the system did not take them"),
     ANSWER_LATE("udp_answers_dropped", "late", "answers dropped: their client's flow had ended"),
+    ANSWER_UNDECLARED(
+            "udp_answers_dropped", "undeclared", "answers dropped: the service has declared that there are none"),
+    ANSWERS_MISSING("udp_answers_missing", "answer_timeout", "flows whose declared answers did not come in time"),
     FLOW_EVICTED("udp_flows_evicted", "limit", "UDP flows ended early to make room for others"),
     COMMAND_REFUSED("control_commands_refused", "error", "commands that got a reply other than 0"),
     CONTROL_REFUSED("control_connections_closed", "limit", "control connections refused: the limit was reached"),

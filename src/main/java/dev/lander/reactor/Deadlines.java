@@ -72,6 +72,11 @@ public final class Deadlines {
         return true;
     }
 
+    /** When the first one was started, in the loop's time; {@link Long#MAX_VALUE} when there is none. */
+    public long firstStartNs() {
+        return head == null ? Long.MAX_VALUE : head.dueNs - lengthNs;
+    }
+
     /** When the first one is due, in the loop's time; {@link Long#MAX_VALUE} when there is none. */
     long nextDueNs() {
         return head == null ? Long.MAX_VALUE : head.dueNs;

@@ -54,6 +54,7 @@ public final class Component implements Candidate {
     private long bytesIn;
     private long bytesOut;
     private long failures;
+    private long answersMissing;
 
     /** Where all components count together. */
     private final Traffic traffic;
@@ -159,6 +160,16 @@ public final class Component implements Candidate {
     /** Tries that failed. */
     public long failures() {
         return failures;
+    }
+
+    /** Declared answers that did not come in time. */
+    public long answersMissing() {
+        return answersMissing;
+    }
+
+    /** This many declared answers did not come in time. */
+    public void countAnswersMissing(long count) {
+        answersMissing += count;
     }
 
     /** Runs the listener whenever {@link #active()} has changed; null ends it. */

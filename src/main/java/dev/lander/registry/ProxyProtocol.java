@@ -4,7 +4,9 @@ package dev.lander.registry;
 public enum ProxyProtocol {
     NONE("none"),
     V1("v1"),
-    V2("v2");
+    V2("v2"),
+    /** UDP: ahead of every datagram, not of a flow's first only. */
+    V2_EACH("v2-each");
 
     private final String wireName;
 

@@ -5,6 +5,7 @@ import dev.lander.registry.balance.LeastConnections;
 import dev.lander.registry.balance.RandomOfTwo;
 import dev.lander.registry.balance.RoundRobin;
 import dev.lander.registry.balance.SourceHash;
+import dev.lander.text.DurationText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -23,12 +24,17 @@ public final class Service {
     /** {@link #maxNewPerSecond} and {@link #maxPerClient} of a service that has declared none. */
     public static final int UNLIMITED = 0;
 
+    /** How long a declared answer is awaited unless the service says otherwise. */
+    private static final long ANSWER_TIMEOUT_NS = 5_000_000_000L;
+
     private final RelayPort relayPort;
     private final Balance balance;
     private final Affinity affinity;
     private final int responses;
     private final int maxNewPerSecond;
     private final int maxPerClient;
+    private final @Nullable Long udpTimeoutNs;
+    private final long answerTimeoutNs;
     private final Observer observer;
     private final Traffic traffic;
 
@@ -51,6 +57,8 @@ public final class Service {
         this.responses = Objects.requireNonNullElse(terms.responses(), ANY_RESPONSES);
         this.maxNewPerSecond = Objects.requireNonNullElse(terms.maxNewPerSecond(), UNLIMITED);
         this.maxPerClient = Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
+        this.udpTimeoutNs = terms.udpTimeoutNs();
+        this.answerTimeoutNs = Objects.requireNonNullElse(terms.answerTimeoutNs(), ANSWER_TIMEOUT_NS);
         this.observer = observer;
         this.traffic = traffic;
         this.rotation = policy(balance, random);
@@ -94,6 +102,16 @@ public final class Service {
     /** TCP connections that a client address may have open; or {@link #UNLIMITED}. */
     public int maxPerClient() {
         return maxPerClient;
+    }
+
+    /** UDP: a flow without a datagram for this long is closed; null = as long as Lander's own option says. */
+    public @Nullable Long udpTimeoutNs() {
+        return udpTimeoutNs;
+    }
+
+    /** UDP: how long a declared answer is awaited. */
+    public long answerTimeoutNs() {
+        return answerTimeoutNs;
     }
 
     /** All its components, in the order of registration. */
@@ -155,6 +173,11 @@ public final class Service {
             return "max_new_per_second is " + limit(maxNewPerSecond) + " on " + relayPort;
         } else if (terms.maxPerClient() != null && terms.maxPerClient() != maxPerClient) {
             return "max_per_client is " + limit(maxPerClient) + " on " + relayPort;
+        } else if (terms.udpTimeoutNs() != null && !terms.udpTimeoutNs().equals(udpTimeoutNs)) {
+            String now = udpTimeoutNs == null ? "not set" : DurationText.ofNs(udpTimeoutNs);
+            return "udp_timeout is " + now + " on " + relayPort;
+        } else if (terms.answerTimeoutNs() != null && terms.answerTimeoutNs() != answerTimeoutNs) {
+            return "answer_timeout is " + DurationText.ofNs(answerTimeoutNs) + " on " + relayPort;
         }
         return "";
     }

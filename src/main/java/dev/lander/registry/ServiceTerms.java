@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param responses UDP: datagrams that answer one request, 0 to 255; null = not said
  * @param maxNewPerSecond connections, or on UDP datagrams, that begin in a second; null = not said
  * @param maxPerClient TCP connections that a client address may have open; null = not said
+ * @param udpTimeoutNs UDP: a flow without a datagram for this long is closed; null = not said
+ * @param answerTimeoutNs UDP: how long a declared answer is awaited; null = not said
  */
 public record ServiceTerms(
         @Nullable Balance balance,
         @Nullable Affinity affinity,
         @Nullable Integer responses,
         @Nullable Integer maxNewPerSecond,
-        @Nullable Integer maxPerClient) {
+        @Nullable Integer maxPerClient,
+        @Nullable Long udpTimeoutNs,
+        @Nullable Long answerTimeoutNs) {
     /** What a register without optional fields means. */
-    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null);
+    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null, null, null);
 }

@@ -31,6 +31,7 @@ public record Snapshot(List<ServiceStatus> services) {
      * @param bytesIn from clients to the component
      * @param bytesOut from the component to clients
      * @param failures tries that failed
+     * @param answersMissing declared answers that did not come in time
      */
     public record ComponentStatus(
             String name,
@@ -42,7 +43,8 @@ public record Snapshot(List<ServiceStatus> services) {
             long total,
             long bytesIn,
             long bytesOut,
-            long failures) {
+            long failures,
+            long answersMissing) {
         static ComponentStatus of(Component component) {
             return new ComponentStatus(
                     component.name(),
@@ -54,7 +56,8 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.total(),
                     component.bytesIn(),
                     component.bytesOut(),
-                    component.failures());
+                    component.failures(),
+                    component.answersMissing());
         }
     }
 }

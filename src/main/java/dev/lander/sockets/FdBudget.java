@@ -15,6 +15,9 @@ public final class FdBudget {
     private final int total;
     private int held;
 
+    /** Those of the held ones that will be free after the next select. */
+    private int closing;
+
     /** Told whenever something was released. */
     private Runnable releaseListener = () -> {};
 
@@ -51,7 +54,25 @@ public final class FdBudget {
     /** So many descriptors are free again. */
     public void release(int count) {
         held -= count;
+        assert held >= 0 : "more descriptors were released than were held";
         releaseListener.run();
+    }
+
+    /** Sockets were closed that hold their descriptors until the next select; {@link #onClosed} is to follow then. */
+    public void onClosing(int count) {
+        closing += count;
+    }
+
+    /** The select has given back what {@link #onClosing} told of. */
+    public void onClosed(int count) {
+        closing -= count;
+        assert closing >= 0 : "more descriptors were given back than were closing";
+        release(count);
+    }
+
+    /** How many descriptors will be free after the next select, besides those that are. */
+    public int closing() {
+        return closing;
     }
 
     /** Runs the listener whenever descriptors were released. */

@@ -44,4 +44,26 @@ public final class DurationText {
         }
         return duration;
     }
+
+    /** The duration as {@link #parse} reads it, in the largest unit of which it is a whole number. */
+    public static String of(Duration duration) {
+        return ofNs(duration.toNanos());
+    }
+
+    /** Like {@link #of}, of a duration in nanoseconds. */
+    public static String ofNs(long ns) {
+        long us = ns / 1_000;
+        if (us == 0) {
+            return "0";
+        } else if (us % 1_000 != 0) {
+            return us + "us";
+        } else if (us % 1_000_000 != 0) {
+            return us / 1_000 + "ms";
+        }
+        long seconds = us / 1_000_000;
+        if (seconds % 60 != 0) {
+            return seconds + "s";
+        }
+        return seconds % 3_600 != 0 ? seconds / 60 + "m" : seconds / 3_600 + "h";
+    }
 }

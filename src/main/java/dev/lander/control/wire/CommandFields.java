@@ -36,7 +36,9 @@ final class CommandFields {
         RESPONSES("responses"),
         MAX_NEW_PER_SECOND("max_new_per_second"),
         MAX_PER_CLIENT("max_per_client"),
-        SLOW_START("slow_start");
+        SLOW_START("slow_start"),
+        UDP_TIMEOUT("udp_timeout"),
+        ANSWER_TIMEOUT("answer_timeout");
 
         private static final Map<String, Field> BY_WIRE_NAME =
                 Stream.of(values()).collect(Collectors.toUnmodifiableMap(Field::wireName, Function.identity()));

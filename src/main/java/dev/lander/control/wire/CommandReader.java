@@ -1,6 +1,7 @@
 package dev.lander.control.wire;
 
 import static dev.lander.control.wire.CommandFields.Field.AFFINITY;
+import static dev.lander.control.wire.CommandFields.Field.ANSWER_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.BALANCE;
 import static dev.lander.control.wire.CommandFields.Field.CMD;
 import static dev.lander.control.wire.CommandFields.Field.HOST;
@@ -16,6 +17,7 @@ import static dev.lander.control.wire.CommandFields.Field.RESPONSES;
 import static dev.lander.control.wire.CommandFields.Field.SLOW_START;
 import static dev.lander.control.wire.CommandFields.Field.STATE;
 import static dev.lander.control.wire.CommandFields.Field.TOKEN;
+import static dev.lander.control.wire.CommandFields.Field.UDP_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.WEIGHT;
 
 import dev.lander.control.wire.CommandFields.Field;
@@ -43,7 +45,8 @@ final class CommandReader {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_NAME = 255;
     private static final int MAX_RATE = 1_000_000;
-    private static final Duration LONGEST_SLOW_START = Duration.ofHours(24);
+    private static final Duration LONGEST_DURATION = Duration.ofHours(24);
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
     private final CommandFields fields;
     private final boolean portsSwapped;
@@ -81,24 +84,29 @@ final class CommandReader {
         int maxConnections =
                 fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, ComponentTraits.DEFAULT.maxConnections());
         ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values(), ProxyProtocol::wireName);
-        Duration slowStart = slowStart();
+        Long slowStartNs = durationNs(SLOW_START, Duration.ZERO);
         ServiceTerms terms = new ServiceTerms(
                 fields.choiceIfSent(BALANCE, Balance.values(), Balance::wireName),
                 fields.choiceIfSent(AFFINITY, Affinity.values(), Affinity::wireName),
                 fields.numberIfSent(RESPONSES, 0, 255),
                 fields.numberIfSent(MAX_NEW_PER_SECOND, 1, MAX_RATE),
-                fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE));
+                fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE),
+                durationNs(UDP_TIMEOUT, SHORTEST_TIMEOUT),
+                durationNs(ANSWER_TIMEOUT, SHORTEST_TIMEOUT));
         String token = token();
         Protocol protocol = protocol(protocolName);
         if (protocol == Protocol.UDP && header == ProxyProtocol.V1) {
-            throw fields.refusal(PROXY_PROTOCOL, "v2 or none on UDP");
+            throw fields.refusal(PROXY_PROTOCOL, "v2, v2-each or none on UDP");
+        }
+        if (protocol == Protocol.TCP && header == ProxyProtocol.V2_EACH) {
+            throw fields.refusal(PROXY_PROTOCOL, "v1, v2 or none on TCP");
         }
         ComponentTraits traits = new ComponentTraits(
                 name,
                 weight,
                 protocol == Protocol.TCP ? maxConnections : ComponentTraits.DEFAULT.maxConnections(),
                 header == null ? ComponentTraits.DEFAULT.proxyProtocol() : header,
-                slowStart.toNanos());
+                slowStartNs == null ? ComponentTraits.DEFAULT.slowStartNs() : slowStartNs);
         return new Command.Register(new Registration(new RelayPort(protocol, relayPort), port, traits, terms), token);
     }
 
@@ -156,21 +164,22 @@ final class CommandReader {
         }
     }
 
-    private Duration slowStart() throws Refusal {
-        String allowed = "a duration like 250ms, 5s, 10m or 1h, at most 24h";
-        String text = fields.textIfSent(SLOW_START, allowed);
+    private @Nullable Long durationNs(Field field, Duration shortest) throws Refusal {
+        String allowed = "a duration like 250ms, 5s, 10m or 1h, " + (shortest.isZero() ? "" : "longer than 0 and ")
+                + "at most 24h";
+        String text = fields.textIfSent(field, allowed);
         if (text == null) {
-            return Duration.ZERO;
+            return null;
         }
         try {
-            Duration slowStart = DurationText.parse(text);
-            if (slowStart.compareTo(LONGEST_SLOW_START) <= 0) {
-                return slowStart;
+            Duration duration = DurationText.parse(text);
+            if (duration.compareTo(shortest) >= 0 && duration.compareTo(LONGEST_DURATION) <= 0) {
+                return duration.toNanos();
             }
         } catch (IllegalArgumentException noDuration) {
             // refused as is one that is too long
         }
-        throw fields.refusal(SLOW_START, allowed);
+        throw fields.refusal(field, allowed);
     }
 
     private @Nullable String token() throws Refusal {

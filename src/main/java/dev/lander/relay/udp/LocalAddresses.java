@@ -19,13 +19,19 @@ import java.util.Set;
  * that tells of a change. Read on the loop's thread: five addresses take 0.04 ms, 92 at 61 interfaces 0.7 ms.
  */
 final class LocalAddresses {
+    /** Wants to know the addresses. */
+    interface Follower {
+        /** This machine has these addresses now, by how they are shown. */
+        void follow(Map<String, InetAddress> addresses);
+    }
+
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** Of IPv4 only, as {@code --bind 0.0.0.0} asks for. */
     private final boolean ipv4Only;
 
     private final Deadline next;
-    private final Set<UdpRelayPort> followers = new LinkedHashSet<>();
+    private final Set<Follower> followers = new LinkedHashSet<>();
 
     LocalAddresses(Reactor reactor, BindAddress bindAddress) {
         this.ipv4Only = bindAddress.host() instanceof Inet4Address;
@@ -45,16 +51,16 @@ final class LocalAddresses {
         return addresses;
     }
 
-    /** The port is told of the addresses from now on, whether they have changed or not. */
-    void follow(UdpRelayPort port) {
-        followers.add(port);
+    /** The follower is told of the addresses from now on, whether they have changed or not. */
+    void follow(Follower follower) {
+        followers.add(follower);
         if (!next.isStarted()) {
             next.start();
         }
     }
 
-    void forget(UdpRelayPort port) {
-        followers.remove(port);
+    void forget(Follower follower) {
+        followers.remove(follower);
         if (followers.isEmpty()) {
             next.stop();
         }
@@ -64,7 +70,7 @@ final class LocalAddresses {
         next.start();
         try {
             Map<String, InetAddress> addresses = read();
-            followers.forEach(port -> port.follow(addresses));
+            followers.forEach(follower -> follower.follow(addresses));
         } catch (SocketException unreadable) {
             // An interface has gone in the midst of it: the next time tells.
         }

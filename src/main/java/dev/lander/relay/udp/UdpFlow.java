@@ -2,49 +2,60 @@ package dev.lander.relay.udp;
 
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
-import dev.lander.relay.AccessLog;
-import dev.lander.relay.Batch;
+import dev.lander.registry.Service;
 import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.Channels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's way to one component: a connected socket, by which the component's answers find their client. When the
  * service has declared how many datagrams answer a request, a flow that owes no answer is free for another client.
+ *
+ * <pre>
+ *   resting -- request --> awaiting -- last answer --> resting         (settled: another client may have it)
+ *                             |
+ *                             +-- answer timeout ----> spoilt          (its own client's only, to the end)
+ *   any ---- timeout, eviction, fault, component left ----> closed
+ * </pre>
  */
-final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
-    /** What became of a datagram. */
-    enum Sent {
-        DONE,
-        /** An earlier datagram was answered by "port unreachable"; this one was not sent. */
-        REFUSED,
-        /** This machine could not send it: another may get it. */
-        UNSENT,
-        /** Not sent, and counted. */
-        DROPPED
+final class UdpFlow implements ReadyHandler, DeadlineHandler {
+    /** Hears of what comes over a flow, and ends it. */
+    interface Owner {
+        /** The component has answered, in as many bytes. */
+        void onAnswer(UdpFlow flow, int length);
+
+        /** A datagram to the component was answered by "port unreachable", or by another word that it can't be had. */
+        void onRefused();
+
+        /** Answers that the component has declared did not come in time. */
+        void onAnswersMissing(UdpFlow flow, long count);
+
+        /** The flow is to end. */
+        void end(UdpFlow flow, RelayEnd why);
     }
 
     private static final int LONGEST_IPV4_PAYLOAD = 65_507;
 
-    /** Asked of the system for the socket, which gives what it allows: bursts of answers wait there. */
-    private static final int RECEIVE_BUFFER = 1024 * 1024;
-
-    private final UdpRelays relays;
-    private final UdpUpstream upstream;
+    private final UdpContext context;
+    private final Owner owner;
     private final Component component;
-    private final DatagramChannel channel;
+    private final ComponentSocket socket;
+    private final AnswerSocket answers;
     private final Deadline deadline;
+
+    /** By when declared answers are to come; null when none are. */
+    private final @Nullable Deadline answerDeadline;
+
     private InetSocketAddress client;
 
     /** No datagram of this client's was sent yet. */
@@ -53,11 +64,11 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
     /** Answers that are still to come; only kept when the service has declared how many there are. */
     private long awaited;
 
+    /** Answers may still come that nobody awaits any more: no other client may have the socket. */
+    private boolean spoilt;
+
     /** It counts as one of its component's open flows. */
     private boolean active;
-
-    /** The JDK sends no empty datagram through a connected socket, so the first one disconnects it. */
-    private boolean connected = true;
 
     private boolean closed;
 
@@ -82,25 +93,30 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
     /**
      * Opens the socket.
      *
+     * @param answers where the client's answers leave
      * @throws IOException when the system refuses
      */
-    UdpFlow(UdpRelays relays, UdpUpstream upstream, InetSocketAddress client) throws IOException {
-        this.relays = relays;
-        this.upstream = upstream;
-        this.component = upstream.component();
+    UdpFlow(UdpContext context, Owner owner, Component component, AnswerSocket answers, InetSocketAddress client)
+            throws IOException {
+        this.context = context;
+        this.owner = owner;
+        this.component = component;
+        this.answers = answers;
         this.client = client;
-        this.channel =
-                relays.reactor().sockets().openForDatagrams(component.address().getAddress());
+        Service service = component.service();
+        this.socket = new ComponentSocket(context.reactor().sockets(), component.address());
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-            channel.connect(component.address());
-            relays.reactor().register(channel, SelectionKey.OP_READ, this);
+            context.reactor().register(socket.channel(), SelectionKey.OP_READ, this);
         } catch (IOException refused) {
-            Channels.close(channel);
+            Channels.close(socket.channel());
             throw refused;
         }
-        this.deadline = relays.flowDeadline(() -> upstream.end(this, relays.whyExpired()));
+        this.answerDeadline = service.responses() > 0
+                ? context.reactor()
+                        .deadlines(Duration.ofNanos(service.answerTimeoutNs()))
+                        .create(this)
+                : null;
+        this.deadline = context.budget().deadline(context.timeoutOf(service), this);
         deadline.start();
         beginLife();
     }
@@ -113,9 +129,9 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
         return component;
     }
 
-    /** Whether no answer is to come any more. */
+    /** Whether no answer is to come any more, so that another client may have the socket. */
     boolean isSettled() {
-        return awaited <= 0;
+        return awaited <= 0 && !spoilt;
     }
 
     /** It counts as one of its component's open flows no more, until the next datagram. */
@@ -133,14 +149,14 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
 
     /** Drops what still comes for the last client; false when the socket is broken, or there is no end of it. */
     boolean readEmpty() {
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
+        for (int i = 0; i < UdpContext.DATAGRAMS_PER_TURN; i++) {
             try {
-                if (!receive(relays.scrap())) {
+                if (!socket.receive(context.buffers().scrap())) {
                     return true;
                 }
-                relays.log().count(Counter.ANSWER_LATE, upstream);
+                context.log().count(Counter.ANSWER_LATE, this);
             } catch (PortUnreachableException refused) {
-                upstream.onRefused();
+                owner.onRefused();
             } catch (IOException broken) {
                 return false;
             }
@@ -160,77 +176,111 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
     /**
      * Sends a datagram of the client's.
      *
-     * @param answers how many datagrams answer it; 0 when none do or nobody knows
+     * @param expected how many datagrams answer it; 0 when none do or nobody knows
      */
-    Sent send(ByteBuffer datagram, int answers) {
+    Sent send(ByteBuffer datagram, int expected) {
         if (!active) {
             active = true;
             component.onRelayOpened();
         }
+        int start = datagram.position();
         int length = datagram.remaining();
         int sent;
         try {
-            if (length == 0) {
-                disconnect();
-            }
-            sent = connected ? channel.write(datagram) : channel.send(datagram, component.address());
+            sent = write(datagram, start);
         } catch (PortUnreachableException refused) {
             return Sent.REFUSED;
         } catch (IOException fault) {
             if (length > LONGEST_IPV4_PAYLOAD) {
-                relays.log().count(Counter.DATAGRAM_TOO_LONG, upstream);
+                context.log().count(Counter.DATAGRAM_TOO_LONG, this);
                 return Sent.DROPPED;
             }
-            upstream.onOwnFault(fault.getMessage());
-            return Sent.UNSENT;
+            return Sent.unsent(fault.getMessage());
         }
         if (sent < length) {
-            relays.log().count(Counter.DATAGRAM_SEND_FULL, upstream);
+            context.log().count(Counter.DATAGRAM_SEND_FULL, this);
             return Sent.DROPPED;
         }
         fresh = false;
-        awaited += answers;
+        await(expected);
         bytesIn += length;
         touch();
         return Sent.DONE;
     }
 
-    @Override
-    public void onReady(int readyOps) throws IOException {
-        boolean more = true;
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && more && !closed; i++) {
-            ByteBuffer answer = relays.answerRoom();
-            int start = answer.position();
-            try {
-                if (!receive(answer)) {
-                    return;
-                }
-            } catch (PortUnreachableException refused) {
-                upstream.onRefused();
-                continue;
-            }
-            int length = answer.position() - start;
-            if (awaited > 0) {
-                awaited--; // one that nobody awaits, as when the network doubles it, settles no later request
-            }
-            bytesOut += length;
-            touch();
-            more = !upstream.onAnswer(this, length);
+    /**
+     * Writes the datagram. The system tells what an earlier one has met, as "host unreachable" or "prohibited", in
+     * place of sending this one, and once; of a socket that can't send it tells the same again.
+     */
+    private int write(ByteBuffer datagram, int start) throws IOException {
+        try {
+            return socket.send(datagram);
+        } catch (PortUnreachableException refused) {
+            throw refused;
+        } catch (IOException ofAnEarlierOne) {
+            datagram.position(start);
+            int sent = socket.send(datagram);
+            owner.onRefused();
+            return sent;
         }
     }
 
-    /** Sends an answer on to the client that it was read for. */
     @Override
-    public void send(InetSocketAddress to, ByteBuffer answer) {
-        upstream.sendAnswer(to, answer);
+    public void onReady(int readyOps) {
+        for (int i = 0; i < UdpContext.DATAGRAMS_PER_TURN && !closed; i++) {
+            ByteBuffer answer = context.buffers().answerRoom();
+            int start = answer.position();
+            try {
+                if (!socket.receive(answer)) {
+                    return;
+                }
+            } catch (IOException refused) {
+                owner.onRefused(); // nothing but what a datagram has met is told to a read
+                continue;
+            }
+            onAnswer(answer.position() - start);
+        }
+    }
+
+    private void onAnswer(int length) {
+        int declared = component.service().responses();
+        if (declared == 0) {
+            context.log().count(Counter.ANSWER_UNDECLARED, this);
+            return;
+        }
+        if (awaited > 0) {
+            awaited--;
+            if (awaited == 0) {
+                stopAwaiting();
+            }
+        } else if (declared > 0) {
+            spoilt = true; // the component sends more than it has declared: the next one could reach a stranger
+        }
+        bytesOut += length;
+        touch();
+        context.buffers().answer(answers, client);
+        owner.onAnswer(this, length);
+    }
+
+    @Override
+    public void onDeadline(Deadline due) {
+        if (due == deadline) {
+            owner.end(this, context.budget().whyExpired());
+            return;
+        }
+        long missing = awaited;
+        awaited = 0;
+        spoilt = true;
+        context.log().count(Counter.ANSWERS_MISSING, this);
+        owner.onAnswersMissing(this, missing);
     }
 
     @Override
     public void onFault(Exception fault) {
-        upstream.end(this, RelayEnd.FAULT);
+        owner.end(this, RelayEnd.FAULT);
     }
 
-    /** Closes the socket; closing again does nothing. Called by its upstream, which forgets it. */
+    /** Closes the socket; closing again does nothing. Called by its owner, which forgets it. */
     void close(RelayEnd why) {
         if (closed) {
             return;
@@ -238,50 +288,47 @@ final class UdpFlow implements ReadyHandler, Batch.Owner<InetSocketAddress> {
         closed = true;
         tellAccessLog(why);
         deadline.stop();
-        Channels.close(channel);
+        stopAwaiting();
+        Channels.close(socket.channel());
         rest();
-        relays.giveBackFlow();
+        context.budget().giveBack();
     }
 
-    /** Receives a datagram of the component's; false when there is none. */
-    private boolean receive(ByteBuffer into) throws IOException {
-        if (connected) {
-            return channel.read(into) != 0; // -1 is an empty datagram
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "service=" + component.service().relayPort() + " component=" + component.label();
+    }
+
+    private void await(int answersToCome) {
+        awaited += answersToCome;
+        if (answerDeadline != null && answersToCome > 0) {
+            answerDeadline.start();
         }
-        int start = into.position();
-        for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN; i++) {
-            SocketAddress sender = channel.receive(into);
-            if (sender == null || sender.equals(component.address())) {
-                return sender != null;
-            }
-            into.position(start); // somebody else's: not an answer
+    }
+
+    private void stopAwaiting() {
+        if (answerDeadline != null) {
+            answerDeadline.stop();
         }
-        return false;
     }
 
     private void beginLife() {
-        firstNs = relays.reactor().nowNs();
+        firstNs = context.reactor().nowNs();
         lastNs = firstNs;
         bytesIn = 0;
         bytesOut = 0;
     }
 
     private void touch() {
-        lastNs = relays.reactor().nowNs();
+        lastNs = context.reactor().nowNs();
         deadline.start();
     }
 
     private void tellAccessLog(RelayEnd why) {
-        AccessLog log = relays.accessLog();
-        if (log.isOn()) {
-            log.finished(FinishedRelay.flow(component, client, lastNs - firstNs, bytesIn, bytesOut, why));
-        }
-    }
-
-    private void disconnect() throws IOException {
-        if (connected) {
-            channel.disconnect();
-            connected = false;
+        if (context.accessLog().isOn()) {
+            context.accessLog()
+                    .finished(FinishedRelay.flow(component, client, lastNs - firstNs, bytesIn, bytesOut, why));
         }
     }
 }

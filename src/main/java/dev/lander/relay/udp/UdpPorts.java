@@ -11,40 +11,50 @@ import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens UDP relay ports. */
 public final class UdpPorts implements PortOpener {
     private final BindAddress bindAddress;
-    private final UdpRelays relays;
+    private final FdBudget fds;
+    private final FlowBudget budget;
+    private final UdpContext context;
+
+    /** Null when one socket serves all addresses, or one address is served. */
+    private final @Nullable LocalAddresses local;
 
     /**
-     * Without any port yet.
+     * Opens ports whose sockets this reactor announces.
      *
-     * @param accessLog hears of what has finished
+     * @param accessLog hears of the flows that have finished
      */
     public UdpPorts(Reactor reactor, BurstLog log, AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.bindAddress = settings.bindAddress();
-        this.relays = new UdpRelays(reactor, log, accessLog, fds, settings);
+        this.fds = fds;
+        this.budget = new FlowBudget(reactor, log, fds, settings.maxUdpFlows());
+        this.context = new UdpContext(reactor, log, accessLog, budget, new UdpBuffers(reactor), settings.udpTimeout());
+        boolean everyAddress = bindAddress.host() == null || bindAddress.host().isAnyLocalAddress();
+        this.local = settings.udpPerAddress() && everyAddress ? new LocalAddresses(reactor, bindAddress) : null;
     }
 
     @Override
     public OpenPort open(Service service, PortLife life) throws IOException {
-        return new UdpRelayPort(relays, service, life, bindAddress);
+        return new UdpRelayPort(context, fds, new Intake(context.reactor(), service, life), bindAddress, local);
     }
 
     @Override
     public int open() {
-        return relays.openFlows();
+        return budget.open();
     }
 
     @Override
     public int limit() {
-        return relays.maxFlows();
+        return budget.limit();
     }
 
     /** Ends the least recently used flow, to free its descriptor; false when there is none. */
     public boolean endOldestFlow() {
-        return relays.endOldestFlow();
+        return budget.endOldestFlow();
     }
 
     @Override

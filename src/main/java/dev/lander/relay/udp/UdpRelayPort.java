@@ -4,48 +4,45 @@ import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
-import dev.lander.relay.PortLife;
-import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelayEnd;
-import dev.lander.relay.TokenBucket;
 import dev.lander.sockets.BindAddress;
+import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A bound UDP relay port: one socket, or with {@code --udp-per-address} one for each address of this machine. */
-final class UdpRelayPort implements OpenPort {
-    private final UdpRelays relays;
+final class UdpRelayPort implements OpenPort, LocalAddresses.Follower {
+    private final UdpContext context;
+    private final FdBudget fds;
+    private final Intake intake;
+
+    /** To be bound one by one; null when they are not. */
+    private final @Nullable LocalAddresses local;
 
     /** By address, as it is shown: Java takes addresses of different zones for the same. */
     private final Map<String, UdpRelaySocket> sockets = new LinkedHashMap<>();
 
-    private final Map<Component, UdpReachability> reachabilities = new HashMap<>();
-    private final PortLife life;
-    private Service service;
-
-    /** Null when the service has no limit of new choices. */
-    private @Nullable TokenBucket choices;
-
     /**
      * Binds the port.
      *
+     * @param local the addresses to bind one by one; null = one socket at the bind address
      * @throws IOException when the system refuses at any address, with its reason
      */
-    UdpRelayPort(UdpRelays relays, Service service, PortLife life, BindAddress bindAddress) throws IOException {
-        this.relays = relays;
-        this.life = life;
-        this.service = service;
-        this.choices = TokenBucket.of(service, relays.reactor().nowNs());
-        LocalAddresses local = relays.localAddresses();
+    UdpRelayPort(
+            UdpContext context, FdBudget fds, Intake intake, BindAddress bindAddress, @Nullable LocalAddresses local)
+            throws IOException {
+        this.context = context;
+        this.fds = fds;
+        this.intake = intake;
+        this.local = local;
         if (local == null) {
-            sockets.put("", new UdpRelaySocket(relays, this, bindAddress));
+            sockets.put("", new UdpRelaySocket(context, intake, bindAddress));
         } else {
             bindAll(local.read());
             local.follow(this);
@@ -66,7 +63,7 @@ final class UdpRelayPort implements OpenPort {
     }
 
     private void bind(String shown, InetAddress address) throws IOException {
-        sockets.put(shown, new UdpRelaySocket(relays, this, new BindAddress(address)));
+        sockets.put(shown, new UdpRelaySocket(context, intake, new BindAddress(address)));
     }
 
     /**
@@ -78,8 +75,8 @@ final class UdpRelayPort implements OpenPort {
                 && String.valueOf(refused.getMessage()).contains("assign requested address");
     }
 
-    /** This machine has these addresses now. */
-    void follow(Map<String, InetAddress> addresses) {
+    @Override
+    public void follow(Map<String, InetAddress> addresses) {
         for (Iterator<Map.Entry<String, UdpRelaySocket>> bound =
                         sockets.entrySet().iterator();
                 bound.hasNext(); ) {
@@ -87,7 +84,7 @@ final class UdpRelayPort implements OpenPort {
             if (!addresses.containsKey(socket.getKey())) {
                 socket.getValue().close(RelayEnd.ADDRESS_LEFT);
                 bound.remove();
-                relays.fds().release(1);
+                fds.release(1);
             }
         }
         for (Map.Entry<String, InetAddress> address : addresses.entrySet()) {
@@ -101,56 +98,16 @@ final class UdpRelayPort implements OpenPort {
     private void bindLater(String shown, InetAddress address) {
         try {
             bind(shown, address);
-            relays.fds().hold(1);
+            fds.hold(1);
         } catch (IOException refused) {
-            String what = "service=" + service.relayPort() + " address=" + AddressText.host(address);
-            relays.log().count(Counter.UDP_BIND_FAILED, what + " why=\"" + refused.getMessage() + '"');
+            context.log().count(Counter.UDP_BIND_FAILED, this, "address", AddressText.host(address), "why", refused);
         }
-    }
-
-    Service service() {
-        return service;
-    }
-
-    /** Whether its sockets read at all: not between a release and what becomes of it, so that what waits is kept. */
-    boolean reads() {
-        return life.phase() != PortPhase.RELEASED;
-    }
-
-    /** Why a datagram that has come is dropped; null = it is not. */
-    @Nullable
-    Counter whyDropped() {
-        return switch (life.phase()) {
-            case ENDING -> Counter.DATAGRAM_ENDING;
-            case LINGERING -> Counter.DATAGRAM_LINGERING;
-            default -> null;
-        };
-    }
-
-    /** Whether the service limits how often a component is chosen. */
-    boolean limitsChoices() {
-        return choices != null;
-    }
-
-    /** Whether the service's limit allows to choose a component once more now. */
-    boolean mayChoose() {
-        return choices == null || choices.take(relays.reactor().nowNs());
-    }
-
-    /** What all its sockets together know of the component. */
-    UdpReachability reachabilityOf(Component component) {
-        UdpReachability known = reachabilities.get(component);
-        if (known == null) {
-            known = new UdpReachability(relays.reactor(), component);
-            reachabilities.put(component, known);
-        }
-        return known;
     }
 
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + service.relayPort();
+        return intake.toString();
     }
 
     @Override
@@ -170,8 +127,7 @@ final class UdpRelayPort implements OpenPort {
 
     @Override
     public void takeBack(Service successor) {
-        service = successor;
-        choices = TokenBucket.of(successor, relays.reactor().nowNs());
+        intake.takeBack(successor);
     }
 
     @Override
@@ -181,14 +137,13 @@ final class UdpRelayPort implements OpenPort {
 
     @Override
     public void close() {
-        LocalAddresses local = relays.localAddresses();
         if (local != null) {
             local.forget(this);
         }
         for (UdpRelaySocket socket : sockets.values()) {
-            socket.close(life.phase() == PortPhase.ENDING ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
+            socket.close(intake.isEnding() ? RelayEnd.CUT : RelayEnd.COMPONENT_LEFT);
         }
-        reachabilities.values().forEach(UdpReachability::stop);
+        intake.forgetAll();
     }
 
     @Override
@@ -196,9 +151,6 @@ final class UdpRelayPort implements OpenPort {
         for (UdpRelaySocket socket : sockets.values()) {
             socket.onLeft(component);
         }
-        UdpReachability known = reachabilities.remove(component);
-        if (known != null) {
-            known.stop();
-        }
+        intake.forget(component);
     }
 }

@@ -4,12 +4,8 @@ import dev.lander.metrics.Counter;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Component;
-import dev.lander.registry.Protocol;
-import dev.lander.registry.ProxyProtocol;
-import dev.lander.registry.Service;
 import dev.lander.relay.Batch;
 import dev.lander.relay.RelayEnd;
-import dev.lander.relay.proxy.ProxyHeader;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
 import java.io.IOException;
@@ -18,6 +14,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,62 +22,61 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A socket of a UDP relay port: sends each client's datagram to a component, and the answers back. */
-final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.Owner<InetSocketAddress> {
+/** A socket of a UDP relay port: sends each client's datagram to a component. */
+final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddress> {
     /** Asked of the system for the relay socket, which gives what it allows: bursts wait there. */
     private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-    private final UdpRelays relays;
-    private final UdpRelayPort port;
+    /** A datagram that waits for the next select, which gives descriptors back, and the upstream whose turn it was. */
+    private record Held(InetSocketAddress client, ByteBuffer datagram, UdpUpstream elected) {}
+
+    private final UdpContext context;
+    private final Intake intake;
     private final DatagramChannel channel;
-    private final InetSocketAddress address;
+    private final AnswerSocket answers;
+    private final Pins pins = new Pins();
     private final Map<Component, UdpUpstream> upstreams = new HashMap<>();
+    private final Predicate<Component> mayGetIt = this::mayGetIt;
 
-    /** With affinity: the flow that each client stays with. */
-    private final Map<InetSocketAddress, UdpFlow> pinned = new HashMap<>();
+    /** Components that could not take the present datagram. */
+    private final List<Component> tried = new ArrayList<>();
 
-    /** Components that have refused the present datagram. */
-    private final List<Component> refusing = new ArrayList<>();
-
-    /** Why this machine could not send the present datagram, as in the log; null = it could. */
-    private @Nullable String ownFault;
+    /** While there are any, nothing more is received. */
+    private ArrayDeque<Held> held = new ArrayDeque<>();
 
     /**
      * Binds the socket. Never with SO_REUSEADDR: another program could take the port's traffic silently.
      *
      * @throws IOException when the system refuses, with its reason
      */
-    UdpRelaySocket(UdpRelays relays, UdpRelayPort port, BindAddress bindAddress) throws IOException {
-        this.relays = relays;
-        this.port = port;
-        this.address = bindAddress.withPort(port.service().relayPort().number());
-        this.channel = relays.reactor().sockets().openForDatagrams(bindAddress.host());
+    UdpRelaySocket(UdpContext context, Intake intake, BindAddress bindAddress) throws IOException {
+        this.context = context;
+        this.intake = intake;
+        InetSocketAddress address =
+                bindAddress.withPort(intake.service().relayPort().number());
+        this.channel = context.reactor().sockets().openForDatagrams(bindAddress.host());
+        this.answers = new AnswerSocket(channel, address, context.log(), intake);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.bind(address);
-            relays.reactor().register(channel, SelectionKey.OP_READ, this);
+            context.reactor().register(channel, SelectionKey.OP_READ, this);
         } catch (IOException refused) {
             Channels.close(channel);
             throw refused;
         }
     }
 
-    /** The relay port's. */
-    Service service() {
-        return port.service();
-    }
-
     @Override
     public void onReady(int readyOps) throws IOException {
-        if (!port.reads()) {
+        if (!intake.reads() || !held.isEmpty()) {
             return;
         }
-        Batch<InetSocketAddress> requests = relays.requests();
+        Batch<InetSocketAddress> requests = context.buffers().requests();
         try {
-            for (int i = 0; i < UdpRelays.DATAGRAMS_PER_TURN && !requests.isFull(); i++) {
+            for (int i = 0; i < UdpContext.DATAGRAMS_PER_TURN && !requests.isFull(); i++) {
                 InetSocketAddress client =
-                        (InetSocketAddress) channel.receive(requests.room(UdpRelays.LONGEST_DATAGRAM));
+                        (InetSocketAddress) channel.receive(requests.room(UdpBuffers.LONGEST_DATAGRAM));
                 if (client == null) {
                     return;
                 }
@@ -94,8 +90,7 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.
     @Override
     public void onFault(Exception fault) {
         // The socket itself is sound; what could not be received or sent is lost.
-        relays.log()
-                .count(Counter.DATAGRAM_OWN_FAULT, "service=" + port.service().relayPort() + " why=\"" + fault + "\"");
+        context.log().count(Counter.DATAGRAM_OWN_FAULT, this, "why", fault);
     }
 
     /** Closes the socket, and ends all its flows for this reason. */
@@ -113,102 +108,99 @@ final class UdpRelaySocket implements ReadyHandler, Predicate<Component>, Batch.
         }
     }
 
-    /** Whether the component may still get the present datagram. */
-    @Override
-    public boolean test(Component candidate) {
-        return !refusing.contains(candidate);
-    }
-
-    /** Sends an answer to the client from this socket's address. */
-    void answer(InetSocketAddress client, ByteBuffer answer) {
-        int length = answer.remaining();
-        try {
-            if (channel.send(answer, client) == length) {
-                return;
-            }
-        } catch (IOException fault) {
-            // Counted below, whatever the reason: a datagram may be lost.
-        }
-        relays.log().count(Counter.ANSWER_SEND_FAILED, port);
-    }
-
-    /** Puts the PROXY header into the room ahead of the datagram. */
-    void putHeaderAhead(ByteBuffer datagram, InetSocketAddress client) {
-        int length = ProxyHeader.v2Length(client);
-        datagram.position(datagram.position() - length);
-        int start = datagram.position();
-        ProxyHeader.put(datagram, ProxyProtocol.V2, Protocol.UDP, client, address);
-        datagram.position(start);
-    }
-
-    /** This machine could not send the present datagram to this component. */
-    void onOwnFault(Component component, @Nullable String why) {
-        ownFault = " component=" + component.label() + " why=\"" + why + '"';
-    }
-
-    /** The flow is its client's from now on. */
-    void pin(UdpFlow flow) {
-        if (port.service().affinity() == Affinity.CLIENT) {
-            pinned.put(flow.client(), flow);
-        }
-    }
-
-    /** The flow ends, or serves another client. */
-    void forget(UdpFlow flow) {
-        pinned.remove(flow.client(), flow);
-    }
-
-    /** Sends a client's datagram to a component. */
+    /** Takes a client's datagram, or drops it. */
     @Override
     public void send(InetSocketAddress client, ByteBuffer datagram) {
-        Counter drop = port.whyDropped();
+        Counter drop = intake.whyDropped();
         if (drop != null) {
-            relays.log().count(drop, port);
-            return;
+            context.log().count(drop, this);
+        } else if (intake.limitsChoices() && pins.of(client) == null && !intake.takeChoice()) {
+            context.log().count(Counter.DATAGRAM_RATE, this);
+        } else {
+            tried.clear();
+            sendToAny(client, datagram, choose(client));
         }
-        if (port.limitsChoices() && !pinned.containsKey(client) && !port.mayChoose()) {
-            relays.log().count(Counter.DATAGRAM_RATE, port);
-            return;
-        }
-        refusing.clear();
-        ownFault = null;
-        for (UdpUpstream next = choose(client); next != null; next = choose(client)) {
-            UdpFlow.Sent sent = next.send(client, datagram);
-            if (sent == UdpFlow.Sent.REFUSED && next.component().isInRotation()) {
+    }
+
+    /** Sends the datagram to a component, and if that can't take it to the next. */
+    private void sendToAny(InetSocketAddress client, ByteBuffer datagram, @Nullable UdpUpstream first) {
+        Sent unsent = null;
+        for (UdpUpstream next = first; next != null; next = choose(client)) {
+            Sent sent = next.send(client, datagram);
+            if (sent.kind() == Sent.Kind.REFUSED && next.component().isInRotation()) {
                 sent = next.send(client, datagram); // the refusal was of an earlier one
             }
-            if (sent == UdpFlow.Sent.DONE || sent == UdpFlow.Sent.DROPPED) {
-                return;
+            switch (sent.kind()) {
+                case DONE, DROPPED -> {
+                    return;
+                }
+                case NO_ROOM_YET -> {
+                    hold(client, datagram, next);
+                    return;
+                }
+                case UNSENT -> unsent = sent;
+                case REFUSED -> {
+                    // the next one may get it
+                }
             }
-            refusing.add(next.component());
+            tried.add(next.component());
         }
-        if (ownFault == null) {
-            relays.log().count(Counter.DATAGRAM_NO_COMPONENT, port);
+        if (unsent == null) {
+            context.log().count(Counter.DATAGRAM_NO_COMPONENT, this);
         } else {
-            relays.log()
-                    .count(
-                            Counter.DATAGRAM_OWN_FAULT,
-                            "service=" + port.service().relayPort() + ownFault);
+            context.log().count(Counter.DATAGRAM_OWN_FAULT, this, "why", String.valueOf(unsent.why()));
         }
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return intake.toString();
+    }
+
+    private boolean mayGetIt(Component candidate) {
+        return !tried.contains(candidate);
     }
 
     private @Nullable UdpUpstream choose(InetSocketAddress client) {
-        if (port.service().affinity() == Affinity.CLIENT) {
-            UdpFlow flow = pinned.get(client);
-            if (flow != null && flow.component().isInRotation() && test(flow.component())) {
-                return upstreams.get(flow.component());
+        if (intake.service().affinity() == Affinity.CLIENT) {
+            Component pinned = pins.of(client);
+            if (pinned != null && pinned.isInRotation() && mayGetIt(pinned)) {
+                return upstreamTo(pinned);
             }
         }
-        Component component = port.service().elect(client.getAddress(), this);
+        Component component = intake.service().elect(client.getAddress(), mayGetIt);
         return component == null ? null : upstreamTo(component);
     }
 
     private UdpUpstream upstreamTo(Component component) {
         UdpUpstream known = upstreams.get(component);
         if (known == null) {
-            known = new UdpUpstream(relays, this, component, port.reachabilityOf(component));
+            known = new UdpUpstream(context, component, answers, pins, intake.reachabilityOf(component));
             upstreams.put(component, known);
         }
         return known;
+    }
+
+    /** Keeps the datagram until the next select has given descriptors back. */
+    private void hold(InetSocketAddress client, ByteBuffer datagram, UdpUpstream elected) {
+        ByteBuffer copy = ByteBuffer.allocate(UdpBuffers.HEADER_ROOM + datagram.remaining());
+        copy.position(UdpBuffers.HEADER_ROOM);
+        copy.put(datagram).position(UdpBuffers.HEADER_ROOM);
+        if (held.isEmpty()) {
+            context.reactor().afterSelect(this, this::sendHeld);
+        }
+        held.add(new Held(client, copy, elected));
+    }
+
+    private void sendHeld() {
+        ArrayDeque<Held> waiting = held;
+        held = new ArrayDeque<>();
+        for (Held one : waiting) {
+            tried.clear();
+            boolean registered = upstreams.get(one.elected.component()) == one.elected;
+            boolean electedStays = registered && one.elected.component().isInRotation();
+            sendToAny(one.client, one.datagram, electedStays ? one.elected : choose(one.client));
+        }
     }
 }

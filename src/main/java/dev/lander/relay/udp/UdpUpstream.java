@@ -1,8 +1,6 @@
 package dev.lander.relay.udp;
 
 import dev.lander.registry.Component;
-import dev.lander.registry.ProxyProtocol;
-import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.relay.RelayEnd;
 import java.io.IOException;
@@ -14,94 +12,135 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All flows of one socket of a UDP relay port to one component, and what they tell of its health. */
-final class UdpUpstream {
-    private final UdpRelays relays;
-    private final UdpRelaySocket socket;
+final class UdpUpstream implements UdpFlow.Owner {
+    private final UdpContext context;
     private final Component component;
+    private final AnswerSocket answers;
+    private final Pins pins;
     private final UdpReachability reachability;
     private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
 
     /** Only when answers are declared. */
     private final SettledFlows settled = new SettledFlows();
 
-    UdpUpstream(UdpRelays relays, UdpRelaySocket socket, Component component, UdpReachability reachability) {
-        this.relays = relays;
-        this.socket = socket;
+    UdpUpstream(
+            UdpContext context, Component component, AnswerSocket answers, Pins pins, UdpReachability reachability) {
+        this.context = context;
         this.component = component;
+        this.answers = answers;
+        this.pins = pins;
         this.reachability = reachability;
-    }
-
-    RelayPort relayPort() {
-        return socket.service().relayPort();
     }
 
     Component component() {
         return component;
     }
 
-    /** Sends a client's datagram; anything but {@link UdpFlow.Sent#REFUSED} settles the matter. */
-    UdpFlow.Sent send(InetSocketAddress client, ByteBuffer datagram) {
-        UdpFlow flow = flowOf(client);
-        if (flow == null) {
-            return UdpFlow.Sent.UNSENT;
+    /**
+     * Sends a client's datagram: over its flow, or a settled one, or else a new one. A flow that can't send any more,
+     * as when this machine's address has changed, ends, and the datagram goes over a new one.
+     */
+    Sent send(InetSocketAddress client, ByteBuffer datagram) {
+        UdpFlow known = flows.get(client);
+        if (known == null) {
+            known = takeSettled(client);
         }
+        if (known != null) {
+            Sent sent = sendOver(known, client, datagram);
+            if (sent.kind() != Sent.Kind.UNSENT) {
+                return sent;
+            }
+        }
+        switch (context.budget().take()) {
+            case COMING -> {
+                return Sent.NO_ROOM_YET;
+            }
+            case NONE -> {
+                return Sent.unsent("no descriptor is left");
+            }
+            case TAKEN -> {
+                return sendOverNew(client, datagram);
+            }
+        }
+        throw new AssertionError("no such room");
+    }
+
+    private Sent sendOverNew(InetSocketAddress client, ByteBuffer datagram) {
+        try {
+            UdpFlow flow = new UdpFlow(context, this, component, answers, client);
+            flows.put(client, flow);
+            return sendOver(flow, client, datagram);
+        } catch (IOException refused) {
+            context.budget().giveBack();
+            return Sent.unsent(refused.getMessage());
+        }
+    }
+
+    private Sent sendOver(UdpFlow flow, InetSocketAddress client, ByteBuffer datagram) {
+        pins.pin(flow); // it may have been at another component meanwhile
         int start = datagram.position();
         int payload = datagram.remaining();
-        if (flow.isFresh() && component.proxyProtocol() != ProxyProtocol.NONE) {
-            socket.putHeaderAhead(datagram, client);
+        if (wantsHeader(flow)) {
+            answers.putHeaderAhead(datagram, client);
         }
-        int declared = socket.service().responses();
-        UdpFlow.Sent sent = flow.send(datagram, Math.max(0, declared));
-        if (sent != UdpFlow.Sent.DONE) {
+        Sent sent = flow.send(datagram, Math.max(0, component.service().responses()));
+        switch (sent.kind()) {
+            case DONE -> {
+                reachability.onSent();
+                component.countBegun();
+                component.countBytesIn(payload);
+            }
+            case REFUSED -> reachability.onRefused();
+            default -> {
+                // no news of the component
+            }
+        }
+        if (sent.kind() != Sent.Kind.DONE) {
             datagram.position(start); // another may get it
         }
-        if (sent == UdpFlow.Sent.REFUSED) {
-            reachability.onRefused();
-        } else if (sent == UdpFlow.Sent.DONE) {
-            reachability.onSent();
-            component.countBegun();
-            component.countBytesIn(payload);
-        }
-        if (declared != Service.ANY_RESPONSES) {
+        if (sent.kind() == Sent.Kind.UNSENT) {
+            end(flow, RelayEnd.FAULT);
+        } else {
             settled.remove(flow);
             settleIfDone(flow);
         }
         return sent;
     }
 
-    /** The component has answered over the flow; true when that was the last answer that is expected now. */
-    boolean onAnswer(UdpFlow flow, int length) {
+    /** Each datagram is a request of its own when answers are declared; else only a flow's first tells the client. */
+    private boolean wantsHeader(UdpFlow flow) {
+        return switch (component.proxyProtocol()) {
+            case NONE, V1 -> false;
+            case V2 -> flow.isFresh() || component.service().responses() != Service.ANY_RESPONSES;
+            case V2_EACH -> true;
+        };
+    }
+
+    @Override
+    public void onAnswer(UdpFlow flow, int length) {
         reachability.onAnswer();
         component.countBytesOut(length);
-        relays.answer(flow, flow.client());
-        if (socket.service().responses() == Service.ANY_RESPONSES) {
-            return false;
-        }
         settleIfDone(flow);
-        return flow.isSettled();
     }
 
-    /** Sends an answer on to its client. */
-    void sendAnswer(InetSocketAddress client, ByteBuffer answer) {
-        socket.answer(client, answer);
-    }
-
-    /** A datagram to the component was answered by "port unreachable". */
-    void onRefused() {
+    @Override
+    public void onRefused() {
         reachability.onRefused();
     }
 
-    /** A datagram could not be sent, by this machine's fault. */
-    void onOwnFault(@Nullable String why) {
-        socket.onOwnFault(component, why);
+    @Override
+    public void onAnswersMissing(UdpFlow flow, long count) {
+        component.countAnswersMissing(count);
+        flow.rest();
     }
 
     /** Ends one flow. A timeout is no matter when all answers that were declared have come. */
-    void end(UdpFlow flow, RelayEnd why) {
+    @Override
+    public void end(UdpFlow flow, RelayEnd why) {
         boolean answered = why == RelayEnd.TIMEOUT && settled.contains(flow);
         flows.remove(flow.client(), flow);
         settled.remove(flow);
-        socket.forget(flow);
+        pins.forget(flow);
         flow.close(answered ? RelayEnd.ANSWERED : why);
     }
 
@@ -115,34 +154,22 @@ final class UdpUpstream {
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + socket.service().relayPort() + " component=" + component.label();
+        return answers + " component=" + component.label();
     }
 
     private void settleIfDone(UdpFlow flow) {
+        if (component.service().responses() == Service.ANY_RESPONSES) {
+            return;
+        }
         if (flow.isSettled()) {
             settled.add(flow);
             flow.rest();
+        } else {
+            settled.remove(flow);
         }
     }
 
-    /** The client's flow: the one that it has, or a settled one, or a new one; null when there is no room. */
-    private @Nullable UdpFlow flowOf(InetSocketAddress client) {
-        UdpFlow own = flows.get(client);
-        if (own != null) {
-            socket.pin(own); // it may have been at another component meanwhile
-            return own;
-        }
-        UdpFlow flow = takeSettled(client);
-        if (flow == null) {
-            flow = open(client);
-        }
-        if (flow != null) {
-            flows.put(client, flow);
-            socket.pin(flow);
-        }
-        return flow;
-    }
-
+    /** A settled flow, which is the client's from now on; null when there is none. */
     private @Nullable UdpFlow takeSettled(InetSocketAddress client) {
         UdpFlow flow = settled.first();
         if (flow == null) {
@@ -154,22 +181,9 @@ final class UdpUpstream {
         }
         settled.remove(flow);
         flows.remove(flow.client(), flow);
-        socket.forget(flow);
+        pins.forget(flow);
         flow.handTo(client);
+        flows.put(client, flow);
         return flow;
-    }
-
-    private @Nullable UdpFlow open(InetSocketAddress client) {
-        if (!relays.takeFlow()) {
-            onOwnFault("no descriptor is left");
-            return null;
-        }
-        try {
-            return new UdpFlow(relays, this, client);
-        } catch (IOException refused) {
-            relays.giveBackFlow();
-            onOwnFault(refused.getMessage());
-            return null;
-        }
     }
 }

@@ -16,6 +16,7 @@ import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
+import dev.lander.text.DurationText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,11 @@ class CommandCodecPropertiesTest {
                         terms.affinity() == null ? null : terms.affinity().wireName())
                 .with("responses", terms.responses())
                 .with("max_new_per_second", terms.maxNewPerSecond())
-                .with("max_per_client", terms.maxPerClient());
+                .with("max_per_client", terms.maxPerClient())
+                .with("udp_timeout", terms.udpTimeoutNs() == null ? null : DurationText.ofNs(terms.udpTimeoutNs()))
+                .with(
+                        "answer_timeout",
+                        terms.answerTimeoutNs() == null ? null : DurationText.ofNs(terms.answerTimeoutNs()));
         return traits.maxConnections() == 0 ? message : message.with("max_connections", traits.maxConnections());
     }
 
@@ -175,23 +180,31 @@ class CommandCodecPropertiesTest {
                         Arbitraries.of(Affinity.class).injectNull(0.3),
                         Arbitraries.integers().between(0, 255).injectNull(0.3),
                         Arbitraries.integers().between(1, 1_000_000).injectNull(0.3),
-                        Arbitraries.integers().greaterOrEqual(1).injectNull(0.3))
+                        Arbitraries.integers().greaterOrEqual(1).injectNull(0.3),
+                        timeout(),
+                        timeout())
                 .as(ServiceTerms::new);
         return Combinators.combine(Arbitraries.of(Protocol.class), port, port, traits, terms)
                 .as((protocol, relayPort, own, asked, services) ->
                         new Registration(new RelayPort(protocol, relayPort), own, possible(protocol, asked), services));
     }
 
-    /** On UDP there is no header v1 and no limit of connections. */
+    private static Arbitrary<Long> timeout() {
+        return Arbitraries.longs()
+                .between(1, 86_400_000)
+                .map(millis -> millis * 1_000_000)
+                .injectNull(0.3);
+    }
+
+    /** On UDP there is no header v1 and no limit of connections; on TCP there are no datagrams to have one each. */
     private static ComponentTraits possible(Protocol protocol, ComponentTraits traits) {
-        return protocol == Protocol.TCP
-                ? traits
-                : new ComponentTraits(
-                        traits.name(),
-                        traits.weight(),
-                        0,
-                        traits.proxyProtocol() == ProxyProtocol.V1 ? ProxyProtocol.V2 : traits.proxyProtocol(),
-                        traits.slowStartNs());
+        ProxyProtocol impossible = protocol == Protocol.TCP ? ProxyProtocol.V2_EACH : ProxyProtocol.V1;
+        return new ComponentTraits(
+                traits.name(),
+                traits.weight(),
+                protocol == Protocol.TCP ? traits.maxConnections() : 0,
+                traits.proxyProtocol() == impossible ? ProxyProtocol.V2 : traits.proxyProtocol(),
+                traits.slowStartNs());
     }
 
     @Provide
@@ -218,6 +231,8 @@ class CommandCodecPropertiesTest {
                 "max_new_per_second",
                 "max_per_client",
                 "slow_start",
+                "udp_timeout",
+                "answer_timeout",
                 "token");
     }
 

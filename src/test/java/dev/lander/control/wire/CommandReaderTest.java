@@ -47,7 +47,8 @@ class CommandReaderTest {
     void aRegisterMayHaveAllFields() {
         ComponentTraits traits =
                 new ComponentTraits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L);
-        ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE);
+        ServiceTerms terms =
+                new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null);
         assertEquals(
                 new Command.Register(new Registration(TCP_50000, 30_000, traits, terms), "secret"),
                 register()
@@ -93,7 +94,10 @@ class CommandReaderTest {
         for (ProxyProtocol header : ProxyProtocol.values()) {
             assertEquals(
                     header,
-                    traits(register().with("proxy_protocol", header.wireName())).proxyProtocol());
+                    traits(register()
+                                    .with("protocol", header == ProxyProtocol.V2_EACH ? "udp" : "tcp")
+                                    .with("proxy_protocol", header.wireName()))
+                            .proxyProtocol());
         }
     }
 
@@ -207,7 +211,9 @@ class CommandReaderTest {
                 wrong("weight", "1 to 256", 0, 257, -1, "1", 1.0),
                 wrong("balance", "roundrobin, leastconn, random or source", "", "RoundRobin", "fastest", 1),
                 wrong("max_connections", "1 to 2147483647", 0, -1, 1L << 31, "many"),
-                wrong("proxy_protocol", "none, v1 or v2", "v3", "", 1, 2),
+                wrong("proxy_protocol", "none, v1, v2 or v2-each", "v3", "", 1, 2),
+                wrong("udp_timeout", "longer than 0 and at most 24h", "0", "-1s", "25h", "5", 5, true),
+                wrong("answer_timeout", "longer than 0 and at most 24h", "0", "1us", "soon", 5),
                 wrong("affinity", "none or client", "cleint", "", 1, true),
                 wrong("responses", "0 to 255", -1, 256, "1", 1.0),
                 wrong("token", "a string", 5, new byte[] {'x'}, new RawString("ff"), List.of("x")));
@@ -332,7 +338,7 @@ class CommandReaderTest {
     @Test
     void theServicesFieldsAreKeptOnTcpToo() {
         assertEquals(
-                new ServiceTerms(null, Affinity.CLIENT, 3, null, null),
+                new ServiceTerms(null, Affinity.CLIENT, 3, null, null, null, null),
                 terms(register().with("affinity", "client").with("responses", 3)));
     }
 
