@@ -22,7 +22,7 @@ import roots  # noqa: E402
 BUILT = machines.PROJECT / "target"
 
 # What the service's user may write to, as the manual says; all else of the machine is closed to it.
-WRITABLE = ["/tmp", "/var/log/lander", "/var/tmp"]
+WRITABLE = ["/run/lander", "/tmp", "/var/log/lander", "/var/tmp"]
 
 HOLD_PORT = "import socket,sys; s=socket.create_server(('::', 9988), family=socket.AF_INET6); print('held', flush=True); sys.stdin.read()"
 
@@ -215,7 +215,19 @@ class PackagesTest:
         self.serve_certificate()
         self.machine.run(CERTIFICATE.format(serial=0x2222))
         self.machine.run("systemctl reload lander")
-        self.machine.until(f'test "$({SERVED})" = serial=2222')
+        self.assertEqual("serial=2222", self.machine.run(SERVED))
+        self.machine.run("journalctl --sync")
+        self.assertRegex(self.machine.journal(), r"reloaded control_tls_cert=/etc/lander/tls/lb.pem serial=2222 expires=2")
+
+    def test_a_reload_that_fails_is_told_and_changes_nothing(self) -> None:
+        self.serve_certificate()
+        self.machine.run("echo nothing >/etc/lander/tls/lb.pem")
+        self.assertFalse(self.machine.succeeds("systemctl reload lander"))
+        self.assertIn("the old certificate holds: --control-tls-cert /etc/lander/tls/lb.pem", self.machine.journal())
+        self.assertEqual("serial=1111", self.machine.run(SERVED))
+        self.machine.run(CERTIFICATE.format(serial=0x2222))
+        self.machine.run("systemctl reload lander")
+        self.assertEqual("serial=2222", self.machine.run(SERVED))
 
     # The clients
 

@@ -77,6 +77,9 @@ public final class Lander {
         this.notifier = platform.notifier();
         Access access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
         TlsContext controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
+        if (controlTls != null) {
+            LOG.info("using {}", controlTls);
+        }
         this.accessLog = options.accessLog() == null
                 ? null
                 : new AccessLogFile(options.accessLog(), Clock.system(ZoneId.systemDefault()));
@@ -183,9 +186,13 @@ public final class Lander {
         }
     }
 
-    /** Reads again what options name files for; see {@link Reload}. From any other thread. */
-    public void reload() {
-        reload.run();
+    /**
+     * Reads again what options name files for; see {@link Reload}. From any other thread.
+     *
+     * @return what could not be read or opened, for users
+     */
+    public List<String> reload() {
+        return reload.run();
     }
 
     private static AdminServer admin(InetSocketAddress address, Sources sources, FdBudget fds) throws IOException {

@@ -1,11 +1,14 @@
 package dev.lander;
 
+import dev.lander.host.ReloadReport;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.log.LogConfigurator;
 import dev.lander.options.ArgumentParser;
 import dev.lander.options.Arguments;
 import dev.lander.options.Options;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -19,6 +22,9 @@ public final class Main {
 
     /** Lander can't start. */
     private static final int REFUSED = 1;
+
+    /** How long a reload waits for the loop to take over what was read. */
+    private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
     private Main() {}
 
@@ -53,15 +59,23 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         try (ServiceNotifier notifier = ServiceNotifier.of(System.getenv())) {
             Lander lander = new Lander(options, Platform.ofSystem(System::nanoTime, notifier));
+            ReloadReport reports = ReloadReport.of(System.getenv());
             Signal.handle(new Signal("TERM"), signal -> onEndSignal(lander));
             Signal.handle(new Signal("INT"), signal -> onEndSignal(lander));
-            Signal.handle(new Signal("HUP"), signal -> lander.reload());
+            Signal.handle(new Signal("HUP"), signal -> onReloadSignal(lander, reports));
             lander.run();
             return 0;
         } catch (IOException refused) {
             log.error("lander cannot start: {}", refused.getMessage());
             return REFUSED;
         }
+    }
+
+    /** Tells the result once it holds. */
+    private static void onReloadSignal(Lander lander, ReloadReport reports) {
+        List<String> failures = lander.reload();
+        lander.turnsWithin(RELOAD_LIMIT);
+        reports.write(failures);
     }
 
     /** The first signal ends Lander in order, a second one at once. */

@@ -7,7 +7,8 @@ import dev.lander.options.TokenFile;
 import dev.lander.reactor.Reactor;
 import java.io.IOException;
 import java.nio.file.Path;
-import javax.net.ssl.SSLContext;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,40 +40,53 @@ final class Reload {
         this.accessLog = accessLog;
     }
 
-    /** From any thread but the loop's, one at a time: else what was read first could come to hold last. */
-    synchronized void run() {
-        reloadToken();
+    /**
+     * From any thread but the loop's, one at a time: else what was read first could come to hold last.
+     *
+     * @return what could not be read or opened, for users; empty = all is as the files say, from the loop's next turn
+     *     on
+     */
+    synchronized List<String> run() {
+        List<String> failures = new ArrayList<>();
+        attempt(this::reloadToken, "the old token holds", failures);
         if (tls != null) {
-            reload(tls);
+            attempt(() -> reload(tls), "the old certificate holds", failures);
         }
         if (accessLog != null) {
-            accessLog.reopen();
+            attempt(accessLog::reopen, "the old access log stays open", failures);
+        }
+        return failures;
+    }
+
+    /** Reads or opens a file. */
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Attempt attempt, String consequence, List<String> failures) {
+        try {
+            attempt.run();
+        } catch (IOException refused) {
+            LOG.error("reload failed, {}: {}", consequence, refused.getMessage());
+            failures.add(consequence + ": " + refused.getMessage());
         }
     }
 
-    private void reloadToken() {
-        try {
-            String read = TokenFile.read(tokenFile);
-            reactor.execute(() -> {
-                access.setToken(read);
-                if (read != null) {
-                    LOG.info("reloaded token_file={}", tokenFile);
-                }
-            });
-        } catch (IOException refused) {
-            LOG.error("reload failed, the old token holds: {}", refused.getMessage());
-        }
+    private void reloadToken() throws IOException {
+        String read = TokenFile.read(tokenFile);
+        reactor.execute(() -> {
+            access.setToken(read);
+            if (read != null) {
+                LOG.info("reloaded token_file={}", tokenFile);
+            }
+        });
     }
 
-    private void reload(TlsContext context) {
-        try {
-            SSLContext read = context.read();
-            reactor.execute(() -> {
-                context.use(read);
-                LOG.info("reloaded {}", context);
-            });
-        } catch (IOException refused) {
-            LOG.error("reload failed, the old certificate holds: {}", refused.getMessage());
-        }
+    private void reload(TlsContext context) throws IOException {
+        TlsContext.Loaded read = context.read();
+        reactor.execute(() -> {
+            context.use(read);
+            LOG.info("reloaded {}", context);
+        });
     }
 }

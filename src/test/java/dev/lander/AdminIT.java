@@ -9,21 +9,28 @@ import dev.lander.testing.ChildProcess;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.LanderProcess;
+import dev.lander.testing.Openssl;
+import dev.lander.testing.Openssl.Issued;
 import dev.lander.testing.Programs;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +44,9 @@ class AdminIT {
 
     /** What a page or scrape may take with {@link #COMPONENTS}. */
     private static final long LIMIT_MS = 200;
+
+    /** Only with TLS. */
+    private static final String CERTIFICATE_EXPIRY = "lander_control_certificate_expiry_timestamp_seconds";
 
     private static final Pattern READY = Pattern.compile("admin page on http://(?<address>[0-9.]+):(?<port>\\d+)/$");
     private static final Pattern METRIC = Pattern.compile("\\b(lander|process|jvm)_[a-z_]+[a-z]\\b");
@@ -107,6 +117,7 @@ class AdminIT {
     @Test
     void alertsAndDashboardAskForMetricsThatThereAre() throws Exception {
         Set<String> known = metricsOfARun();
+        known.add(CERTIFICATE_EXPIRY);
         for (String file : List.of("alerts.yml", "grafana-dashboard.json")) {
             Set<String> unknown = metricsIn(Files.readString(DOCS.resolve(file)));
             unknown.removeAll(known);
@@ -117,11 +128,40 @@ class AdminIT {
     @Test
     void everyMetricIsInTheManual() throws Exception {
         String manual = Files.readString(DOCS.resolve("operations.md"));
-        Set<String> missing = metricsOfARun().stream()
+        Set<String> missing = Stream.concat(metricsOfARun().stream(), Stream.of(CERTIFICATE_EXPIRY))
                 .map(metric -> metric.replaceFirst("_(bucket|count|sum)$", ""))
                 .filter(metric -> !manual.contains("`" + metric))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(Set.of(), missing);
+    }
+
+    @Test
+    void theExpiryOfTheControlChannelsCertificateIsAMetric(@TempDir Path folder) throws Exception {
+        Openssl openssl = new Openssl(folder);
+        Issued issued = openssl.issue(openssl.authority("ca"), "balancer", "EC");
+        X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(issued.certificate())));
+        try (LanderProcess lander = LanderProcess.start(
+                "--admin",
+                "0",
+                "--control-tls-cert",
+                issued.certificate().toString(),
+                "--control-tls-key",
+                issued.key().toString())) {
+            String expiry = adminOf(lander)
+                    .get("/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(CERTIFICATE_EXPIRY + " "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(CERTIFICATE_EXPIRY.length() + 1);
+            assertEquals((double) certificate.getNotAfter().toInstant().getEpochSecond(), Double.parseDouble(expiry));
+            lander.process()
+                    .awaitLog("using control_tls_cert=" + issued.certificate() + " serial="
+                            + certificate.getSerialNumber().toString(16).toUpperCase(Locale.ROOT) + " expires="
+                            + certificate.getNotAfter().toInstant());
+        }
     }
 
     @ParameterizedTest

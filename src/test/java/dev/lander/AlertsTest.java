@@ -62,6 +62,7 @@ class AlertsTest {
             lander_loop_turn_seconds_bucket{instance="lb",le="0.256"} 0+300x80
             lander_loop_turn_seconds_bucket{instance="lb",le="+Inf"} 0+300x80
             lander_faults_total{instance="lb"} 0x80
+            lander_control_certificate_expiry_timestamp_seconds{instance="lb"} 1300000x80
             """;
 
     private static final String ONE_IS_OUT = """
@@ -175,6 +176,9 @@ class AlertsTest {
 
     private static Map<String, String> more() {
         Map<String, String> more = new TreeMap<>();
+        more.put(
+                "LanderCertificateExpires",
+                "lander_control_certificate_expiry_timestamp_seconds{instance=\"lb\"} 1200000x80\n");
         more.put("LanderTurnsClientsAway", """
                 lander_tcp_clients_closed_total{instance="lb",cause="queue_full"} 0x40 0+1x40
                 """);

@@ -4,8 +4,10 @@ import dev.lander.metrics.Counter;
 import dev.lander.metrics.Histogram;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.Traffic;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is shown, at one moment of the loop.
@@ -30,6 +32,7 @@ record LoopView(
      * @param traffic what was relayed since the start
      * @param maxRelays TCP relays that may be open at once
      * @param maxFlows UDP flows that may be open at once
+     * @param certificateExpires when the control channel's certificate does; null = it has none
      */
     record Load(
             long nowNs,
@@ -39,7 +42,8 @@ record LoopView(
             int maxRelays,
             int flows,
             int maxFlows,
-            int controlConnections) {
+            int controlConnections,
+            @Nullable Instant certificateExpires) {
         /** On the reactor's thread. */
         static Load of(Sources sources) {
             return new Load(
@@ -50,7 +54,8 @@ record LoopView(
                     sources.relayPorts().maxRelays(),
                     sources.relayPorts().openFlows(),
                     sources.relayPorts().maxFlows(),
-                    sources.control().openConnections());
+                    sources.control().openConnections(),
+                    sources.control().certificateExpires());
         }
     }
 

@@ -64,6 +64,12 @@ final class ProcessMetrics {
         gauge("lander_udp_flows", "UDP flows that are open.", load.flows());
         gauge("lander_udp_flows_limit", "UDP flows that may be open at once.", load.maxFlows());
         gauge("lander_control_connections", "Control connections that are open.", load.controlConnections());
+        if (load.certificateExpires() != null) {
+            gauge(
+                    "lander_control_certificate_expiry_timestamp_seconds",
+                    "When the control channel's certificate expires, since 1970.",
+                    load.certificateExpires().getEpochSecond());
+        }
     }
 
     /** One counter for each family, with its causes. */

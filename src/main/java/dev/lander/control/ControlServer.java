@@ -22,12 +22,14 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The control channel's listening socket, and what its connections share. */
 public final class ControlServer implements Acceptor.Host {
@@ -190,6 +192,12 @@ public final class ControlServer implements Acceptor.Host {
     ControlStream streamOver(SocketChannel channel) {
         TlsContext tls = settings.tls();
         return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, this::mayHandshake);
+    }
+
+    /** When the certificate that new connections are shown expires; null when they are not encrypted. */
+    public @Nullable Instant certificateExpires() {
+        TlsContext tls = settings.tls();
+        return tls == null ? null : tls.expires();
     }
 
     /** Who grow slowly, over whichever connection. */

@@ -74,18 +74,18 @@ public final class AccessLogFile implements AccessLog, AutoCloseable {
         queue.doAppend(new Line(clock.instant(), relay, 0));
     }
 
-    /** Opens the file anew, as when it was moved away; what can't be opened stays as it is. From any thread. */
-    public void reopen() {
+    /**
+     * Opens the file anew, as when it was moved away. From any thread.
+     *
+     * @throws IOException when it can't be opened; then it stays as it is
+     */
+    public void reopen() throws IOException {
         if (!(output instanceof FileAppender<Line> opened)) {
             return;
         }
-        try {
-            checkWritable(file);
-            opened.openFile(opened.getFile());
-            LOG.info("reopened access_log={}", file);
-        } catch (IOException refused) {
-            LOG.error("reload failed, the old access log stays open: {}", refused.getMessage());
-        }
+        checkWritable(file);
+        opened.openFile(opened.getFile());
+        LOG.info("reopened access_log={}", file);
     }
 
     /** Writes what waits to be written. */

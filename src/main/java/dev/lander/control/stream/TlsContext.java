@@ -3,6 +3,9 @@ package dev.lander.control.stream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -18,8 +21,26 @@ public final class TlsContext {
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+    /**
+     * What was read from the files.
+     *
+     * @param context what connections are made from
+     * @param certificate the server's own
+     */
+    public record Loaded(SSLContext context, X509Certificate certificate) {
+        /** As in the log: which certificate it is, by its serial number as openssl writes it, and until when. */
+        @Override
+        public String toString() {
+            return "serial="
+                    + certificate.getSerialNumber().toString(HEXADECIMAL).toUpperCase(Locale.ROOT) + " expires="
+                    + certificate.getNotAfter().toInstant();
+        }
+    }
+
+    private static final int HEXADECIMAL = 16;
+
     private final TlsSettings settings;
-    private SSLContext context;
+    private Loaded current;
 
     /**
      * Reads the files.
@@ -28,7 +49,7 @@ public final class TlsContext {
      */
     public TlsContext(TlsSettings settings) throws IOException {
         this.settings = settings;
-        this.context = read();
+        this.current = read();
     }
 
     /**
@@ -36,14 +57,14 @@ public final class TlsContext {
      *
      * @throws IOException when one can't be read or used; the message is for users
      */
-    public SSLContext read() throws IOException {
+    public Loaded read() throws IOException {
         try {
             KeyStore identity = TlsFiles.identity(settings.certificate(), settings.key());
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(identity, TlsFiles.NO_PASSWORD);
-            SSLContext read = SSLContext.getInstance("TLS");
-            read.init(keys.getKeyManagers(), trusted(), null);
-            return read;
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trusted(), null);
+            return new Loaded(context, TlsFiles.certificate(identity));
         } catch (GeneralSecurityException unusable) {
             String option = TlsSettings.CERTIFICATE_OPTION;
             throw new IOException(option + " " + settings.certificate() + ": " + unusable.getMessage(), unusable);
@@ -51,19 +72,24 @@ public final class TlsContext {
     }
 
     /** New connections are made from this. */
-    public void use(SSLContext read) {
-        context = read;
+    public void use(Loaded read) {
+        current = read;
     }
 
-    /** As in the log. */
+    /** When the certificate of new connections expires. */
+    public Instant expires() {
+        return current.certificate().getNotAfter().toInstant();
+    }
+
+    /** As in the log: the file, and what was read from it. */
     @Override
     public String toString() {
-        return "control_tls_cert=" + settings.certificate();
+        return "control_tls_cert=" + settings.certificate() + " " + current;
     }
 
     /** For a connection that begins now. */
     SSLContext current() {
-        return context;
+        return current.context();
     }
 
     /** The server's end of a connection, which demands a client's certificate if anybody's is demanded. */

@@ -15,6 +15,7 @@ import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class TlsFiles {
     private static final Map<String, String> SIGNATURES =
             Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 
+    private static final String SERVER = "server";
     private static final String PKCS8 = "PRIVATE KEY";
 
     /** Keys are in memory only, so nothing is protected by it. */
@@ -52,11 +54,16 @@ public final class TlsFiles {
         }
         KeyStore store = emptyStore();
         try {
-            store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+            store.setKeyEntry(SERVER, key, NO_PASSWORD, chain.toArray(Certificate[]::new));
         } catch (KeyStoreException noChain) {
             throw certificatePem.refusal("its certificates are no chain, each issued by the next", noChain);
         }
         return store;
+    }
+
+    /** The server's own certificate, of what {@link #identity} has returned. */
+    static X509Certificate certificate(KeyStore identity) throws KeyStoreException {
+        return (X509Certificate) identity.getCertificate(SERVER);
     }
 
     /** The certificates that others may come from. */
