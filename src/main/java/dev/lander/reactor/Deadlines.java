@@ -68,7 +68,12 @@ public final class Deadlines {
             return false;
         }
         remove(first);
-        faults.onDeadline(first.handler(), first);
+        DeadlineHandler handler = first.handler();
+        try {
+            handler.onDeadline(first);
+        } catch (RuntimeException defect) {
+            faults.contain(handler, defect);
+        }
         return true;
     }
 

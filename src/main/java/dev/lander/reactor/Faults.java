@@ -29,14 +29,6 @@ final class Faults {
         }
     }
 
-    void onDeadline(DeadlineHandler handler, Deadline due) {
-        try {
-            handler.onDeadline(due);
-        } catch (RuntimeException defect) {
-            contain(handler, defect);
-        }
-    }
-
     void run(FaultHandler owner, Runnable task) {
         try {
             task.run();

@@ -21,11 +21,6 @@ public final class Component implements Candidate {
         OUT
     }
 
-    /**
-     * So many parts of its weight are all of it: as fine as HAProxy's slow start, and a power of two for Maglev's sake.
-     */
-    private static final int ALL_PARTS = 16;
-
     private final Service service;
     private final InetSocketAddress address;
     private final String identity;
@@ -40,28 +35,19 @@ public final class Component implements Candidate {
     /** Where the service's policies have it now. */
     private Standing standing = Standing.OUT;
 
-    /** How many of {@link #ALL_PARTS} parts of its weight it has: fewer during a slow start. */
-    private int parts = ALL_PARTS;
-
     /** An unreachable UDP component may be chosen once more, to see. */
     private boolean onTrial;
 
     /** Told when {@link #active} changes; null = nobody. */
     private @Nullable Runnable activeListener;
 
+    private final SlowStart slowStart = new SlowStart();
+    private final Tally tally;
     private int active;
-    private long total;
-    private long bytesIn;
-    private long bytesOut;
-    private long failures;
-    private long answersMissing;
-
-    /** Where all components count together. */
-    private final Traffic traffic;
 
     Component(Service service, InetSocketAddress address, ComponentTraits traits, Link link) {
         this.service = service;
-        this.traffic = service.traffic();
+        this.tally = new Tally(service.relayPort().protocol(), service.traffic());
         this.address = address;
         this.identity = AddressText.of(address);
         this.traits = traits;
@@ -95,10 +81,10 @@ public final class Component implements Candidate {
         return ShownText.value(name());
     }
 
-    /** Its share relative to the others', in {@link #ALL_PARTS} parts for each of what it has declared. */
+    /** Its share relative to the others', in {@link SlowStart#ALL_PARTS} parts for each of what it has declared. */
     @Override
     public int weight() {
-        return traits.weight() * parts;
+        return traits.weight() * slowStart.parts();
     }
 
     /** The weight that it registered with. */
@@ -142,34 +128,9 @@ public final class Component implements Candidate {
         return active;
     }
 
-    /** Relays begun; UDP: datagrams sent to it. */
-    public long total() {
-        return total;
-    }
-
-    /** Bytes from clients to it. */
-    public long bytesIn() {
-        return bytesIn;
-    }
-
-    /** Bytes from it to clients. */
-    public long bytesOut() {
-        return bytesOut;
-    }
-
-    /** Tries that failed. */
-    public long failures() {
-        return failures;
-    }
-
-    /** Declared answers that did not come in time. */
-    public long answersMissing() {
-        return answersMissing;
-    }
-
-    /** This many declared answers did not come in time. */
-    public void countAnswersMissing(long count) {
-        answersMissing += count;
+    /** What it has done. */
+    public Tally tally() {
+        return tally;
     }
 
     /** Runs the listener whenever {@link #active()} has changed; null ends it. */
@@ -197,27 +158,9 @@ public final class Component implements Candidate {
         }
     }
 
-    /** A relay to it stands, or a datagram was sent to it. */
-    public void countBegun() {
-        total++;
-        traffic.countBegun(service.relayPort().protocol());
-    }
-
-    /** So many bytes went from clients to it. */
-    public void countBytesIn(long bytes) {
-        bytesIn += bytes;
-        traffic.countBytesIn(bytes);
-    }
-
-    /** So many bytes went from it to clients. */
-    public void countBytesOut(long bytes) {
-        bytesOut += bytes;
-        traffic.countBytesOut(bytes);
-    }
-
     /** A connect to it was refused or timed out, or a datagram was answered by "port unreachable". */
     public void onConnectFailed() {
-        failures++;
+        tally.countFailure();
         change(health::onConnectFailed);
     }
 
@@ -273,19 +216,19 @@ public final class Component implements Candidate {
     }
 
     /**
-     * Its slow start began so long ago: its weight has grown to the part of it that is due.
+     * Its weight grows to the part of it that is due.
      *
+     * @param elapsedNs since its slow start began
      * @return whether it is to grow any more
      */
     public boolean grow(long elapsedNs) {
-        boolean over = link == null || elapsedNs >= traits.slowStartNs();
-        setParts(over ? ALL_PARTS : 1 + (int) ((ALL_PARTS - 1) * elapsedNs / traits.slowStartNs()));
-        return !over;
+        setParts(link == null ? SlowStart.ALL_PARTS : SlowStart.dueParts(elapsedNs, traits.slowStartNs()));
+        return slowStart.parts() < SlowStart.ALL_PARTS;
     }
 
     private void setParts(int due) {
-        if (due != parts) {
-            service.reweigh(this, () -> parts = due);
+        if (due != slowStart.parts()) {
+            service.reweigh(this, () -> slowStart.setParts(due));
         }
     }
 

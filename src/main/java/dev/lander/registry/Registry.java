@@ -77,7 +77,8 @@ public final class Registry {
             return Outcome.DONE;
         }
         if (service == null) {
-            service = new Service(registration.relayPort(), registration.terms(), observer, traffic, random.split());
+            service = new Service(
+                    registration.relayPort(), registration.terms(), observer::onStateChanged, traffic, random.split());
             Optional<String> refusal = binder.bind(service);
             if (refusal.isPresent()) {
                 observer.onBindFailed(registration.relayPort(), refusal.get());

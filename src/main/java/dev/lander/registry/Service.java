@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public final class Service {
     private final int maxPerClient;
     private final @Nullable Long udpTimeoutNs;
     private final long answerTimeoutNs;
-    private final Observer observer;
+    private final BiConsumer<Component, State> onStateChanged;
     private final Traffic traffic;
 
     /** By address, in the order of registration. */
@@ -50,7 +51,12 @@ public final class Service {
     private final BalancingPolicy<Component> rotation;
     private final BalancingPolicy<Component> lastResort;
 
-    Service(RelayPort relayPort, ServiceTerms terms, Observer observer, Traffic traffic, SplittableRandom random) {
+    Service(
+            RelayPort relayPort,
+            ServiceTerms terms,
+            BiConsumer<Component, State> onStateChanged,
+            Traffic traffic,
+            SplittableRandom random) {
         this.relayPort = relayPort;
         this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
         this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
@@ -59,7 +65,7 @@ public final class Service {
         this.maxPerClient = Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
         this.udpTimeoutNs = terms.udpTimeoutNs();
         this.answerTimeoutNs = Objects.requireNonNullElse(terms.answerTimeoutNs(), ANSWER_TIMEOUT_NS);
-        this.observer = observer;
+        this.onStateChanged = onStateChanged;
         this.traffic = traffic;
         this.rotation = policy(balance, random);
         this.lastResort = policy(balance, random);
@@ -245,7 +251,7 @@ public final class Service {
     }
 
     void stateChanged(Component component, State before) {
-        observer.onStateChanged(component, before);
+        onStateChanged.accept(component, before);
     }
 
     private BalancingPolicy<Component> policyOf(Component.Standing standing) {

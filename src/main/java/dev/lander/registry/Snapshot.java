@@ -53,11 +53,11 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.state(),
                     component.declaredWeight(),
                     component.active(),
-                    component.total(),
-                    component.bytesIn(),
-                    component.bytesOut(),
-                    component.failures(),
-                    component.answersMissing());
+                    component.tally().total(),
+                    component.tally().bytesIn(),
+                    component.tally().bytesOut(),
+                    component.tally().failures(),
+                    component.tally().answersMissing());
         }
     }
 }

@@ -288,9 +288,9 @@ class RegistryTest {
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         registry.report(link, TCP_50000, true);
         component.onRelayOpened();
-        component.countBegun();
-        component.countBytesIn(10);
-        component.countBytesOut(20);
+        component.tally().countBegun();
+        component.tally().countBytesIn(10);
+        component.tally().countBytesOut(20);
         for (int i = 0; i < 5; i++) {
             component.checkDue(3);
             component.onConnectFailed();
@@ -306,10 +306,10 @@ class RegistryTest {
         assertFalse(component.everAnswered());
         assertSame(component, elect(component.service()));
         assertEquals(1, component.active());
-        assertEquals(1, component.total());
-        assertEquals(10, component.bytesIn());
-        assertEquals(20, component.bytesOut());
-        assertEquals(5, component.failures());
+        assertEquals(1, component.tally().total());
+        assertEquals(10, component.tally().bytesIn());
+        assertEquals(20, component.tally().bytesOut());
+        assertEquals(5, component.tally().failures());
     }
 
     @Test
@@ -630,11 +630,11 @@ class RegistryTest {
         } else {
             component.onConnectFailed();
         }
-        component.countBytesIn(5);
+        component.tally().countBytesIn(5);
         component.onRelayClosed();
         assertEquals(List.of(), observer.events);
-        assertEquals(3, component.failures());
-        assertEquals(5, component.bytesIn());
+        assertEquals(3, component.tally().failures());
+        assertEquals(5, component.tally().bytesIn());
         assertEquals(0, component.active());
         assertEquals(succeeds, component.isUnreachable());
         for (int i = 0; i < 3; i++) {

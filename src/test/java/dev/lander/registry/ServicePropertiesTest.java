@@ -130,7 +130,7 @@ class ServicePropertiesTest {
         return new Service(
                 new RelayPort(Protocol.TCP, 50_000),
                 ServiceTerms.UNSAID,
-                new RecordingObserver(),
+                (changed, before) -> {},
                 new Traffic(),
                 new SplittableRandom(1));
     }

@@ -180,7 +180,7 @@ class ServiceTest {
             assertTrue(component.isInRotation());
             component.onReached();
         }
-        assertEquals(20, component.failures());
+        assertEquals(20, component.tally().failures());
     }
 
     @Test
@@ -356,7 +356,7 @@ class ServiceTest {
         return new Service(
                 new RelayPort(Protocol.TCP, 50_000),
                 new ServiceTerms(balance, null, null, null, null, null, null),
-                new RecordingObserver(),
+                (changed, before) -> {},
                 new Traffic(),
                 new SplittableRandom(1));
     }

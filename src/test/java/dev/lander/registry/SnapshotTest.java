@@ -27,9 +27,9 @@ class SnapshotTest {
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
         component.onRelayOpened();
         component.onRelayOpened();
-        component.countBegun();
-        component.countBytesIn(10);
-        component.countBytesOut(20);
+        component.tally().countBegun();
+        component.tally().countBytesIn(10);
+        component.tally().countBytesOut(20);
         component.onConnectFailed();
         registry.report(link, TCP_80, false);
         assertEquals(

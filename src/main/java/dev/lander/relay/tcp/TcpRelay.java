@@ -201,8 +201,8 @@ final class TcpRelay implements DeadlineHandler {
 
     /** Draws the conclusions from both directions' state: what to wait for next, or how to end. */
     void settle() {
-        component.countBytesIn(request.takeCount());
-        component.countBytesOut(response.takeCount());
+        component.tally().countBytesIn(request.takeCount());
+        component.tally().countBytesOut(response.takeCount());
         if (end == null) {
             if (request.hasEnded()) {
                 end = RelayEnd.CLIENT_CLOSED;

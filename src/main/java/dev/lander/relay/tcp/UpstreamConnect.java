@@ -227,7 +227,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
 
     private static void countReached(Component component) {
         component.onReached();
-        component.countBegun();
+        component.tally().countBegun();
     }
 
     /** Puts what the component wants to be told of the client, if anything. */

@@ -87,8 +87,8 @@ final class UdpUpstream implements UdpFlow.Owner {
         switch (sent.kind()) {
             case DONE -> {
                 reachability.onSent();
-                component.countBegun();
-                component.countBytesIn(payload);
+                component.tally().countBegun();
+                component.tally().countBytesIn(payload);
             }
             case REFUSED -> reachability.onRefused();
             default -> {
@@ -119,7 +119,7 @@ final class UdpUpstream implements UdpFlow.Owner {
     @Override
     public void onAnswer(UdpFlow flow, int length) {
         reachability.onAnswer();
-        component.countBytesOut(length);
+        component.tally().countBytesOut(length);
         settleIfDone(flow);
     }
 
@@ -130,7 +130,7 @@ final class UdpUpstream implements UdpFlow.Owner {
 
     @Override
     public void onAnswersMissing(UdpFlow flow, long count) {
-        component.countAnswersMissing(count);
+        component.tally().countAnswersMissing(count);
         flow.rest();
     }
 
