@@ -22,16 +22,25 @@ def token(options: argparse.Namespace, parser: argparse.ArgumentParser) -> str |
     """The shared secret that the options name, if any."""
     try:
         return lander.read_token(options.token_file) if options.token_file else None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         parser.error(f"--token-file: {error}")
 
 
-def tls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> ssl.SSLContext | None:
-    """What the options for TLS ask for."""
+def tls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> lander.Tls:
+    """What the options for TLS ask for; their files are read again for each new link."""
     if options.tls_key and not options.tls_cert:
         parser.error("--tls-key without --tls-cert")
     if not (options.tls or options.tls_ca or options.tls_cert):
-        return None
+        return False
+    try:
+        _context(options)
+    except OSError as error:
+        parser.error(str(error))
+    return lambda: _context(options)
+
+
+def _context(options: argparse.Namespace) -> ssl.SSLContext:
+    """OSError: a file cannot be read, or is not what it should be; the text names the option."""
     option = "--tls-ca"
     try:
         context = ssl.create_default_context(cafile=options.tls_ca)
@@ -40,4 +49,4 @@ def tls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> ssl.SSL
             context.load_cert_chain(options.tls_cert, options.tls_key)
         return context
     except OSError as error:
-        parser.error(f"{option}: {error}")
+        raise OSError(f"{option}: {error}") from error

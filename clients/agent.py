@@ -8,6 +8,10 @@ It runs on the server's machine (the balancer sends clients to the address that 
 checks the server and reports it good only while the check passes. The server is not registered before
 the check has passed for the first time: nobody should be sent to a server that does not serve yet.
 
+A balancer that refuses the registration is tried again, like one that is down, as long as another has
+registered the server. When all refuse, the agent exits with 1. The files of --token-file and --tls-... are
+read again for each new link.
+
 SIGTERM or SIGINT ends it without cutting a client off: it drains, waits until the server has no client
 left (--drain-timeout at most), unregisters, ends the command if it started one, and exits with 0. A
 second signal ends it at once, and kills the command. A command that exits by itself is unregistered,
@@ -90,8 +94,13 @@ class Agent:
 
     def _register(self) -> None:
         with self._registering:
-            if not self._stopping:
+            if self._stopping:
+                return
+            try:
                 self._registration = lander.register(**self._options.registration, background=True)
+            except OSError as error:  # a file that is just being replaced
+                log.warning("cannot register: %s", error)
+            else:
                 self._in_background(lambda: self._registration.wait(None))
 
     def _end_gently(self) -> int:

@@ -33,7 +33,7 @@ def parse(line: list[str], description: str) -> argparse.Namespace:
     if options.check_with is None:
         options.check_with = "udp" if options.protocol == "udp" else "tcp"
     fields = {field: getattr(options, field) for field in FIELDS}
-    fields["token"] = access_options.token(options, parser)
+    access_options.token(options, parser)  # a file that is missing is an error now, and later a refusal
     options.registration = {
         "balancers": options.balancers,
         "tls": access_options.tls(options, parser),
@@ -41,6 +41,7 @@ def parse(line: list[str], description: str) -> argparse.Namespace:
         "relay_port": options.relay_port,
         "protocol": options.protocol,
         "family": socket.AF_INET6 if options.ipv6 else socket.AF_INET,
+        "token_file": options.token_file,
         **fields,
     }
     options.check = functools.partial(_check, options)

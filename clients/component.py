@@ -45,8 +45,9 @@ def serve(options: argparse.Namespace, protocol: str, loop: Callable[[], None], 
     ends the process at once.
     """
     try:
-        token = lander.read_token(options.token_file) if options.token_file else None
-    except (OSError, UnicodeDecodeError) as error:
+        if options.token_file:
+            lander.read_token(options.token_file)
+    except OSError as error:
         print(f"--token-file: {error}", file=sys.stderr)
         return 1
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
@@ -60,7 +61,7 @@ def serve(options: argparse.Namespace, protocol: str, loop: Callable[[], None], 
             relay_port=options.relay_port,
             protocol=protocol,
             family=family(options.host),
-            token=token,
+            token_file=options.token_file,
             drain=10.0 if protocol == "tcp" else 1.0,
             **fields,
         ):

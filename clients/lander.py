@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import atexit
 import collections
+import ipaddress
 import logging
 import os
 import random
@@ -43,7 +44,7 @@ import msgpack
 Address = Tuple[str, int]
 Message = Mapping[str, Any]
 Healthy = Union[bool, Callable[[], bool]]
-Tls = Union[bool, str, ssl.SSLContext]
+Tls = Union[bool, str, ssl.SSLContext, Callable[[], ssl.SSLContext]]
 
 # Error codes that mean more to a component than "refused".
 NOT_REGISTERED = 4
@@ -55,6 +56,22 @@ NOT_LANDER = "what answers there is not Lander, or wants TLS"
 # restarted balancer does not meet all its components in the same instant.
 SHORTEST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
+
+# Seconds until a trouble that stays the same is told again: doubling.
+FIRST_REMINDER = 60.0
+LAST_REMINDER = 3600.0
+
+# Nobody tells a component that another connection has taken its registration over. So it reports its health
+# unasked when it was not asked for so long, and learns it from the answer: soon after it has registered,
+# when processes of one service start together, and then so seldom that a balancer with the default
+# --health-interval is always first to ask.
+FIRST_ASK = 1.0
+LAST_ASK = 6.0
+
+# Who was taken over looks so often whether the registration has become free, for each component that the
+# relay port has: with many of them none is missed, and all who look together are no burden.
+LOOK_PAUSE = 0.1
+LONGEST_LOOK_PAUSE = 30.0
 
 log = logging.getLogger("lander")
 
@@ -92,7 +109,10 @@ def register(
     max_new_per_second: int | None = None,
     max_per_client: int | None = None,
     slow_start: str | None = None,
+    answer_timeout: str | None = None,
+    udp_timeout: str | None = None,
     token: str | None = None,
+    token_file: str | None = None,
     fields: Mapping[str, Any] | None = None,
 ) -> Registration:
     """Registers the service on `port` of this machine as one that clients reach at `relay_port`.
@@ -114,13 +134,17 @@ def register(
         are being served finish before it unregisters: see `Registration.drain`. They need somebody who
         serves them meanwhile, such as a daemon thread.
     tls: True encrypts the link and trusts the authorities that this machine trusts, a string names a file
-        with others (PEM), and an `ssl.SSLContext` may also have a certificate to show. A balancer's
-        certificate must be for the host as it is given here.
+        with others (PEM), and an `ssl.SSLContext` may also have a certificate to show. A function that
+        returns one is called for each new link, and so follows files that are renewed; the file with the
+        authorities is read again for each. A balancer's certificate must be for the host as it is given here.
     name ... token: optional fields of the registration, sent only if given; `fields` is for others
-        that a newer Lander knows.
+        that a newer Lander knows. Their durations are text such as "250ms" or "5s".
+    token_file: instead of `token`, the file that has it in its first line; read again for each register.
 
-    Raises Refused if a balancer turns the registration down, and ConnectionError if none could be
-    reached; nothing stays registered then.
+    Raises Refused if all balancers turn the registration down, and ConnectionError if none has registered
+    the service and not all have answered; nothing stays registered then. A balancer that refuses while
+    another has registered the service is tried again, like one that is down, and the log says so.
+    ValueError: what is given as a balancer cannot be one.
     """
     if isinstance(balancers, str):
         if control_port is None:
@@ -138,11 +162,13 @@ def register(
         "max_new_per_second": max_new_per_second,
         "max_per_client": max_per_client,
         "slow_start": slow_start,
+        "answer_timeout": answer_timeout,
+        "udp_timeout": udp_timeout,
         "token": token,
         **(fields or {}),
     }
     given = {field: value for field, value in optional.items() if value is not None}
-    registration = Registration(balancers, service, given, healthy, family, timeout, drain, tls)
+    registration = Registration(balancers, service, given, token_file, healthy, family, timeout, drain, tls)
     if not background:
         try:
             registration.wait(wait)
@@ -171,9 +197,15 @@ def status(
 
 
 def read_token(path: str) -> str:
-    """The shared secret in a token file, read as Lander reads it: the first line without its end."""
-    with open(path, encoding="utf-8", newline="\n") as file:
-        return file.readline().rstrip("\r\n")
+    """The shared secret in a token file, read as Lander reads it: the first line without its end.
+
+    OSError: it cannot be read, or is no text.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="\n") as file:
+            return file.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise OSError(f"{path} is not UTF-8: {error}") from error
 
 
 class Registration:
@@ -184,6 +216,7 @@ class Registration:
         balancers: Sequence[Address],
         service: Message,
         optional: Message,
+        token_file: str | None,
         healthy: Healthy,
         family: int,
         timeout: float,
@@ -193,14 +226,17 @@ class Registration:
         """Begins to register and does not wait for it: `register()` is for users."""
         self._service = service
         self._optional = optional
+        self._token_file = token_file
         self._healthy = healthy
         self._timeout = timeout
         self._drain_timeout = drain
         self._pid = os.getpid()
         self._changed = threading.Condition()  # notified when a link was registered or lost
         msgpack.packb(self._command("register"))  # a field of an odd type fails here, in the caller's face
-        context = _tls_context(tls)  # as does a file that is missing
-        self._links = [_Link(self, host, port, family, timeout, context) for host, port in balancers]
+        _tls_context(tls)  # as does a file that is missing
+        for host, port in balancers:
+            _check_address(host, port)  # and what can be no address
+        self._links = [_Link(self, (host, port), family, timeout, tls) for host, port in balancers]
         for link in self._links:
             link.start()
         atexit.register(self.close)
@@ -226,16 +262,14 @@ class Registration:
     def wait(self, timeout: float | None) -> None:
         """Returns when every balancer was tried and one has registered the service.
 
-        Raises Refused as soon as one has turned it down, and ConnectionError if after `timeout` and one
-        try at each none could be reached. What could not be done is tried on all the same, until `close()`.
+        Raises Refused if all have turned it down, and ConnectionError if after `timeout` and one try at
+        each none has registered it. What could not be done is tried on all the same, until `close()`.
         """
         with self._changed:
             self._changed.wait_for(lambda: all(link.registered or link.error for link in self._links))
-            self._changed.wait_for(lambda: self.registered or self._final_errors(), timeout)
-            for error in self._final_errors():
-                raise error
+            self._changed.wait_for(lambda: self.registered or self._all_refused(), timeout)
             if not self.registered:
-                self._raise_unreached()
+                self._raise_errors()
 
     def drain(self, timeout: float = 30.0) -> bool:
         """Takes the service out of rotation for good and waits until no client is being served.
@@ -299,20 +333,25 @@ class Registration:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _final_errors(self) -> list[Exception]:
-        """What another try is not likely to change: a refusal, a port of 70000."""
-        errors = [link.error for link in self._links if link.error]
-        return [e for e in errors if not isinstance(e, OSError) and getattr(e, "code", 0) != INTERNAL_ERROR]
+    def _all_refused(self) -> bool:
+        """Whether another try is not likely to change anything."""
+        return all(
+            link.error and not isinstance(link.error, OSError) and getattr(link.error, "code", 0) != INTERNAL_ERROR
+            for link in self._links
+        )
 
-    def _raise_unreached(self) -> None:
-        for link in self._links:
-            if isinstance(link.error, Refused):
-                raise link.error
+    def _raise_errors(self) -> None:
+        errors = [link.error for link in self._links]
+        if errors and not any(isinstance(error, OSError) for error in errors):
+            raise errors[0]  # the log has all
         reasons = "; ".join(f"{link.balancer}: {link.error}" for link in self._links)
-        raise ConnectionError(f"no balancer could be reached: {reasons or 'none was named'}")
+        raise ConnectionError(f"no balancer has registered the service: {reasons or 'none was named'}")
 
     def _command(self, cmd: str) -> Message:
-        extra = self._optional if cmd == "register" else {}
+        extra: Message = {}
+        if cmd == "register":
+            token = {"token": read_token(self._token_file)} if self._token_file else {}
+            extra = {**self._optional, **token}
         return {"cmd": cmd, **self._service, **extra}
 
     def _health(self) -> Message:
@@ -340,25 +379,25 @@ class _Link:
     def __init__(
         self,
         registration: Registration,
-        host: str,
-        port: int,
+        address: Address,
         family: int,
         timeout: float,
-        tls: ssl.SSLContext | None,
+        tls: Tls,
     ) -> None:
-        self.balancer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.balancer = _address_text(address)
         self.registered = False
         self.error: Exception | None = None  # what ended the latest try, unless it has been registered since
         self._registration = registration
-        self._open = lambda: Connection(
-            (host, port), family=family, timeout=timeout, tls=tls or False, on_push=self._on_push
-        )
+        self._open = lambda: Connection(address, family=family, timeout=timeout, tls=tls, on_push=self._on_push)
+        self._reminders = _Reminders()
         # Health is found out and told in one piece, or an old answer could overtake a new one. Not under
         # `_lock`: a health function that hangs must not keep the service from ending.
         self._telling = threading.RLock()
         self._lock = threading.RLock()  # guards the fields below, and `registered`
         self._connection: Connection | None = None  # once the register has been sent on it
         self._drained: Future[bool] | None = None  # once a drain was asked for
+        self._taken_over = False  # another connection has the registration that this one had
+        self._heard_at = 0.0  # when the balancer last asked for the health, or was told it unasked
         self._ending = threading.Event()  # a lost link is not renewed any more
         self._thread = threading.Thread(target=self._run, name=f"lander {self.balancer}", daemon=True)
 
@@ -368,6 +407,7 @@ class _Link:
     def tell_health(self) -> None:
         """Reports the service's health, asked or not."""
         with self._telling:
+            self._heard_at = time.monotonic()
             if self._connection:
                 reply = self._send(self._registration._health())
                 reply.add_done_callback(self._on_health_reply)
@@ -419,16 +459,21 @@ class _Link:
     def _live(self) -> None:
         """One life of the link, from connecting to the error that ends it."""
         connection = self._open()
+        blind = 0
         try:
-            reply = connection.receive_reply(self._greet(connection))
-            _raise_if_refused(self.balancer, "register", reply)
-            self._on_registered()
             while True:
-                connection.receive()
+                self._register(connection)
+                self._stay(connection)
+                blind = 0 if self._await_vacancy(connection, LOOK_PAUSE * blind * blind) else blind + 1
         finally:
             with self._lock:
                 self._connection = None
             connection.close()
+
+    def _register(self, connection: Connection) -> None:
+        reply = connection.receive_reply(self._greet(connection))
+        _raise_if_refused(self.balancer, "register", reply)
+        self._on_registered()
 
     def _greet(self, connection: Connection) -> Future[Message]:
         """Sends the register, and in the same breath that the service is not well if it is not."""
@@ -439,7 +484,46 @@ class _Link:
                 if self._ending.is_set():
                     raise ConnectionAbortedError("ended while connecting")
                 self._connection = connection
+                self._taken_over = False
                 return connection.send(self._registration._command("register"), *not_well)[0]
+
+    def _stay(self, connection: Connection) -> None:
+        """Takes in what comes, until another connection has taken the registration over."""
+        pause = FIRST_ASK
+        while not self._taken_over:
+            connection.receive(max(0.0, self._heard_at + pause - time.monotonic()))
+            if time.monotonic() >= self._heard_at + pause:
+                pause = min(2 * pause, LAST_ASK)
+                self.tell_health()
+
+    def _await_vacancy(self, connection: Connection, pause: float) -> bool:
+        """Returns when nobody has the registration any more: whether somebody was seen to have it.
+
+        To take it back sooner would start a tug of war between two processes. Behind an address translation
+        nobody is ever seen, as the balancer knows this machine by another address: then it is to be taken
+        back more and more slowly.
+        """
+        command = {"cmd": "status", "relay_port": self._registration._service["relay_port"]}
+        seen = False
+        while True:
+            look_at = time.monotonic() + min(pause, LONGEST_LOOK_PAUSE)
+            while time.monotonic() < look_at:
+                connection.receive(look_at - time.monotonic())
+            reply = connection.receive_reply(connection.send(command)[0])
+            components = self._components(reply)
+            if reply.get("error") == 0 and not self._is_among(components, connection.local_host):
+                return seen
+            seen = True
+            pause = LOOK_PAUSE * max(1, len(components))
+
+    def _components(self, status: Message) -> list[Message]:
+        protocol = self._registration._service["protocol"]
+        services = [service for service in status.get("services", []) if service["protocol"] == protocol]
+        return [component for service in services for component in service["components"]]
+
+    def _is_among(self, components: list[Message], host: str) -> bool:
+        port = self._registration._service["port"]
+        return any(listed["port"] == port and _without_scope(listed["host"]) == host for listed in components)
 
     def _send(self, command: Message) -> Future[Message]:
         """Sends over the link as it is now; if it is lost the future says so, as for a later loss."""
@@ -462,16 +546,17 @@ class _Link:
             if self._ending.is_set():
                 raise ConnectionAbortedError("ended while registering")
             self.registered, self.error = True, None
+            self._heard_at = time.monotonic()
+        self._reminders.end()
         log.info("%s: registered %s", self.balancer, self._service_text())
         self._notify()
 
     def _on_lost(self, error: Exception) -> None:
         with self._lock:
-            was_registered, self.registered = self.registered, False
-            news = was_registered or str(error) != str(self.error)
+            self.registered = False
             self.error = error
             self._settle_drain(False)
-        if not self._ending.is_set() and news:
+        if not self._ending.is_set() and self._reminders.is_due(str(error), time.monotonic()):
             log.warning("%s: not registered: %s", self.balancer, error)
         self._notify()
 
@@ -489,14 +574,11 @@ class _Link:
             self._settle_drain(False)
 
     def _on_health_reply(self, reply: Future[Message]) -> None:
-        """NOT_REGISTERED: another connection took the registration over, as in a restart of this service.
-
-        It is left there: to take it back would start a tug of war between the two.
-        """
+        """NOT_REGISTERED: another connection took the registration over, as in a restart of this service."""
         with self._lock:
             if reply.exception() or reply.result().get("error") != NOT_REGISTERED or not self.registered:
                 return
-            self.registered = False
+            self.registered, self._taken_over = False, True
             self.error = ConnectionError("another connection has taken over")
         log.warning("%s: another connection has taken over %s", self.balancer, self._service_text())
         self._notify()
@@ -512,6 +594,28 @@ class _Link:
     def _notify(self) -> None:
         with self._registration._changed:
             self._registration._changed.notify_all()
+
+
+class _Reminders:
+    """Of a trouble that lasts: it is told when it begins or changes, and again at growing intervals."""
+
+    def __init__(self) -> None:
+        self._trouble: str | None = None
+        self._next_at = 0.0
+        self._pause = FIRST_REMINDER
+
+    def is_due(self, trouble: str, now: float) -> bool:
+        if trouble != self._trouble:
+            self._trouble, self._pause = trouble, FIRST_REMINDER
+        elif now < self._next_at:
+            return False
+        else:
+            self._pause = min(2 * self._pause, LAST_REMINDER)
+        self._next_at = now + self._pause
+        return True
+
+    def end(self) -> None:
+        self._trouble = None
 
 
 class Connection:
@@ -534,9 +638,9 @@ class Connection:
 
         on_push: called by the owner while it receives, with each message that answers no command.
         """
-        self.balancer = f"{address[0]}:{address[1]}"
-        self._timeout = timeout
+        self.balancer = _address_text(address)
         self._socket = _connect(address, family, timeout, _tls_context(tls))
+        self.local_host = _without_scope(self._socket.getsockname()[0])  # as the balancer shows it, as a rule
         self._on_push = on_push
         self._unpacker = msgpack.Unpacker(unicode_errors="replace")
         self._send_lock = threading.Lock()
@@ -564,14 +668,8 @@ class Connection:
     def receive(self, timeout: float | None = None) -> None:
         """Takes in what has come, or waits so long for it (or a while). OSError: the link is lost."""
         try:
-            if timeout is None:
+            if timeout is None or _is_ready(self._socket, selectors.EVENT_READ, timeout):
                 self._receive()
-            else:
-                self._socket.settimeout(max(timeout, 0.001))  # 0 would mean not to wait at all
-                try:
-                    self._receive()
-                finally:
-                    self._socket.settimeout(self._timeout)
         except socket.timeout:
             pass  # silence is no loss: whether the peer still stands is the keep-alive's to find out
 
@@ -649,8 +747,11 @@ class _TlsSocket:
     def shutdown(self, how: int) -> None:
         socket.socket.shutdown(self._socket, how)  # its own would let others go on without encryption
 
-    def settimeout(self, timeout: float | None) -> None:
-        self._timeout = timeout
+    def getsockname(self) -> Any:
+        return self._socket.getsockname()
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
 
     def close(self) -> None:
         self._socket.close()
@@ -664,21 +765,50 @@ class _TlsSocket:
                 event = selectors.EVENT_READ
             except ssl.SSLWantWriteError:
                 event = selectors.EVENT_WRITE
-            with _Selector() as selector:
-                selector.register(self._socket, event)
-                if not selector.select(self._timeout):
-                    raise socket.timeout("timed out")
+            if not _is_ready(self._socket, event, self._timeout):
+                raise socket.timeout("timed out")
 
 
 # Of all selectors the one without a file descriptor of its own.
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
+def _is_ready(link: socket.socket | _TlsSocket, event: int, timeout: float | None) -> bool:
+    """Waits for the event so long at most."""
+    with _Selector() as selector:
+        try:
+            selector.register(link, event)
+        except ValueError:
+            raise ConnectionAbortedError("closed") from None
+        return bool(selector.select(timeout))
+
+
 def _tls_context(tls: Tls) -> ssl.SSLContext | None:
-    """None: no TLS."""
+    """None: no TLS. OSError: a file of it cannot be read, or is not what it should be."""
     if not tls or isinstance(tls, ssl.SSLContext):
         return tls or None
+    if callable(tls):
+        return tls()
     return ssl.create_default_context(cafile=None if tls is True else tls)
+
+
+def _check_address(host: str, port: int) -> None:
+    """ValueError: this can be no address; the resolver would take a port modulo 65536."""
+    if not 0 < port < 65536:
+        raise ValueError(f"{port} is not a TCP port")
+    host.encode("idna")
+
+
+def _address_text(address: Address) -> str:
+    """HOST:PORT, with brackets around an IPv6 address."""
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _without_scope(host: str) -> str:
+    """An IP address as one text, whatever way it is written; without the interface of fe80::1%eth0."""
+    parsed = ipaddress.ip_address(host.partition("%")[0])
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
 def _connect(
@@ -686,8 +816,7 @@ def _connect(
 ) -> socket.socket | _TlsSocket:
     """A connection to the first of the host's addresses in the family that takes one."""
     host, port = address
-    if not 0 < port < 65536:
-        raise ValueError(f"{port} is not a TCP port")  # the resolver would take it modulo 65536
+    _check_address(host, port)
     failure: OSError = ConnectionError(f"{host} has no address")
     for family, kind, protocol, _, resolved in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM):
         candidate = socket.socket(family, kind, protocol)
@@ -699,7 +828,11 @@ def _connect(
                 # range, and it would keep the restarting balancer from that port.
                 raise ConnectionRefusedError("nobody listens there")
             _notice_dead_peers(candidate)
-            return _TlsSocket(tls.wrap_socket(candidate, server_hostname=host)) if tls else candidate
+            if tls is None:
+                return candidate
+            # A certificate knows nothing of the interface in fe80::1%eth0.
+            name = host.partition("%")[0] if ":" in host else host
+            return _TlsSocket(tls.wrap_socket(candidate, server_hostname=name))
         except OSError as error:
             candidate.close()
             failure = error

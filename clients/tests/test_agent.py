@@ -112,10 +112,10 @@ class CheckTest(AgentTestCase):
             token.flush()
             agent = self.start(*options, "--token-file", token.name, port=port)
             self.expect_log(agent, "check failed: connect to 127.0.0.1")
-        self.assertTrue(self.balancer.heard_nothing())
-        self.listen(port)
-        service = {"cmd": "register", "protocol": "tcp", "port": port, "relay_port": 50000}
-        self.assertEqual({**service, **fields, "token": "secret"}, self.balancer.next_message())
+            self.assertTrue(self.balancer.heard_nothing())
+            self.listen(port)
+            service = {"cmd": "register", "protocol": "tcp", "port": port, "relay_port": 50000}
+            self.assertEqual({**service, **fields, "token": "secret"}, self.balancer.next_message())
 
     def test_reports_bad_while_the_server_does_not_accept(self):
         server = self.listen()
@@ -237,7 +237,48 @@ class EndTest(AgentTestCase):
         agent.stdin.flush()
         self.assertEqual(128 + signal.SIGKILL, agent.wait())
 
-    def test_a_refused_registration_ends_it_with_the_reason(self):
+    def test_a_balancer_that_refuses_keeps_the_server_from_no_other(self):
+        refusing = ScriptedBalancer()
+        self.addCleanup(refusing.close)
+        refusing.answer = lambda message: {"error": 8, "message": "address in use"}
+        agent = self.start("--check", "true", others=(f"127.0.0.1:{refusing.port}",))
+        self.balancer.expect("register")
+        for _ in range(3):
+            refusing.expect("register")
+        self.assertIsNone(agent.poll())
+        refusing.answer = lambda message: {"error": 0}
+        refusing.expect("register")
+        agent.terminate()
+        self.balancer.expect("drain")
+
+    def test_a_rotated_token_is_taken_at_the_next_link(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            for secret in ("first", "second"):
+                token.seek(0)
+                token.write(secret + "\n")
+                token.flush()
+                if secret == "first":
+                    self.start("--check", "true", "--token-file", token.name)
+                else:
+                    self.balancer.drop_connections()
+                self.assertEqual(secret, self.balancer.expect("register")["token"])
+                token.truncate(0)
+
+    def test_a_token_file_that_is_missing_for_a_moment_is_waited_for(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path, flag = (os.path.join(directory, name) for name in ("token", "flag"))
+            with open(path, "w", encoding="utf-8") as token:
+                token.write("secret\n")
+            agent = self.start("--check", f"test -e {flag}", "--token-file", path)
+            self.expect_log(agent, "exited with 1")
+            os.remove(path)
+            open(flag, "w").close()
+            self.expect_log(agent, f"cannot register: [Errno 2] No such file or directory: '{path}'")
+            with open(path, "w", encoding="utf-8") as token:
+                token.write("secret\n")
+            self.assertEqual("secret", self.balancer.expect("register")["token"])
+
+    def test_a_registration_that_all_refuse_ends_it_with_the_reason(self):
         self.balancer.answer = lambda message: {"error": 10, "message": "token is missing"}
         agent = self.start("--check", "true", command=(sys.executable, "-c", POLITE_CHILD))
         self.expect_log(agent, "token is missing (error 10)")

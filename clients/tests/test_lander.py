@@ -72,6 +72,8 @@ class RegisterTest(LanderTestCase):
             "proxy_protocol": "v2",
             "affinity": "client",
             "responses": 0,
+            "answer_timeout": "5s",
+            "udp_timeout": "250ms",
             "token": "secret",
         }
         self.register(protocol="udp", fields={"colour": "blue"}, **optional)
@@ -86,13 +88,33 @@ class RegisterTest(LanderTestCase):
         self.assertIn("relay port 50000 is not allowed", str(caught.exception))
         self.balancer.expect_end()
 
-    def test_a_refusal_by_one_balancer_takes_the_registration_back_from_the_other(self):
-        other = self.start_balancer()
-        self.refuse("register", 12, "balance differs", other)
-        with self.assertRaises(lander.Refused):
-            self.register(self.balancer, other)
-        self.assertEqual(REGISTER, self.balancer.next_message())
-        self.assertEqual(UNREGISTER, self.balancer.next_message())
+    def test_the_file_with_the_token_is_read_again_for_each_register(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            for secret in ("first", "second"):
+                token.seek(0)
+                token.write(secret + "\n")
+                token.flush()
+                if secret == "first":
+                    self.register(token_file=token.name)
+                else:
+                    self.balancer.drop_connections()
+                self.assertEqual({**REGISTER, "token": secret}, self.balancer.next_message())
+                token.truncate(0)
+
+    def test_a_token_file_that_is_missing_is_told_at_once_and_later_tried_again(self):
+        with self.assertRaises(FileNotFoundError):
+            self.register(token_file="/nonexistent", background=True)
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "token")
+            for secret in ("first", "second"):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(secret)
+                if secret == "first":
+                    registration = self.register(token_file=path)
+                self.assertEqual(secret, self.balancer.next_message()["token"])
+                os.remove(path)
+                self.balancer.drop_connections()
+                self.eventually(lambda: not registration.registered, "the loss is noticed")
 
     def test_an_absent_balancer_is_a_connection_error_at_once(self):
         self.balancer.close()
@@ -104,9 +126,10 @@ class RegisterTest(LanderTestCase):
             lander.register("host.invalid", 9988, port=30000, relay_port=50000)
 
     def test_what_cannot_be_an_address_is_told_at_once_however_long_the_wait(self):
-        for host, port in (("a" * 70 + ".invalid", 9988), ("127.0.0.1", 70000)):
-            with self.subTest(host), self.assertRaises(ValueError):
-                lander.register(host, port, port=30000, relay_port=50000, wait=None)
+        for wrong in (("a" * 70 + ".invalid", 9988), ("127.0.0.1", 70000)):
+            with self.subTest(wrong), self.assertRaises(ValueError):
+                lander.register([self.balancer.address, wrong], port=30000, relay_port=50000, wait=None)
+        self.assertTrue(self.balancer.heard_nothing())
 
     def test_waits_for_a_balancer_that_starts_later(self):
         port = self.balancer.port
@@ -307,18 +330,96 @@ class LinkTest(LanderTestCase):
         self.assertTrue(registration.registered)
         self.assertEqual([GOOD, GOOD], [self.balancer.next_message(), self.balancer.next_message()])
 
-    def test_leaves_a_registration_to_the_connection_that_took_it_over(self):
-        registration = self.register()
+    def test_a_trouble_that_lasts_is_told_at_growing_intervals(self):
+        reminders = lander._Reminders()
+        told = [now for now in range(0, 3 * 86_400, 10) if reminders.is_due("refused", now)]
+        self.assertEqual([0, 60, 180, 420], told[:4])
+        self.assertEqual({3_600}, {later - before for before, later in zip(told[6:], told[7:])})
+        self.assertTrue(reminders.is_due("unreachable", told[-1] + 1))
+        self.assertFalse(reminders.is_due("unreachable", told[-1] + 2))
+        reminders.end()
+        self.assertTrue(reminders.is_due("unreachable", told[-1] + 3))
+
+
+class TakeoverTest(LanderTestCase):
+    """The scripted balancer leaves the registration to whoever registered last, as Lander does."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        for name, seconds in (("FIRST_ASK", 0.05), ("LAST_ASK", 0.1), ("LOOK_PAUSE", 0.02)):
+            self.addCleanup(setattr, lander, name, getattr(lander, name))
+            setattr(lander, name, seconds)
+        self.holder: str | None = None
+        self.balancer.answer = self.answer
+        self.registration = self.register()
         self.balancer.expect("register")
-        self.refuse("healthcheck", 4, "not registered")
-        self.balancer.push(CHECK)
-        self.balancer.expect("healthcheck")
-        self.eventually(lambda: not registration.registered, "the takeover is noticed")
+
+    def answer(self, message: Message) -> Message:
+        if message["cmd"] == "healthcheck" and self.holder:
+            return {"error": 4, "message": "not registered"}
+        others = [{"host": "10.9.9.9", "port": 30000}, {"host": "127.0.0.1", "port": 30001}]
+        holder = [{"host": self.holder, "port": 30000}] if self.holder else []
+        services = [{"protocol": "udp", "components": [{"host": "127.0.0.1", "port": 30000}]}]
+        services.append({"protocol": "tcp", "components": others + holder})
+        return {"error": 0, "services": services} if message["cmd"] == "status" else {"error": 0}
+
+    def take_over(self) -> None:
+        self.holder = "127.0.0.1"
+        self.eventually(lambda: not self.registration.registered, "the takeover is noticed")
+
+    def skip_to(self, cmd: str) -> Message:
+        while (message := self.balancer.next_message())["cmd"] != cmd:
+            pass
+        return message
+
+    def test_it_is_learnt_though_no_check_comes(self):
+        self.take_over()
         with self.assertRaisesRegex(ConnectionError, "taken over"):
-            registration.wait(0)
-        registration.close()
+            self.registration.wait(0)
+
+    def test_the_registration_is_left_to_who_has_it(self):
+        self.take_over()
+        status = self.skip_to("status")
+        self.assertEqual({"cmd": "status", "relay_port": 50000}, status)
+        for _ in range(5):
+            self.balancer.expect("status")
+        self.registration.close()
         self.balancer.expect_end()
-        self.assertTrue(self.balancer.heard_nothing())
+        while not self.balancer.heard_nothing():
+            self.balancer.expect("status")
+
+    def test_it_registers_again_when_nobody_has_it(self):
+        for _ in range(3):
+            self.take_over()
+            self.skip_to("status")
+            self.balancer.expect("status")
+            self.holder = None
+            self.assertEqual(REGISTER, self.skip_to("register"))
+            self.eventually(lambda: self.registration.registered, "registered")
+
+    def test_a_healthcheck_is_not_sent_unasked_while_the_balancer_asks(self):
+        self.addCleanup(setattr, lander, "FIRST_ASK", lander.FIRST_ASK)
+        lander.FIRST_ASK = 60.0
+        registration = self.register()
+        self.skip_to("register")
+        self.balancer.push(CHECK)
+        self.skip_to("healthcheck")
+        self.assertTrue(registration.registered)
+
+    def test_a_balancer_that_knows_this_machine_by_another_address_is_not_fought_over(self):
+        registers = []
+
+        def answer(message: Message) -> Message:
+            reply = self.answer(message)
+            if message["cmd"] == "register":
+                registers.append(time.monotonic())
+            return reply
+
+        self.holder = "192.0.2.1"  # as a translation of addresses would have it
+        self.balancer.answer = answer
+        self.eventually(lambda: len(registers) == 5, "registers again and again")
+        pauses = [later - before for before, later in zip(registers, registers[1:])]
+        self.assertGreater(pauses[-1], lander.LOOK_PAUSE * 4 * 4)
 
 
 class SeveralBalancersTest(LanderTestCase):
@@ -336,6 +437,45 @@ class SeveralBalancersTest(LanderTestCase):
         registration = self.register(self.balancer, late)
         self.assertEqual([f"127.0.0.1:{self.balancer.port}"], registration.registered)
         self.start_balancer(port=late.port).expect("register")
+
+    def test_one_that_refuses_takes_the_service_from_no_other_and_is_tried_again(self):
+        for code in (8, 10, 11, 12, 13):
+            other = self.start_balancer()
+            self.refuse("register", code, "not here", other)
+            with self.subTest(code), self.register(other, self.balancer) as registration:
+                self.assertEqual([f"127.0.0.1:{self.balancer.port}"], registration.registered)
+                self.balancer.expect("register")
+                other.expect("register")
+                other.answer = lambda message: {"error": 0}
+                other.expect("register")
+                self.eventually(lambda: len(registration.registered) == 2, "registered at both")  # noqa: B023
+                self.assertTrue(self.balancer.heard_nothing())
+            self.balancer.expect("unregister")
+
+    def test_all_that_refuse_are_a_refusal(self):
+        other = self.start_balancer()
+        self.refuse("register", 10, "token is wrong")
+        self.refuse("register", 12, "balance differs", other)
+        with self.assertRaisesRegex(lander.Refused, "token is wrong"):
+            self.register(self.balancer, other, wait=None)
+
+    def test_one_that_refuses_beside_one_that_is_down_is_waited_for_no_longer_than_told(self):
+        down = self.start_balancer()
+        down.close()
+        self.refuse("register", 10, "token is wrong")
+        with self.assertRaisesRegex(ConnectionError, "token is wrong.*; .*refused"):
+            self.register(self.balancer, down, wait=0)
+
+    def test_one_that_is_down_may_yet_come_when_the_other_refuses(self):
+        down = self.start_balancer()
+        down.close()
+        self.refuse("register", 10, "token is wrong")
+        registering = threading.Thread(target=self.register, args=[self.balancer, down], kwargs={"wait": None})
+        registering.start()
+        self.balancer.expect("register")
+        self.balancer.expect("register")
+        self.start_balancer(port=down.port).expect("register")
+        registering.join()
 
     def test_a_lost_one_leaves_the_other_alone(self):
         other = self.start_balancer()
@@ -445,12 +585,12 @@ class EndTest(LanderTestCase):
         self.balancer.expect("unregister")
 
     def test_a_registration_that_was_refused_is_not_drained(self):
-        other = self.start_balancer()
-        self.refuse("register", 12, "balance differs", other)
+        self.refuse("register", 12, "balance differs")
         with self.assertRaises(lander.Refused):
-            self.register(self.balancer, other, drain=10)
+            self.register(drain=10)
         self.balancer.expect("register")
-        self.balancer.expect("unregister")
+        self.balancer.expect_end()
+        self.assertTrue(self.balancer.heard_nothing())
 
     def test_drains_when_the_program_ends(self):
         program = self.start_program("pass", drain=10)
@@ -545,7 +685,7 @@ class StatusTest(LanderTestCase):
 
 class TokenTest(unittest.TestCase):
     def test_is_the_first_line_without_its_end(self):
-        for content, token in ((b"secret\n", "secret"), (b" se cret \r\nmore\n", " se cret "), (b"x", "x"), (b"", "")):
+        for content, token in ((b"secret\n", "secret"), (b" se cret \r\nmore\n", " se cret "), (b"x", "x"), (b"", ""), (b"\xef\xbb\xbfx\n", "x")):
             with self.subTest(content), tempfile.NamedTemporaryFile() as file:
                 file.write(content)
                 file.flush()

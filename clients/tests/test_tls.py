@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -104,6 +105,43 @@ class LanderTlsTest(TlsTestCase):
         balancer.expect("register")
         balancer.drop_connections()
         balancer.expect("register")
+
+    def test_files_are_read_again_for_each_new_link(self):
+        balancer = self.start_balancer(demand_certificate=True)
+        with tempfile.TemporaryDirectory() as directory:
+            here = [os.path.join(directory, name) for name in ("ca.pem", "client.pem", "client.key")]
+
+            def put(*sources: str) -> None:
+                for source, target in zip(sources, here):
+                    shutil.copyfile(self.certificates.path(source), target)
+
+            def context() -> ssl.SSLContext:
+                read = ssl.create_default_context(cafile=here[0])
+                read.load_cert_chain(*here[1:])
+                return read
+
+            put("ca.pem", "client.pem", "client.key")
+            registration = self.register(balancer, tls=context)
+            balancer.expect("register")
+            put("elsewhere.pem", "elsewhere.pem", "elsewhere.key")  # an authority that has not issued the balancer's
+            balancer.drop_connections()
+            balancer.expect_end()
+            self.eventually(lambda: "CERTIFICATE_VERIFY_FAILED" in str(registration._links[0].error), "read again")
+            put("ca.pem", "client.pem", "client.key")
+            balancer.expect("register")
+
+    def test_a_file_with_authorities_is_read_again(self):
+        balancer = self.start_balancer()
+        with tempfile.TemporaryDirectory() as directory:
+            ca = os.path.join(directory, "ca.pem")
+            shutil.copyfile(self.certificates.ca, ca)
+            registration = self.register(balancer, tls=ca)
+            balancer.expect("register")
+            os.remove(ca)
+            balancer.drop_connections()
+            self.eventually(lambda: "No such file" in str(registration._links[0].error), "read again")
+            shutil.copyfile(self.certificates.ca, ca)
+            balancer.expect("register")
 
     def test_many_threads_may_send_while_one_receives(self):
         balancer = self.start_balancer()
