@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lander.reactor.FaultHandler;
 import java.nio.channels.SelectionKey;
 import java.util.Map;
 import java.util.Set;
@@ -228,6 +229,16 @@ final class ArchitectureTest {
                     "is an attachment",
                     access -> access.getTargetOwner().isEquivalentTo(SelectionKey.class)
                             && Set.of("attachment", "attach").contains(access.getName())));
+
+    /** Of records and enums the default says enough. */
+    @ArchTest
+    static void handlersSayInTheLogWhichOneTheyAre(JavaClasses imported) {
+        for (JavaClass one : imported) {
+            if (one.isAssignableTo(FaultHandler.class) && !one.isInterface() && !one.isRecord()) {
+                assertTrue(one.tryGetMethod("toString").isPresent(), () -> one.getName() + " has no toString()");
+            }
+        }
+    }
 
     @ArchTest
     static final ArchRule namesSayWhatThingsAre =

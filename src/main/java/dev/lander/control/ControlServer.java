@@ -145,6 +145,12 @@ public final class ControlServer implements Acceptor.Host {
         }
     }
 
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "control channel";
+    }
+
     @Override
     public void onAcceptFailed(IOException fault) {
         log.count(Counter.ACCEPT_FAILED, "control channel why=\"" + fault.getMessage() + "\"");

@@ -93,6 +93,12 @@ public final class Acceptor implements ReadyHandler {
         Channels.close(listener);
     }
 
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return host.toString();
+    }
+
     private void accept(int limit) {
         for (int i = 0; i < limit && host.makeRoom(this); i++) {
             SocketChannel connection;

@@ -19,6 +19,7 @@ final class Balancers {
     private final Reactor reactor;
     private final List<AddressRange> addresses;
     private final Deadlines timeouts;
+    private boolean cutting;
 
     /** @param addresses where balancers connect from; empty = there are none */
     Balancers(Reactor reactor, List<AddressRange> addresses) {
@@ -43,11 +44,17 @@ final class Balancers {
      * @throws IOException when the connection has gone
      */
     void readHeader(Client connection, ProxyHeaderReader.Listener whenRead) throws IOException {
-        new ProxyHeaderReader(connection, timeouts, whenRead).begin(reactor);
+        new ProxyHeaderReader(this, connection, timeouts, whenRead).begin(reactor);
     }
 
-    /** Ends all connections whose headers have not come: Lander ends. */
+    /** Whether Lander ends, and so waits for no header any more. */
+    boolean isCutting() {
+        return cutting;
+    }
+
+    /** Ends all connections whose headers have not come. */
     void cut() {
+        cutting = true;
         while (timeouts.expireFirst()) {
             // Each ends its connection.
         }

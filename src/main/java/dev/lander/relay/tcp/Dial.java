@@ -161,7 +161,7 @@ final class Dial implements ReadyHandler, DeadlineHandler {
     /** As in the log. */
     @Override
     public String toString() {
-        return caller + " component=" + component.label();
+        return caller.toString();
     }
 
     private void tellCaller() {

@@ -25,6 +25,7 @@ final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
         void onHeader(Client connection, ProxiedClient told);
     }
 
+    private final Balancers balancers;
     private final Client connection;
     private final Listener listener;
     private final Deadline deadline;
@@ -34,7 +35,8 @@ final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
     private @Nullable SelectionKey key;
 
     /** @param timeouts of the length that the header may take */
-    ProxyHeaderReader(Client connection, Deadlines timeouts, Listener listener) {
+    ProxyHeaderReader(Balancers balancers, Client connection, Deadlines timeouts, Listener listener) {
+        this.balancers = balancers;
         this.connection = connection;
         this.listener = listener;
         this.deadline = timeouts.create(this);
@@ -63,7 +65,11 @@ final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
 
     @Override
     public void onDeadline(Deadline due) {
-        refuse(Counter.CLIENT_PROXY_MISSING, "none came in time");
+        if (balancers.isCutting()) {
+            connection.refuse(Counter.CLIENT_ENDING, RelayEnd.CUT, this);
+        } else {
+            refuse(Counter.CLIENT_PROXY_MISSING, "none came in time");
+        }
     }
 
     @Override

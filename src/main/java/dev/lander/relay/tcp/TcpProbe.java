@@ -81,7 +81,7 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
     /** As in the log. */
     @Override
     public String toString() {
-        return "probe service=" + component.service().relayPort();
+        return "probe service=" + component.service().relayPort() + " component=" + component.label();
     }
 
     /** A component that expects a PROXY header gets one of Lander's own. */

@@ -138,7 +138,9 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
     /** As in the log. */
     @Override
     public String toString() {
-        return client.toString();
+        return dial == null
+                ? client.toString()
+                : client + " component=" + dial.component().label();
     }
 
     /** Tries component after component, until one is reached or dialled, or only full ones or nobody is left. */
@@ -190,7 +192,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
         ConnectFailure failure = ConnectFailure.of(failed.fault());
         endDial(failed);
         tries.add(component, failure, failed.tookNs());
-        context().log().count(failure.counter(), new FailedTry(failed));
+        context().log().count(failure.counter(), new FailedTry(client, failed));
         if (failure != ConnectFailure.OWN_FAULT) {
             upstreams.onConnectFailed(component);
         }
@@ -254,10 +256,11 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
     }
 
     /** Made into text only where it is logged. */
-    private record FailedTry(Dial dial) {
+    private record FailedTry(Client client, Dial dial) {
         @Override
         public String toString() {
-            return dial + " why=\"" + dial.fault().getMessage() + '"';
+            return client + " component=" + dial.component().label() + " why=\""
+                    + dial.fault().getMessage() + '"';
         }
     }
 }
