@@ -6,6 +6,7 @@ import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.Reply;
 import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
+import dev.lander.registry.Link;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
@@ -19,42 +20,51 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out one connection's commands: calls the registry and sends the replies, one for each, in order. */
 final class CommandExecutor implements Command.Handler {
-    /** So many commands without the right token, and the connection is closed. */
+    /** The connection whose commands these are. */
+    interface Peer extends Link, DrainWatch.Watcher {
+        /** Sends a reply, in its turn. */
+        void send(Reply reply);
+
+        /** Sends a status reply; until it is written, no further command is read. */
+        void sendStatus(ByteBuffer status);
+
+        /** Keeps back what is sent from now on until the next select: then the ports released before it are free. */
+        void holdUntilPortsAreFree();
+
+        /** Whether the peer sends {@code port} and {@code relay_port} the other way round. */
+        boolean sendsPortsSwapped();
+
+        /** Sends what is to be sent, then closes. */
+        void part();
+    }
+
+    /** After this many commands without the right token the connection is closed. */
     private static final int MAX_UNAUTHORIZED = 10;
 
     private static final int MAX_STATUS_BYTES = 16 * 1024 * 1024;
 
-    private final ControlServer server;
+    private final ControlContext context;
     private final Registry registry;
-    private final ControlConnection connection;
-    private final HealthChecks healthChecks;
+    private final Peer peer;
     private int unauthorized;
 
-    CommandExecutor(ControlServer server, ControlConnection connection, HealthChecks healthChecks) {
-        this.server = server;
-        this.registry = server.registry();
-        this.connection = connection;
-        this.healthChecks = healthChecks;
+    CommandExecutor(ControlContext context, Peer peer) {
+        this.context = context;
+        this.registry = context.registry();
+        this.peer = peer;
     }
 
     @Override
     public void onRegister(Command.Register command) {
-        RelayPort relayPort = command.registration().relayPort();
-        int port = command.registration().port();
-        Access access = server.settings().access();
+        Access access = context.settings().access();
         if (!access.mayRegister(command.token())) {
             refuseUnauthorized();
-        } else if (!access.mayBind(relayPort.number())) {
+        } else if (!access.mayBind(command.registration().relayPort().number())) {
             refuse(ErrorCode.FORBIDDEN, "relay_port must be in " + access.relayPorts());
-        } else if (server.isEnding()) {
+        } else if (context.ending().getAsBoolean()) {
             refuse(ErrorCode.INTERNAL_ERROR, "lander is ending");
         } else {
-            Outcome outcome = registry.register(connection, command.registration());
-            reply(outcome);
-            Component component = registry.find(connection, relayPort, port);
-            if (outcome.equals(Outcome.DONE) && component != null) {
-                healthChecks.start(component);
-            }
+            reply(registry.register(peer, command.registration()));
         }
     }
 
@@ -65,15 +75,14 @@ final class CommandExecutor implements Command.Handler {
             reply(Registry.notRegistered(command.relayPort(), command.port()));
             return;
         }
-        healthChecks.stop(component);
-        connection.holdUntilPortsAreFree();
+        peer.holdUntilPortsAreFree();
         reply(registry.unregister(
-                connection, component.service().relayPort(), component.address().getPort()));
+                peer, component.service().relayPort(), component.address().getPort()));
     }
 
     @Override
     public void onHealthCheck(Command.HealthCheck command) {
-        reply(registry.report(connection, command.relayPort(), command.good()));
+        reply(registry.report(peer, command.relayPort(), command.good()));
     }
 
     @Override
@@ -87,7 +96,7 @@ final class CommandExecutor implements Command.Handler {
             }
             reply(Outcome.DONE);
             registry.drain(component);
-        } else if (!server.settings().access().mayOperate(connection.address(), command.token())) {
+        } else if (!context.settings().access().mayOperate(peer.address(), command.token())) {
             refuseUnauthorized();
         } else {
             drainForOperator(command, host);
@@ -101,7 +110,7 @@ final class CommandExecutor implements Command.Handler {
         if (status.remaining() > MAX_STATUS_BYTES) {
             refuse(ErrorCode.LIMIT, "the status has more than " + MAX_STATUS_BYTES + " bytes: ask for one relay_port");
         } else {
-            connection.sendStatus(status);
+            peer.sendStatus(status);
         }
     }
 
@@ -119,8 +128,8 @@ final class CommandExecutor implements Command.Handler {
         }
         reply(Outcome.DONE);
         registry.drain(component);
-        if (!registry.componentsOf(connection).contains(component)) { // else it was told as the owner
-            server.drainWatch(component).add(connection);
+        if (!registry.componentsOf(peer).contains(component)) { // else it was told as the owner
+            context.drainWatches().add(component, peer);
         }
     }
 
@@ -129,14 +138,14 @@ final class CommandExecutor implements Command.Handler {
      * unregister or drain in either order: as registered goes first.
      */
     private @Nullable Component find(RelayPort relayPort, int port) {
-        if (connection.sendsPortsSwapped()) {
+        if (peer.sendsPortsSwapped()) {
             RelayPort swapped = new RelayPort(relayPort.protocol(), port);
-            Component component = registry.find(connection, swapped, relayPort.number());
+            Component component = registry.find(peer, swapped, relayPort.number());
             if (component != null) {
                 return component;
             }
         }
-        return registry.find(connection, relayPort, port);
+        return registry.find(peer, relayPort, port);
     }
 
     private void reply(Outcome outcome) {
@@ -151,7 +160,7 @@ final class CommandExecutor implements Command.Handler {
                     case BIND_FAILED -> ErrorCode.BIND_FAILED;
                 };
         if (error == ErrorCode.OK) {
-            connection.send(Reply.OK);
+            peer.send(Reply.OK);
         } else {
             refuse(error, outcome.detail());
         }
@@ -161,13 +170,13 @@ final class CommandExecutor implements Command.Handler {
         refuse(ErrorCode.UNAUTHORIZED, "token is missing or wrong");
         unauthorized++;
         if (unauthorized >= MAX_UNAUTHORIZED) {
-            connection.part();
+            peer.part();
         }
     }
 
     private void refuse(ErrorCode error, String message) {
-        String why = ShownText.quoted(message, Integer.MAX_VALUE);
-        server.log().count(Counter.COMMAND_REFUSED, connection + " error=" + error.number() + " why=" + why);
-        connection.send(new Reply(error, message));
+        context.log()
+                .count(Counter.COMMAND_REFUSED, peer, "error", error.number(), "why", ShownText.lazilyQuoted(message));
+        peer.send(new Reply(error, message));
     }
 }

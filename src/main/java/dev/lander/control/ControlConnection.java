@@ -8,9 +8,10 @@ import dev.lander.control.wire.Framing;
 import dev.lander.control.wire.Reply;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Expiry;
+import dev.lander.reactor.Reactor;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
-import dev.lander.registry.Link;
 import dev.lander.registry.RelayPort;
 import dev.lander.sockets.KeepAlive;
 import dev.lander.text.AddressText;
@@ -22,6 +23,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /**
@@ -29,16 +32,40 @@ import javax.net.ssl.SSLException;
  * served:
  *
  * <pre>
- *   served --- end of stream, reset, unread replies, silence --------> closed
- *     |                                                                  ^
- *     +--- broken framing or TLS, first message no map --> parting ------+
- *                                                         (until the peer has closed, or {@link #PARTING})
+ *   new --- first message ---> served --- end of stream, reset, unread replies, silence ---> closed
+ *    |                            |                                                            ^
+ *    +--- no map, no message -----+--- broken framing or TLS ---> parting ----------------------+
+ *                                                                 (until the peer has closed, or {@link #PARTING})
  * </pre>
  *
  * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait, and
  * nothing is read, until the relay port is free.
  */
-public final class ControlConnection implements ReadyHandler, Link {
+public final class ControlConnection implements ReadyHandler, CommandExecutor.Peer {
+    /** Owns all connections. */
+    interface Owner {
+        /** The connection is closed. */
+        void onClosed(ControlConnection connection);
+
+        /** All connections together hold too much: the one that holds the most is to go. */
+        void shedGreatest();
+    }
+
+    private enum Phase {
+        NEW,
+        SERVED,
+        PARTING,
+        CLOSED
+    }
+
+    /** What waits for the next select. */
+    private enum Wait {
+        /** The rest of what has come. */
+        COMMANDS,
+        /** Replies: by then a released port is free. */
+        REPLIES
+    }
+
     /** A connection that has sent no whole message by then is closed. */
     private static final Duration FIRST_MESSAGE = Duration.ofSeconds(10);
 
@@ -50,7 +77,8 @@ public final class ControlConnection implements ReadyHandler, Link {
      */
     private static final int MESSAGES_A_TURN = 100;
 
-    private final ControlServer server;
+    private final ControlContext context;
+    private final Owner owner;
     private final ControlStream stream;
     private final SelectionKey key;
     private final InetSocketAddress peer;
@@ -60,46 +88,38 @@ public final class ControlConnection implements ReadyHandler, Link {
     private final CommandExecutor executor;
     private final Deadline firstMessage;
     private final Deadline partingEnd;
+    private final Set<Wait> waits = EnumSet.noneOf(Wait.class);
+    private Phase phase = Phase.NEW;
 
-    /** Replies wait for the next select, by which a released port is free. */
-    private boolean held;
-
-    /** The rest of what has come waits for the next select. */
-    private boolean resting;
-
-    /** Bytes held, as last told to the server. */
+    /** Bytes held, as last told to all connections' budget. */
     private long heldBytes;
 
     /** A call of {@link #proceed} is under way, and will send what is added meanwhile. */
     private boolean proceeding;
 
-    /** What the peer sends is read now, and not left to wait. */
-    private boolean reading = true;
-
-    private boolean hadMessage;
-    private boolean parting;
-    private boolean closed;
-
     /**
      * Serves a connection.
      *
      * @param channel accepted and non-blocking
+     * @param stream the channel's bytes
      */
-    ControlConnection(ControlServer server, SocketChannel channel) throws IOException {
-        this.server = server;
-        this.stream = server.streamOver(channel);
+    ControlConnection(ControlContext context, Owner owner, SocketChannel channel, ControlStream stream)
+            throws IOException {
+        this.context = context;
+        this.owner = owner;
+        this.stream = stream;
         this.peer = (InetSocketAddress) channel.getRemoteAddress();
         this.outbox = new Outbox(stream);
+        ControlSettings settings = context.settings();
+        Reactor reactor = context.reactor();
         this.healthChecks = new HealthChecks(
-                server.reactor().deadlines(server.settings().healthInterval()),
-                server.settings().healthMisses(),
-                this::sendHealthCheck);
-        this.executor = new CommandExecutor(server, this, healthChecks);
+                reactor.deadlines(settings.healthInterval()), settings.healthMisses(), this::sendHealthCheck);
+        this.executor = new CommandExecutor(context, this);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         KeepAlive.enable(channel);
-        this.firstMessage = server.reactor().deadlines(FIRST_MESSAGE).create(this::onNoMessage);
-        this.partingEnd = server.reactor().deadlines(PARTING).create(this::close);
-        this.key = server.reactor().register(channel, SelectionKey.OP_READ, this);
+        this.firstMessage = reactor.deadlines(FIRST_MESSAGE).create(new Expiry(this, this::onNoMessage));
+        this.partingEnd = reactor.deadlines(PARTING).create(new Expiry(this, this::close));
+        this.key = reactor.register(channel, SelectionKey.OP_READ, this);
         firstMessage.start();
     }
 
@@ -109,28 +129,38 @@ public final class ControlConnection implements ReadyHandler, Link {
     }
 
     @Override
+    public void onRegistered(Component component) {
+        healthChecks.start(component);
+    }
+
+    @Override
+    public void onLeft(Component component) {
+        healthChecks.stop(component);
+    }
+
+    @Override
     public void onTakenOver(Component component) {
         healthChecks.stop(component);
-        server.endDrainWatch(component);
+        context.drainWatches().end(component);
     }
 
     @Override
     public void onSlowStart(Component component) {
-        server.slowStarts().begin(component);
+        context.slowStarts().begin(component);
     }
 
     @Override
     public void onDraining(Component component) {
-        server.drainWatch(component).add(this);
+        context.drainWatches().add(component, this);
     }
 
     @Override
     public void onReady(int readyOps) throws IOException {
-        if (reading && stream.isReadable(readyOps)) {
+        if (isReading() && stream.isReadable(readyOps)) {
             try {
                 receive();
             } catch (SSLException broken) {
-                server.log().count(Counter.CONTROL_TLS, this + " why=\"" + broken.getMessage() + "\"");
+                context.log().count(Counter.CONTROL_TLS, this, "why", broken);
                 part();
             }
         }
@@ -144,17 +174,18 @@ public final class ControlConnection implements ReadyHandler, Link {
 
     /** Ends the connection and with it all its registrations; closing again does nothing. */
     void close() {
-        if (closed) {
+        if (phase == Phase.CLOSED) {
             return;
         }
-        closed = true;
-        server.heldMemory().change(-heldBytes);
+        phase = Phase.CLOSED;
+        context.heldMemory().change(-heldBytes);
         heldBytes = 0;
         firstMessage.stop();
         partingEnd.stop();
         endRegistrations();
         stream.close();
-        server.forget(this);
+        context.drainWatches().forget(this);
+        owner.onClosed(this);
     }
 
     /** Bytes held for what has come and is not carried out, and for what is not sent. */
@@ -164,51 +195,46 @@ public final class ControlConnection implements ReadyHandler, Link {
 
     /** Closes the connection, since it holds more than any other and memory for all has run out. */
     void shed() {
-        server.log().count(Counter.CONTROL_MEMORY, this + " held_bytes=" + heldBytes);
+        context.log().count(Counter.CONTROL_MEMORY, this, "held_bytes", heldBytes);
         close();
     }
 
-    /** Sends a reply, in its turn. */
-    void send(Reply reply) {
+    @Override
+    public void send(Reply reply) {
         outbox.add(frame(CommandCodec.encode(reply)));
     }
 
-    /** Sends a status reply; until it is written, no further command is read. */
-    void sendStatus(ByteBuffer status) {
+    @Override
+    public void sendStatus(ByteBuffer status) {
         outbox.addUncounted(frame(status));
     }
 
-    /** Tells how many relays or flows the draining component still has. */
-    void sendDrainProgress(Component component, int active) {
+    @Override
+    public void sendDrainProgress(Component component, int active) {
         RelayPort relayPort = component.service().relayPort();
         outbox.add(frame(
                 CommandCodec.encodeDrainProgress(relayPort, component.address().getPort(), active)));
         flush();
     }
 
-    /** Keeps back what is sent from now on until the next select: then the ports released before it are free. */
-    void holdUntilPortsAreFree() {
-        if (!held) {
-            held = true;
-            server.reactor().afterSelect(() -> {
-                held = false;
-                flush();
-            });
-        }
+    @Override
+    public void holdUntilPortsAreFree() {
+        waitForNextSelect(Wait.REPLIES);
     }
 
     /** Sends what is to be sent, then closes: the peer gets the time to read it. */
-    void part() {
-        parting = true;
+    @Override
+    public void part() {
+        phase = Phase.PARTING;
         decoder.drop();
         firstMessage.stop();
         endRegistrations();
         partingEnd.start();
     }
 
-    /** Whether the peer sends {@code port} and {@code relay_port} the other way round. */
-    boolean sendsPortsSwapped() {
-        return server.settings().legacyPorts() && decoder.framing() == Framing.LENGTH_PREFIXED;
+    @Override
+    public boolean sendsPortsSwapped() {
+        return context.settings().legacyPorts() && decoder.framing() == Framing.LENGTH_PREFIXED;
     }
 
     /** As in the log. */
@@ -218,12 +244,22 @@ public final class ControlConnection implements ReadyHandler, Link {
     }
 
     private void receive() throws IOException {
-        ByteBuffer bytes = server.readBuffer();
+        ByteBuffer bytes = context.readBuffer().clear();
         if (stream.read(bytes) < 0) {
             close();
-        } else if (!parting) {
+        } else if (isUnderstood()) {
             decoder.feed(bytes.flip());
         }
+    }
+
+    /** Whether what the peer sends still matters. */
+    private boolean isUnderstood() {
+        return phase == Phase.NEW || phase == Phase.SERVED;
+    }
+
+    /** Whether what the peer sends is read now, and not left to wait. */
+    private boolean isReading() {
+        return waits.isEmpty() && !outbox.hasUncounted();
     }
 
     /** Carries out what has come, and sends what there is to send. */
@@ -232,46 +268,44 @@ public final class ControlConnection implements ReadyHandler, Link {
         proceeding = true;
         try {
             heldUp = carryOut();
-            if (!held && !closed) {
+            if (!waits.contains(Wait.REPLIES) && phase != Phase.CLOSED) {
                 outbox.flush();
             }
         } finally {
             proceeding = false;
         }
-        if (closed) {
+        if (phase == Phase.CLOSED) {
             return;
         }
         if (outbox.isOverfull()) {
-            server.log().count(Counter.CONTROL_UNREAD, this);
+            context.log().count(Counter.CONTROL_UNREAD, this);
             close();
             return;
         }
-        if (parting && outbox.isEmpty()) {
+        if (phase == Phase.PARTING && outbox.isEmpty()) {
             stream.shutdownOutput();
         }
         if (heldUp && !outbox.hasUncounted()) {
-            restUntilNextTurn();
+            // Even a status that is written already holds up the rest until the next turn: others want theirs too.
+            waitForNextSelect(Wait.COMMANDS);
         }
-        reading = !heldUp && !held;
-        boolean writing = !held && !outbox.isEmpty();
-        key.interestOps(stream.interestOps(reading, writing));
+        boolean writing = !waits.contains(Wait.REPLIES) && !outbox.isEmpty();
+        key.interestOps(stream.interestOps(isReading(), writing));
         accountFor(decoder.heldBytes() + outbox.heldBytes());
     }
 
     private void accountFor(long held) {
-        server.heldMemory().change(held - heldBytes);
+        context.heldMemory().change(held - heldBytes);
         heldBytes = held;
-        if (server.heldMemory().isExceeded()) {
-            server.shedGreatest();
+        if (context.heldMemory().isExceeded()) {
+            owner.shedGreatest();
         }
     }
 
-    /** Even a status that is written already holds up the rest until the next turn: others want theirs too. */
-    private void restUntilNextTurn() {
-        if (!resting) {
-            resting = true;
-            server.reactor().afterSelect(() -> {
-                resting = false;
+    private void waitForNextSelect(Wait wait) {
+        if (waits.add(wait)) {
+            context.reactor().afterSelect(this, () -> {
+                waits.remove(wait);
                 flush();
             });
         }
@@ -279,8 +313,8 @@ public final class ControlConnection implements ReadyHandler, Link {
 
     /** Carries out what has come; true when the rest waits for the next turn, or for a status reply to be written. */
     private boolean carryOut() {
-        for (int messages = 0; !parting && !closed; messages++) {
-            if (resting || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {
+        for (int messages = 0; isUnderstood(); messages++) {
+            if (waits.contains(Wait.COMMANDS) || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {
                 return true;
             }
             switch (decoder.next()) {
@@ -295,31 +329,31 @@ public final class ControlConnection implements ReadyHandler, Link {
     }
 
     private void onMessage(ByteBuffer message) {
-        if (!hadMessage && !CommandCodec.isMap(message)) {
+        if (phase == Phase.NEW && !CommandCodec.isMap(message)) {
             breakOff("the first message is no map");
             return;
         }
-        hadMessage = true;
+        phase = Phase.SERVED;
         firstMessage.stop();
         CommandCodec.decode(message, sendsPortsSwapped()).applyTo(executor);
     }
 
     /** The peer does not speak the protocol. Before its first message its framing is not certain: it is told bare. */
     private void breakOff(String cause) {
-        server.log().count(Counter.CONTROL_BROKEN, this + " why=\"" + cause + "\"");
+        context.log().count(Counter.CONTROL_BROKEN, this, "why", cause);
         ByteBuffer reply = CommandCodec.encode(new Reply(ErrorCode.INVALID_REQUEST, cause));
-        outbox.add(hadMessage ? frame(reply) : reply);
+        outbox.add(phase == Phase.NEW ? reply : frame(reply));
         part();
     }
 
     private void onNoMessage() {
-        server.log().count(Counter.CONTROL_NO_MESSAGE, this);
+        context.log().count(Counter.CONTROL_NO_MESSAGE, this);
         close();
     }
 
     private void sendHealthCheck(Component component) {
         if (healthChecks.isAbandoned()) {
-            server.log().count(Counter.CONTROL_SILENT, this);
+            context.log().count(Counter.CONTROL_SILENT, this);
             close();
             return;
         }
@@ -330,22 +364,19 @@ public final class ControlConnection implements ReadyHandler, Link {
 
     /** Sends what there is to send, unless that is about to happen anyway. */
     private void flush() {
-        if (proceeding || closed) {
+        if (proceeding || phase == Phase.CLOSED) {
             return;
         }
         try {
             proceed();
         } catch (IOException peerGone) {
             close();
-        } catch (RuntimeException defect) {
-            close();
-            throw defect;
         }
     }
 
     private void endRegistrations() {
         healthChecks.stopAll();
-        server.registry().disconnect(this);
+        context.registry().disconnect(this);
     }
 
     private ByteBuffer frame(ByteBuffer message) {

@@ -11,7 +11,6 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.Reactor;
-import dev.lander.registry.Component;
 import dev.lander.registry.Registry;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
@@ -19,44 +18,31 @@ import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The control channel's listening socket, and what its connections share. */
-public final class ControlServer implements Acceptor.Host {
+public final class ControlServer implements Acceptor.Host, ControlConnection.Owner {
     /** Control connections at once. */
     static final int MAX_CONNECTIONS = 4_096;
 
     /** TLS handshakes that go on in one turn: each step of one takes as long as relaying some hundred chunks. */
     private static final int HANDSHAKES_PER_TURN = 8;
 
-    /** What one read from a control connection may take. */
-    private static final int READ_SIZE = 64 * 1024;
-
-    /** What it may take while memory is short. TLS has small reads of its own, of a record. */
-    private static final int SMALL_READ_SIZE = 4 * 1024;
-
     private final Reactor reactor;
-    private final Registry registry;
     private final BurstLog log;
     private final FdBudget fds;
     private final ControlSettings settings;
+    private final ControlContext context;
     private final ServerSocketChannel listener;
     private final Acceptor acceptor;
-    private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_SIZE);
-    private final HeldMemory heldMemory = new HeldMemory(Runtime.getRuntime().maxMemory());
-    private final Set<ControlConnection> connections = new HashSet<>();
-    private final Map<Component, DrainWatch> drainWatches = new HashMap<>();
-    private final SlowStarts slowStarts;
+    private final Set<ControlConnection> connections = new LinkedHashSet<>();
     private boolean ending;
 
     /** TLS handshakes that have gone on, or wanted to, in this turn. */
@@ -77,11 +63,20 @@ public final class ControlServer implements Acceptor.Host {
             int port)
             throws IOException {
         this.reactor = reactor;
-        this.registry = registry;
         this.log = log;
         this.fds = fds;
         this.settings = settings;
-        this.slowStarts = new SlowStarts(reactor);
+        HeldMemory memory = new HeldMemory(Runtime.getRuntime().maxMemory());
+        this.context = new ControlContext(
+                reactor,
+                registry,
+                log,
+                settings,
+                memory,
+                new ReadBuffer(memory, settings.tls() != null),
+                new SlowStarts(reactor),
+                new DrainWatches(reactor),
+                this::isEnding);
         this.listener = reactor.sockets().openListener(bindAddress.host());
         try {
             listener.configureBlocking(false);
@@ -130,7 +125,7 @@ public final class ControlServer implements Acceptor.Host {
             channel.configureBlocking(false);
             InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
             if (!settings.access().mayConnect(peer.getAddress())) {
-                log.count(Counter.CONTROL_FORBIDDEN, "peer=" + AddressText.host(peer.getAddress()));
+                log.count(Counter.CONTROL_FORBIDDEN, "control", "peer", AddressText.host(peer.getAddress()));
                 Channels.close(channel);
                 return;
             }
@@ -138,7 +133,7 @@ public final class ControlServer implements Acceptor.Host {
                 refuse(channel);
                 return;
             }
-            connections.add(new ControlConnection(this, channel));
+            connections.add(new ControlConnection(context, this, channel, streamOver(channel)));
             fds.hold(1);
         } catch (IOException peerGone) {
             Channels.close(channel);
@@ -153,23 +148,7 @@ public final class ControlServer implements Acceptor.Host {
 
     @Override
     public void onAcceptFailed(IOException fault) {
-        log.count(Counter.ACCEPT_FAILED, "control channel why=\"" + fault.getMessage() + "\"");
-    }
-
-    Reactor reactor() {
-        return reactor;
-    }
-
-    Registry registry() {
-        return registry;
-    }
-
-    BurstLog log() {
-        return log;
-    }
-
-    ControlSettings settings() {
-        return settings;
+        log.count(Counter.ACCEPT_FAILED, "control channel", "why", fault);
     }
 
     /** Whether registers are refused because Lander ends. */
@@ -177,25 +156,14 @@ public final class ControlServer implements Acceptor.Host {
         return ending;
     }
 
-    /** The buffer that every connection reads into, emptied; its content is lost with the next read. */
-    ByteBuffer readBuffer() {
-        boolean small = settings.tls() == null && heldMemory.isShort();
-        return readBuffer.clear().limit(small ? SMALL_READ_SIZE : READ_SIZE);
-    }
-
-    HeldMemory heldMemory() {
-        return heldMemory;
-    }
-
-    /** Closes the connection that holds the most. */
-    void shedGreatest() {
+    @Override
+    public void shedGreatest() {
         connections.stream()
                 .max(Comparator.comparingLong(ControlConnection::heldBytes))
                 .ifPresent(ControlConnection::shed);
     }
 
-    /** The bytes of an accepted connection. */
-    ControlStream streamOver(SocketChannel channel) {
+    private ControlStream streamOver(SocketChannel channel) {
         TlsContext tls = settings.tls();
         return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, this::mayHandshake);
     }
@@ -206,37 +174,10 @@ public final class ControlServer implements Acceptor.Host {
         return tls == null ? null : tls.expires();
     }
 
-    /** Who grow slowly, over whichever connection. */
-    SlowStarts slowStarts() {
-        return slowStarts;
-    }
-
-    /** Who is told of the draining component's open relays. */
-    DrainWatch drainWatch(Component component) {
-        DrainWatch known = drainWatches.get(component);
-        if (known != null) {
-            return known;
-        }
-        DrainWatch watch = new DrainWatch(reactor, component, () -> drainWatches.remove(component));
-        drainWatches.put(component, watch);
-        return watch;
-    }
-
-    /** The component serves again, for another connection. */
-    void endDrainWatch(Component component) {
-        DrainWatch watch = drainWatches.get(component);
-        if (watch != null) {
-            watch.end();
-        }
-    }
-
-    /** The connection is closed. */
-    void forget(ControlConnection connection) {
+    @Override
+    public void onClosed(ControlConnection connection) {
         if (connections.remove(connection)) {
             fds.release(1);
-        }
-        for (DrainWatch watch : new ArrayList<>(drainWatches.values())) {
-            watch.remove(connection);
         }
     }
 
@@ -250,9 +191,9 @@ public final class ControlServer implements Acceptor.Host {
     }
 
     private void refuse(SocketChannel channel) throws IOException {
-        log.count(Counter.CONTROL_REFUSED, "open=" + connections.size());
+        log.count(Counter.CONTROL_REFUSED, "control", "open", connections.size());
         if (settings.tls() == null) { // a handshake would cost more than the refusal is worth
-            channel.read(readBuffer.clear()); // closing with something unread would cost the peer the reply
+            channel.read(context.readBuffer().clear()); // closing with something unread would cost the peer the reply
             String why = MAX_CONNECTIONS + " control connections are open, and that is the limit";
             channel.write(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));
         }

@@ -9,17 +9,23 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Tells those who want to know how many relays and flows of a draining component are still open: at once, and whenever
- * the number has changed, at most once in {@link #PAUSE}, until it is 0.
+ * Tells its watchers how many relays and flows of a draining component are still open: at once, and whenever the number
+ * has changed, at most once in {@link #PAUSE}, until it is 0.
  */
 final class DrainWatch {
+    /** Wants to know. */
+    interface Watcher {
+        /** The draining component still has this many relays or flows. */
+        void sendDrainProgress(Component component, int active);
+    }
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Reactor reactor;
     private final Component component;
     private final Runnable onEnd;
     private final Deadline pause;
-    private final Set<ControlConnection> watchers = new LinkedHashSet<>();
+    private final Set<Watcher> watchers = new LinkedHashSet<>();
 
     /** What the watchers know. */
     private int told = -1;
@@ -43,7 +49,7 @@ final class DrainWatch {
     }
 
     /** Tells the connection from now on, now first. */
-    void add(ControlConnection watcher) {
+    void add(Watcher watcher) {
         watchers.add(watcher);
         watcher.sendDrainProgress(component, component.active());
         if (watchers.size() == 1) {
@@ -56,7 +62,7 @@ final class DrainWatch {
     }
 
     /** The connection has ended. */
-    void remove(ControlConnection watcher) {
+    void remove(Watcher watcher) {
         watchers.remove(watcher);
         if (watchers.isEmpty()) {
             end();
@@ -93,7 +99,7 @@ final class DrainWatch {
         }
         told = active;
         pause.start();
-        for (ControlConnection watcher : new ArrayList<>(watchers)) {
+        for (Watcher watcher : new ArrayList<>(watchers)) {
             watcher.sendDrainProgress(component, active);
         }
         if (active == 0) {

@@ -118,8 +118,8 @@ public final class BurstLog {
     }
 
     private static String pair(String key, Object value) {
-        boolean quoted = value instanceof Throwable || key.equals("why");
         Object shown = value instanceof Throwable thrown ? thrown.getMessage() : value;
-        return " " + key + "=" + (quoted ? "\"" + shown + '"' : shown);
+        boolean isText = value instanceof Throwable || (value instanceof String && key.equals("why"));
+        return " " + key + "=" + (isText ? "\"" + shown + '"' : shown);
     }
 }

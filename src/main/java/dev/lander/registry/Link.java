@@ -7,6 +7,12 @@ public interface Link {
     /** The peer's address: that of every component registered over this link. */
     InetAddress address();
 
+    /** The component is registered over this link from now on. */
+    void onRegistered(Component component);
+
+    /** The component, which this link had, is registered no more. */
+    void onLeft(Component component);
+
     /** The component has registered over another link: this one no longer has it. */
     void onTakenOver(Component component);
 

@@ -194,6 +194,7 @@ public final class Registry {
         byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
         perAddress.merge(link.address(), 1, Integer::sum);
         loopGuard.added(component);
+        link.onRegistered(component);
         observer.onRegistered(component);
     }
 
@@ -209,6 +210,7 @@ public final class Registry {
         perAddress.computeIfPresent(link.address(), (address, count) -> count == 1 ? null : count - 1);
         loopGuard.removed(component);
         binder.onLeft(component);
+        link.onLeft(component);
         observer.onLeft(component);
         if (last) {
             observer.onReleased(service);
@@ -223,6 +225,7 @@ public final class Registry {
         }
         byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
         component.takeOver(link, traits);
+        link.onRegistered(component);
         observer.onTakenOver(component);
     }
 

@@ -27,6 +27,16 @@ public final class ShownText {
         return quoted.append(end < text.length() ? "...\"" : "\"").toString();
     }
 
+    /** Like {@link #quoted}, but only made when it is shown; not cut. */
+    public static Object lazilyQuoted(String text) {
+        return new Object() {
+            @Override
+            public String toString() {
+                return quoted(text, Integer.MAX_VALUE);
+            }
+        };
+    }
+
     /** As a value in {@code key=value} form: as it is, or in quotation marks where that would be ambiguous. */
     public static String value(String text) {
         boolean isWord = text.codePoints().allMatch(character -> isPlain(character) && " \"=\\".indexOf(character) < 0);

@@ -36,6 +36,12 @@ final class RecordingLink implements Link {
     }
 
     @Override
+    public void onRegistered(Component component) {}
+
+    @Override
+    public void onLeft(Component component) {}
+
+    @Override
     public void onTakenOver(Component component) {
         takenOver.add(component);
     }

@@ -146,6 +146,12 @@ public final class TcpRoom implements AutoCloseable {
 
     public record OneLink(InetAddress address) implements Link {
         @Override
+        public void onRegistered(Component component) {}
+
+        @Override
+        public void onLeft(Component component) {}
+
+        @Override
         public void onTakenOver(Component component) {}
 
         @Override

@@ -1,0 +1,22 @@
+package dev.lander.control;
+
+import dev.lander.metrics.BurstLog;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Registry;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What every control connection works with.
+ *
+ * @param ending whether registers are refused because Lander ends
+ */
+record ControlContext(
+        Reactor reactor,
+        Registry registry,
+        BurstLog log,
+        ControlSettings settings,
+        HeldMemory heldMemory,
+        ReadBuffer readBuffer,
+        SlowStarts slowStarts,
+        DrainWatches drainWatches,
+        BooleanSupplier ending) {}
