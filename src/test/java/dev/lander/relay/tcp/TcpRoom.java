@@ -32,11 +32,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The TCP half of the relay room with one relay port, on a loop of its own and without a control channel. */
 public final class TcpRoom implements AutoCloseable {
@@ -50,15 +53,27 @@ public final class TcpRoom implements AutoCloseable {
 
     private final Registry registry;
 
+    private final ConnectionSlots slots;
+    private final TcpPorts ports;
+    private final List<Exception> faults = new CopyOnWriteArrayList<>();
+
+    /** The relay port's; null before a component has registered. */
+    private @Nullable Service service;
+
     /** Without a component. */
     public TcpRoom(SpillBuffers spills) throws IOException {
+        this(spills, AccessLog.NONE, Duration.ZERO, Duration.ZERO);
+    }
+
+    /** Without a component. */
+    TcpRoom(SpillBuffers spills, AccessLog accessLog, Duration queueTimeout, Duration idleTimeout) throws IOException {
         this.spills = spills;
-        this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> {});
+        this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> faults.add(fault));
         RelaySettings settings = new RelaySettings(
                 new BindAddress(address.getAddress()),
                 Duration.ofSeconds(5),
-                Duration.ZERO,
-                Duration.ZERO,
+                queueTimeout,
+                idleTimeout,
                 Duration.ofSeconds(60),
                 PLENTY,
                 PLENTY,
@@ -67,18 +82,20 @@ public final class TcpRoom implements AutoCloseable {
                 List.of());
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
-        ConnectionSlots slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);
-        TcpPorts ports = new TcpPorts(reactor, log, AccessLog.NONE, slots, spills, settings);
-        this.registry =
-                new Registry(new Binder(ports), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
+        this.slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);
+        this.ports = new TcpPorts(reactor, log, accessLog, slots, spills, settings);
+        this.registry = new Registry(new Binder(), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
         loop.start();
     }
 
     /** A component serves behind the relay port from now on. */
     public void register(InetSocketAddress component) throws Exception {
+        register(component, ComponentTraits.DEFAULT);
+    }
+
+    void register(InetSocketAddress component, ComponentTraits traits) throws Exception {
         RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort());
-        Registration registration =
-                new Registration(relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID);
+        Registration registration = new Registration(relayPort, component.getPort(), traits, ServiceTerms.UNSAID);
         Link link = new OneLink(component.getAddress());
         assertEquals(Outcome.DONE, onLoop(() -> registry.register(link, registration)));
     }
@@ -96,6 +113,34 @@ public final class TcpRoom implements AutoCloseable {
     /** Bytes of spill buffers in use now. */
     long spilled() throws Exception {
         return onLoop(spills::used);
+    }
+
+    /** What the loop has contained. */
+    List<Exception> faults() {
+        return faults;
+    }
+
+    /** Slots taken now. */
+    int taken() throws Exception {
+        return onLoop(slots::taken);
+    }
+
+    /** Runs whenever a relay to the only component opens or closes. */
+    void onActiveChanged(Runnable listener) throws Exception {
+        onLoop(() -> {
+            for (Component component : Objects.requireNonNull(service).components()) {
+                component.onActiveChanged(listener);
+            }
+            return true;
+        });
+    }
+
+    /** Ends all that is open. */
+    void cut() throws Exception {
+        onLoop(() -> {
+            ports.cut();
+            return true;
+        });
     }
 
     @Override
@@ -122,11 +167,12 @@ public final class TcpRoom implements AutoCloseable {
         }
     }
 
-    private record Binder(TcpPorts ports) implements PortBinder {
+    private final class Binder implements PortBinder {
         @Override
-        public Optional<String> bind(Service service) {
+        public Optional<String> bind(Service bound) {
+            service = bound;
             try {
-                ports.open(service, () -> PortPhase.SERVING);
+                ports.open(bound, () -> PortPhase.SERVING);
                 return Optional.empty();
             } catch (IOException refused) {
                 return Optional.of(refused.toString());
