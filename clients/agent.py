@@ -5,8 +5,10 @@
     agent.py 10.0.0.5:9988 10.0.0.6:9988 --protocol udp --port 53 --relay-port 53 -- named -f
 
 It runs on the server's machine (the balancer sends clients to the address that the agent comes from),
-checks the server and reports it good only while the check passes. The server is not registered before
-the check has passed for the first time: nobody should be sent to a server that does not serve yet.
+checks the server and reports it good only while the check passes: one failed check is no reason yet to take
+it out (--check-failures). The server is not registered before the check has passed for the first time:
+nobody should be sent to a server that does not serve yet. A check that speaks the server's protocol finds more
+than a connect, and disturbs the server less: --check redis, --check http:/health.
 
 A balancer that refuses the registration is tried again, like one that is down, as long as another has
 registered the server. When all refuse, the agent exits with 1. The files of --token-file and --tls-... are
@@ -16,6 +18,8 @@ SIGTERM or SIGINT ends it without cutting a client off: it drains, waits until t
 left (--drain-timeout at most), unregisters, ends the command if it started one, and exits with 0. A
 second signal ends it at once, and kills the command. A command that exits by itself is unregistered,
 and the agent exits with its status.
+
+As process 1 of a container it also collects what its command has left behind.
 
 A UDP client counts as one until the balancer has seen nothing of it for its --udp-timeout, or the
 answers of --responses: without the latter, a short --drain-timeout is as good as a long one.
@@ -35,7 +39,9 @@ import time
 from typing import Any, Callable, Tuple
 
 import agent_options
+import checks
 import lander
+import pid1
 
 log = logging.getLogger("agent")
 
@@ -79,6 +85,7 @@ class Agent:
 
     def _watch(self) -> None:
         """Checks the server, for ever."""
+        verdict = checks.Verdict(self._options.check_failures, self._options.check_successes)
         trouble: str | None = "not checked yet"
         while True:
             before, trouble = trouble, self._options.check()
@@ -86,9 +93,13 @@ class Agent:
                 log.warning("check failed: %s", trouble)
             elif before and not trouble:
                 log.info("check passed")
+            was_good = verdict.good
+            good = verdict.after(not trouble)
+            if good != was_good:
+                log.info("the server is well" if good else "the server is not well: no new clients")
             if self._registration:
-                self._registration.healthy = not trouble
-            elif not trouble:
+                self._registration.healthy = good
+            elif good:
                 self._register()
             time.sleep(self._options.check_interval)
 
@@ -176,7 +187,7 @@ def main() -> int:
     options = agent_options.parse(arguments[:split], description=__doc__)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     try:
-        return Agent(options, arguments[split + 1 :]).run()
+        return pid1.run(lambda: Agent(options, arguments[split + 1 :]).run())
     except OSError as error:
         log.error("cannot start the command: %s", error)
         return 127

@@ -17,12 +17,14 @@ FIELDS = {
     "weight": (int, "share of the clients, 1 to 256"),
     "balance": (str, "roundrobin, leastconn, random or source"),
     "max_connections": (int, "TCP clients at once"),
-    "proxy_protocol": (str, "v1 or v2: tell the server who the client is"),
+    "proxy_protocol": (str, "v1 or v2 (UDP also v2-each): tell the server, and in checks, who the client is"),
     "affinity": (str, "UDP: none or client"),
     "responses": (int, "UDP: datagrams that answer one request"),
     "max_new_per_second": (int, "new clients, or datagrams, that the relay port takes in a second"),
     "max_per_client": (int, "TCP connections that a client address may have open at the relay port"),
     "slow_start": (str, "so long its share of the clients grows at first, e.g. 30s"),
+    "answer_timeout": (str, "UDP: so long the balancer waits for the answers of --responses, e.g. 5s"),
+    "udp_timeout": (str, "UDP: a flow without a datagram for so long is closed, e.g. 60s"),
 }
 
 
@@ -30,8 +32,13 @@ def parse(line: list[str], description: str) -> argparse.Namespace:
     """The options by name, and made of them: `registration` for lander.register, and `check` to call."""
     parser = _parser(description)
     options = parser.parse_intermixed_args(line)
-    if options.check_with is None:
-        options.check_with = "udp" if options.protocol == "udp" else "tcp"
+    how = options.check_with
+    if how is None:
+        how = checks.default(options.protocol, options.port, elsewhere=options.check_host is not None)
+    try:
+        check = checks.named(how, options.protocol)
+    except ValueError as error:
+        parser.error(f"--check {how}: {error}")
     fields = {field: getattr(options, field) for field in FIELDS}
     access_options.token(options, parser)  # a file that is missing is an error now, and later a refusal
     options.registration = {
@@ -40,12 +47,18 @@ def parse(line: list[str], description: str) -> argparse.Namespace:
         "port": options.port,
         "relay_port": options.relay_port,
         "protocol": options.protocol,
-        "family": socket.AF_INET6 if options.ipv6 else socket.AF_INET,
+        "family": _family(options),
         "token_file": options.token_file,
         **fields,
     }
-    options.check = functools.partial(_check, options)
+    options.check = functools.partial(_check, options, check)
     return options
+
+
+def _family(options: argparse.Namespace) -> int:
+    """IPv6 also when all balancers are given by such addresses."""
+    six = options.ipv6 or all(":" in host for host, _ in options.balancers)
+    return socket.AF_INET6 if six else socket.AF_INET
 
 
 def _parser(description: str) -> argparse.ArgumentParser:
@@ -61,11 +74,12 @@ def _parser(description: str) -> argparse.ArgumentParser:
     add("--protocol", default="tcp", help="tcp (default) or udp")
     add("--port", type=arguments.port, required=True, help="where the server listens")
     add("--relay-port", type=arguments.port, required=True, help="where the balancer listens for clients")
-    add("--check", dest="check_with", metavar="HOW", help="tcp: it accepts a connection; udp: it takes a "
-        "datagram; else a shell command that exits with 0. Default: as the protocol")  # fmt: skip
+    add("--check", dest="check_with", metavar="HOW", help=checks.HELP)
     add("--check-host", metavar="ADDRESS", help="default: the address that this machine has for the balancer")
     add("--check-interval", metavar="D", type=arguments.duration, default="2s", help="pause between checks (2s)")
     add("--check-timeout", metavar="D", type=arguments.duration, default="2s", help="for one check (2s)")
+    add("--check-failures", metavar="N", type=arguments.count, default=2, help="in a row take the server out (2)")
+    add("--check-successes", metavar="N", type=arguments.count, default=1, help="in a row bring it back (1)")
     add("--drain-timeout", metavar="D", type=arguments.duration, default="30s", help="for the last clients (30s)")
     access_options.add(parser)
     add("--ipv6", action="store_true", help="reach the balancer, and be reached, by IPv6")
@@ -82,14 +96,11 @@ def _words(parser: argparse.ArgumentParser, line: str) -> list[str]:
         parser.error(f"{line!r}: {error}")
 
 
-def _check(options: argparse.Namespace) -> str | None:
+def _check(options: argparse.Namespace, check: checks.Check) -> str | None:
     """Runs the check that the options ask for."""
     try:
-        if options.check_with not in ("tcp", "udp"):
-            return checks.command(options.check_with, options.check_timeout)
         family = options.registration["family"]
         host = options.check_host or checks.local_address(options.balancers, family)
-        probe = checks.tcp if options.check_with == "tcp" else checks.udp
-        return probe(host, options.port, family, options.check_timeout)
+        return check(checks.Target(host, options.port, family, options.check_timeout, options.proxy_protocol))
     except OSError as error:  # no route, no name service, no file descriptor, ...
         return f"cannot check: {error}"

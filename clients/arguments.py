@@ -31,6 +31,13 @@ def address_text(host: str, number: int) -> str:
     return f"[{parsed}]:{number}" if parsed.version == 6 else f"{parsed}:{number}"
 
 
+def count(text: str) -> int:
+    """From 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
 def duration(text: str) -> float:
     """In seconds."""
     match = re.fullmatch(r"(\d+)(ms|s|m|h)", text)

@@ -48,9 +48,8 @@ class ScriptedBalancer:
         self._connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._connections: list[socket.socket] = []
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family)
-        self.host, self.port = self._listener.getsockname()[:2]
+        self._listener = listen(host, port)
+        self.host, self.port = host, self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -142,6 +141,20 @@ class ScriptedBalancer:
             return waiting.get(timeout=PATIENCE)
         except queue.Empty:
             raise AssertionError(f"{what} did not come within {PATIENCE:g} s") from None
+
+
+def listen(host: str, port: int = 0) -> socket.socket:
+    """A TCP server at an address; one of IPv6 may have its interface behind it: fe80::1%eth0."""
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _shut(sock: socket.socket) -> None:

@@ -17,7 +17,8 @@ except ImportError:
     raise unittest.SkipTest("msgpack is missing (Debian: python3-msgpack)") from None
 
 from limited import LimitedTestCase
-from scripted_balancer import Message, ScriptedBalancer
+from scripted_balancer import Message, ScriptedBalancer, listen
+from speaking_server import SpeakingServer
 
 AGENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "agent.py")
 
@@ -52,9 +53,12 @@ class AgentTestCase(LimitedTestCase):
 
         `others` are balancers that it is told of before ours.
         """
-        line = [sys.executable, AGENT, *others, f"127.0.0.1:{self.balancer.port}", "--port", str(port), *options]
+        line = [*others, f"127.0.0.1:{self.balancer.port}", "--port", str(port), *options]
         line += ["--relay-port", "50000", "--check-interval", "20ms", *(["--", *command] if command else [])]
-        pipe = subprocess.PIPE
+        return self.start_line(*line)
+
+    def start_line(self, *line: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
+        line, pipe = (*prefix, sys.executable, AGENT, *line), subprocess.PIPE
         agent = subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
         def end() -> None:
@@ -82,6 +86,58 @@ class AgentTestCase(LimitedTestCase):
     def expect_state(self, state: str) -> None:
         expected = {"cmd": "healthcheck", "protocol": "tcp", "port": 50000, "state": state}
         self.assertEqual(expected, self.balancer.next_message())
+
+
+class Process1Test(AgentTestCase):
+    """The agent as the first process of a PID namespace, as in a container."""
+
+    def start_first(self, *command: str) -> subprocess.Popen:
+        """The namespace ends with its first process, and that with `unshare`."""
+        unshare = ("unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--pid", "--fork")
+        unshare += ("--mount-proc", "--kill-child")
+        try:
+            tried = subprocess.run([*unshare, "true"], stderr=subprocess.PIPE, text=True)
+        except FileNotFoundError:
+            self.skipTest("the program unshare is missing")
+        if tried.returncode:
+            self.skipTest(f"no PID namespace can be had: {tried.stderr}")
+        line = (f"127.0.0.1:{self.balancer.port}", "--port", "30000", "--relay-port", "50000", "--check", "true")
+        agent = self.start_line(*line, "--check-interval", "20ms", "--", *command, prefix=unshare)
+        self.balancer.expect("register")
+        return agent
+
+    def test_collects_the_orphans_that_its_command_leaves(self):
+        leave = "for i in 1 2 3 4 5 6 7 8; do (true &) ; done; echo left; "
+        leave += "while :; do ps -e -o stat=; echo; sleep 0.05; done"
+        agent = self.start_first("sh", "-c", leave)
+        self.assertEqual("left\n", agent.stdout.readline())
+        states: list[str] = []
+
+        def no_zombie() -> bool:
+            states.clear()
+            while line := agent.stdout.readline().strip():
+                states.append(line)
+            return not any(state.startswith("Z") for state in states)
+
+        self.eventually(no_zombie, "no zombie is left")
+        self.assertGreaterEqual(len(states), 4)  # process 1, the agent, sh, ps: all is seen
+
+    def test_passes_signals_on_and_ends_in_order(self):
+        agent = self.start_first(sys.executable, "-c", POLITE_CHILD)
+        self.assertEqual("started\n", agent.stdout.readline())
+        children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(agent.pid)], stdout=subprocess.PIPE, text=True)
+        os.kill(int(children.stdout), signal.SIGTERM)
+        drain = self.balancer.expect("drain")
+        self.balancer.push({**drain, "active": 0})
+        self.balancer.expect("unregister")
+        self.assertEqual(0, agent.wait())
+        self.assertEqual("asked to end\n", agent.stdout.readline())
+
+    def test_ends_with_its_command_and_gives_its_status(self):
+        agent = self.start_first("sh", "-c", "read line; exit 7")
+        agent.stdin.write("\n")
+        agent.stdin.flush()
+        self.assertEqual(7, agent.wait())
 
 
 class OptionsFileTest(AgentTestCase):
@@ -139,6 +195,38 @@ class CheckTest(AgentTestCase):
             self.start("--protocol", "udp", port=server.getsockname()[1])
             self.assertEqual("udp", self.balancer.expect("register")["protocol"])
         self.assertEqual("bad", self.balancer.expect("healthcheck")["state"])
+
+    def test_one_failed_check_does_not_take_the_server_out(self):
+        with tempfile.TemporaryDirectory() as directory:
+            count, failing = (os.path.join(directory, name) for name in ("count", "failing"))
+            open(count, "w").close()
+            # Fails by turns, and each time when told so.
+            check = f"echo >> {count}; test ! -e {failing} && test $(($(wc -l < {count}) % 2)) = 1"
+            self.start("--check", check, "--check-failures", "2")
+            self.balancer.expect("register")
+            self.eventually(lambda: os.path.getsize(count) > 10, "checked again and again")
+            self.assertTrue(self.balancer.heard_nothing())
+            open(failing, "w").close()
+            self.expect_state("bad")
+
+    def test_some_successes_in_a_row_may_be_wanted(self):
+        with tempfile.NamedTemporaryFile("r") as count:
+            self.start("--check", f"echo >> {count.name}", "--check-successes", "4")
+            self.balancer.expect("register")
+            self.assertGreaterEqual(os.path.getsize(count.name), 4)
+
+    def test_a_server_that_is_registered_for_proxy_headers_is_checked_with_one(self):
+        server = SpeakingServer(lambda heard: heard.hear_to_end())
+        self.addCleanup(server.close)
+        self.start("--proxy-protocol", "v1", port=server.port)
+        self.assertEqual("v1", self.balancer.expect("register")["proxy_protocol"])
+        self.assertRegex(server.heard(), rb"\APROXY TCP4 127\.0\.0\.1 127\.0\.0\.1 \d+ \d+\r\n\Z")
+
+    def test_a_check_that_speaks_says_what_it_heard(self):
+        server = SpeakingServer(lambda heard: heard.say(b"HTTP/1.1 503 Not Now\r\n\r\n"))
+        self.addCleanup(server.close)
+        agent = self.start("--check", "http:/health", port=server.port)
+        self.expect_log(agent, f"check failed: 127.0.0.1:{server.port}: GET /health: HTTP/1.1 503 Not Now")
 
     def test_a_command_says_by_its_exit_status(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -285,11 +373,42 @@ class EndTest(AgentTestCase):
         self.assertEqual(1, agent.wait())
 
 
+class ScopedAddressTest(AgentTestCase):
+    def test_an_address_of_one_interface_is_taken_everywhere(self):
+        address = link_local()
+        balancer = ScriptedBalancer(host=address)
+        self.addCleanup(balancer.close)
+        server = listen(address)
+        self.addCleanup(server.close)
+        port = server.getsockname()[1]
+        line = [f"[{address}]:{balancer.port}", "--port", str(port), "--relay-port", "50000"]
+        for options in ([], ["--check-host", address]):
+            with self.subTest(options):
+                agent = self.start_line(*line, *options)
+                balancer.expect("register")
+                self.expect_log(agent, f"[{address}]:{balancer.port}: registered tcp")
+                agent.kill()
+
+
+def link_local() -> str:
+    """An address such as fe80::1%eth0 of this machine."""
+    try:
+        with open("/proc/net/if_inet6", encoding="ascii") as interfaces:
+            rows = [line.split() for line in interfaces]
+    except OSError:
+        rows = []
+    for packed, *_, interface in rows:
+        if packed.startswith("fe80"):
+            return f"{socket.inet_ntop(socket.AF_INET6, bytes.fromhex(packed))}%{interface}"
+    raise unittest.SkipTest("no interface here has a link-local address")
+
+
 class CommandLineTest(LimitedTestCase):
     def test_wrong_arguments_give_the_usage_and_2(self):
         right = ["lb:9988", "--port", "1", "--relay-port", "1"]
         wrong = [[], ["lb"], ["lb:x", *right[1:]], right[:3], [*right, "--check-interval", "5"], ["lb:0", *right[1:]]]
         wrong += [["lb:9988", "--port", "70000", *right[3:]], [*right[:3], "--relay-port", "0"]]
+        wrong += [[*right, "--check", "http:nowhere"], [*right, "--check-failures", "0"]]
         for arguments in [*wrong, [*right, "--token-file", "/nonexistent"]]:
             with self.subTest(arguments):
                 ended = subprocess.run([sys.executable, AGENT, *arguments], stderr=subprocess.PIPE, text=True)
