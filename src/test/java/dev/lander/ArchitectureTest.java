@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.FaultHandler;
 import java.nio.channels.SelectionKey;
 import java.util.Map;
@@ -139,6 +140,19 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ROOT);
+
+    /** Values may be made anywhere, and a port has an acceptor of its own; all else of a room is handed over. */
+    @ArchTest
+    static final ArchRule onlyTheProgramBuildsWhatBelongsToAnotherRoom = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .callConstructorWhere(describe(
+                    "builds what belongs to another room",
+                    call -> !call.getTargetOwner().isRecord()
+                            && !call.getTargetOwner().isAssignableTo(Throwable.class)
+                            && !call.getTargetOwner().isEquivalentTo(Acceptor.class)
+                            && isOfAnotherRoom(call)));
 
     @ArchTest
     static final ArchRule roomsHaveNoCycles =
@@ -274,5 +288,14 @@ final class ArchitectureTest {
     private static boolean isOfTime(JavaAccess<?> access) {
         return OF_TIME.getOrDefault(access.getTargetOwner().getFullName(), Set.of())
                 .contains(access.getName());
+    }
+
+    private static boolean isOfAnotherRoom(JavaAccess<?> access) {
+        String target = room(access.getTargetOwner());
+        return target.startsWith(ROOT) && !target.equals(room(access.getOriginOwner()));
+    }
+
+    private static String room(JavaClass one) {
+        return one.getPackageName().replaceFirst("^(dev\\.lander\\.\\w+).*", "$1");
     }
 }
