@@ -35,6 +35,10 @@ test: | setup-test ## Run every test, on Java 17 and, where installed, again on 
 	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
 	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
 
+.PHONY: test-languages
+test-languages: target/lander.jar | setup-languages ## Components in a dozen languages, each with a msgpack library of its own
+	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=LanguagesIT -Dlander.test.without=
+
 .PHONY: test-systemd
 test-systemd: deb | setup-systemd ## Install the packages under real systemd, in containers with Debian 12 and 13
 	$(PY) -m unittest discover -v -s src/test/systemd
@@ -73,6 +77,6 @@ clean: ## Remove what was built
 help: ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: setup-build setup-demo setup-test setup-bench setup-systemd
-setup-build setup-demo setup-test setup-bench setup-systemd: setup-%:
+.PHONY: setup-build setup-demo setup-test setup-languages setup-bench setup-systemd
+setup-build setup-demo setup-test setup-languages setup-bench setup-systemd: setup-%:
 	@src/build/setup $*
