@@ -33,6 +33,7 @@ import selectors
 import signal
 import socket
 import ssl
+import sys
 import threading
 import time
 import weakref
@@ -69,9 +70,13 @@ FIRST_ASK = 1.0
 LAST_ASK = 6.0
 
 # Who was taken over looks so often whether the registration has become free, for each component that the
-# relay port has: with many of them none is missed, and all who look together are no burden.
+# relay port has: with many of them none is missed, and all who look together are no burden. Whoever sees the
+# process that has it needs to look seldom, as it sees its end, too; then it looks at once until the balancer
+# has seen it as well.
 LOOK_PAUSE = 0.1
 LONGEST_LOOK_PAUSE = 30.0
+SEEING_LOOK_PAUSE = 5.0
+SHORTEST_LOOK_PAUSE = 0.001
 
 log = logging.getLogger("lander")
 
@@ -490,11 +495,13 @@ class _Link:
     def _stay(self, connection: Connection) -> None:
         """Takes in what comes, until another connection has taken the registration over."""
         pause = FIRST_ASK
-        while not self._taken_over:
-            connection.receive(max(0.0, self._heard_at + pause - time.monotonic()))
-            if time.monotonic() >= self._heard_at + pause:
-                pause = min(2 * pause, LAST_ASK)
-                self.tell_health()
+        with _Beacon(self._beacon_name(connection)) as beacon:
+            while not self._taken_over:
+                beacon.light()  # again and again: whoever was taken over may still have the name
+                connection.receive(max(0.0, self._heard_at + pause - time.monotonic()))
+                if time.monotonic() >= self._heard_at + pause:
+                    pause = min(2 * pause, LAST_ASK)
+                    self.tell_health()
 
     def _await_vacancy(self, connection: Connection, pause: float) -> bool:
         """Returns when nobody has the registration any more: whether somebody was seen to have it.
@@ -505,16 +512,33 @@ class _Link:
         """
         command = {"cmd": "status", "relay_port": self._registration._service["relay_port"]}
         seen = False
-        while True:
-            look_at = time.monotonic() + min(pause, LONGEST_LOOK_PAUSE)
-            while time.monotonic() < look_at:
-                connection.receive(look_at - time.monotonic())
-            reply = connection.receive_reply(connection.send(command)[0])
-            components = self._components(reply)
-            if reply.get("error") == 0 and not self._is_among(components, connection.local_host):
-                return seen
-            seen = True
-            pause = LOOK_PAUSE * max(1, len(components))
+        soon = LOOK_PAUSE
+        with _Beacon(self._beacon_name(connection)) as beacon:
+            while True:
+                if self._sees_an_end(connection, beacon, min(pause, LONGEST_LOOK_PAUSE)):
+                    soon = SHORTEST_LOOK_PAUSE
+                reply = connection.receive_reply(connection.send(command)[0])
+                components = self._components(reply)
+                if reply.get("error") == 0 and not self._is_among(components, connection.local_host):
+                    return seen
+                seen = True
+                if soon < LOOK_PAUSE:
+                    pause, soon = soon, 2 * soon
+                else:
+                    pause = SEEING_LOOK_PAUSE if beacon.see() else LOOK_PAUSE * max(1, len(components))
+
+    def _sees_an_end(self, connection: Connection, beacon: _Beacon, pause: float) -> bool:
+        """Whether within the pause the process ended, or was taken over, that has the registration."""
+        look_at = time.monotonic() + pause
+        while time.monotonic() < look_at:
+            connection.receive(look_at - time.monotonic(), beside=beacon.seen)
+            if beacon.is_out():
+                return True
+        return False
+
+    def _beacon_name(self, connection: Connection) -> str:
+        service = self._registration._service
+        return f"lander {connection.ends} {service['protocol']} {service['port']} {service['relay_port']}"
 
     def _components(self, status: Message) -> list[Message]:
         protocol = self._registration._service["protocol"]
@@ -647,6 +671,12 @@ class Connection:
         self._unanswered: collections.deque[Future[Message]] = collections.deque()
         _connections.add(self)
 
+    @property
+    def ends(self) -> str:
+        """Both addresses, and the balancer's port: the same for every process of this machine."""
+        host, port = self._socket.getpeername()[:2]
+        return f"{self.local_host} {_without_scope(host)} {port}"
+
     def send(self, *commands: Message) -> list[Future[Message]]:
         """Sends the commands together; returns their replies to come. OSError: the link is lost."""
         replies: list[Future[Message]] = [Future() for _ in commands]
@@ -665,10 +695,13 @@ class Connection:
         _raise_if_refused(self.balancer, command["cmd"], reply)
         return reply
 
-    def receive(self, timeout: float | None = None) -> None:
-        """Takes in what has come, or waits so long for it (or a while). OSError: the link is lost."""
+    def receive(self, timeout: float | None = None, beside: socket.socket | None = None) -> None:
+        """Takes in what has come, or waits so long for it (or a while). OSError: the link is lost.
+
+        It waits no longer either when there is something to read in the socket `beside`.
+        """
         try:
-            if timeout is None or _is_ready(self._socket, selectors.EVENT_READ, timeout):
+            if timeout is None or _is_ready(self._socket, selectors.EVENT_READ, timeout, beside):
                 self._receive()
         except socket.timeout:
             pass  # silence is no loss: whether the peer still stands is the keep-alive's to find out
@@ -722,6 +755,62 @@ class Connection:
         self.close()
 
 
+class _Beacon:
+    """By which processes of one service on one machine see each other's end: a name that one of them has.
+
+    It is an abstract address of Linux, which leaves no file behind and ends with its process; elsewhere
+    nothing is seen.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = b"\0" + name.encode("utf-8")
+        self._lit: socket.socket | None = None
+        self.seen: socket.socket | None = None  # connected to who has the name
+        _beacons.add(self)
+
+    def light(self) -> None:
+        """Takes the name, if nobody has it."""
+        if self._lit is None:
+            self._lit = self._try(lambda own: (own.bind(self._name), own.listen(128)))
+
+    def see(self) -> bool:
+        """Whether another process has the name."""
+        if self.seen is None:
+            self.seen = self._try(lambda own: own.connect(self._name))
+        return self.seen is not None
+
+    def is_out(self) -> bool:
+        """Whether who was seen has ended: it says nothing, so that this is all that can be heard of it."""
+        if self.seen is None or not _is_ready(self.seen, selectors.EVENT_READ, 0):
+            return False
+        self.seen.close()
+        self.seen = None
+        return True
+
+    @staticmethod
+    def _try(use: Callable[[socket.socket], object]) -> socket.socket | None:
+        if not sys.platform.startswith("linux"):
+            return None
+        own = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            own.setblocking(False)
+            use(own)
+            return own
+        except OSError:
+            own.close()
+            return None
+
+    def close(self) -> None:
+        for own in filter(None, (self._lit, self.seen)):
+            own.close()
+
+    def __enter__(self) -> _Beacon:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
 def _raise_if_refused(balancer: str, command: str, reply: Message) -> None:
     if reply.get("error") != 0:
         raise Refused(balancer, command, reply.get("error", -1), reply.get("message", ""))
@@ -750,6 +839,9 @@ class _TlsSocket:
     def getsockname(self) -> Any:
         return self._socket.getsockname()
 
+    def getpeername(self) -> Any:
+        return self._socket.getpeername()
+
     def fileno(self) -> int:
         return self._socket.fileno()
 
@@ -773,14 +865,18 @@ class _TlsSocket:
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
-def _is_ready(link: socket.socket | _TlsSocket, event: int, timeout: float | None) -> bool:
-    """Waits for the event so long at most."""
+def _is_ready(
+    link: socket.socket | _TlsSocket, event: int, timeout: float | None, beside: socket.socket | None = None
+) -> bool:
+    """Waits for the event so long at most, and until there is something to read in the socket `beside`."""
     with _Selector() as selector:
         try:
             selector.register(link, event)
         except ValueError:
             raise ConnectionAbortedError("closed") from None
-        return bool(selector.select(timeout))
+        if beside:
+            selector.register(beside, selectors.EVENT_READ)
+        return any(key.fileobj is link for key, _ in selector.select(timeout))
 
 
 def _tls_context(tls: Tls) -> ssl.SSLContext | None:
@@ -849,14 +945,17 @@ def _notice_dead_peers(link: socket.socket) -> None:
             link.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
-# Every open control connection of the process, for the one thing that a fork must undo.
+# Every open control connection and beacon of the process, for the one thing that a fork must undo.
 _connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+_beacons: weakref.WeakSet[_Beacon] = weakref.WeakSet()
 
 
 def _let_go_in_child() -> None:
     """A forked child drops its copies of the sockets, or they would outlive the parent's end."""
     for connection in list(_connections):
         connection._socket.close()
+    for beacon in list(_beacons):
+        beacon.close()
 
 
 if hasattr(os, "register_at_fork"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -405,6 +406,40 @@ class TakeoverTest(LanderTestCase):
         self.balancer.push(CHECK)
         self.skip_to("healthcheck")
         self.assertTrue(registration.registered)
+
+    @unittest.skipUnless(sys.platform.startswith("linux"), "needs abstract addresses of Linux")
+    def test_the_end_of_the_process_that_has_it_is_seen_at_once(self):
+        self.addCleanup(setattr, lander, "SEEING_LOOK_PAUSE", lander.SEEING_LOOK_PAUSE)
+        lander.SEEING_LOOK_PAUSE = 60.0  # so that looking does not find it out
+        link = self.registration._links[0]
+        with lander._Beacon(link._beacon_name(link._connection)) as holder:
+            self.take_over()
+            self.eventually(lambda: holder.light() or holder._lit is not None, "the name is free")
+            self.eventually(lambda: select.select([holder._lit], [], [], 0)[0], "it is seen")
+            self.skip_to("status")
+            self.holder = None
+        self.assertEqual(REGISTER, self.skip_to("register"))
+
+    def test_a_forked_child_is_not_taken_for_its_parent(self):
+        program = f"""
+import os, sys, time
+sys.path.insert(0, {CLIENTS!r})
+import lander
+beacon = lander._Beacon("test {os.getpid()}")
+beacon.light()
+child = os.fork()
+child and print(child, flush=True)
+time.sleep(60)
+"""
+        parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (parent.kill(), parent.wait(), parent.stdout.close()))
+        self.addCleanup(os.kill, int(parent.stdout.readline()), signal.SIGKILL)
+        with lander._Beacon(f"test {os.getpid()}") as watching:
+            if not watching.see():
+                self.skipTest("no abstract addresses here")
+            self.assertFalse(watching.is_out())
+            parent.kill()
+            self.eventually(watching.is_out, "its end is seen")
 
     def test_a_balancer_that_knows_this_machine_by_another_address_is_not_fought_over(self):
         registers = []
