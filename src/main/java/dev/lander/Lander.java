@@ -1,13 +1,13 @@
 package dev.lander;
 
 import dev.lander.admin.AdminServer;
+import dev.lander.admin.AdminSettings;
 import dev.lander.admin.EventHistory;
 import dev.lander.admin.Sources;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsContext;
-import dev.lander.control.stream.TlsSettings;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.log.AccessLogFile;
 import dev.lander.log.EventLog;
@@ -27,11 +27,11 @@ import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.tcp.TcpPorts;
 import dev.lander.relay.udp.UdpPorts;
-import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,21 +75,22 @@ public final class Lander {
     public Lander(Options options, Platform platform) throws IOException {
         this.options = options;
         this.notifier = platform.notifier();
-        Access access = new Access(options.controlAllow(), options.relayPorts(), TokenFile.read(options.tokenFile()));
-        TlsContext controlTls = options.controlTls() == null ? null : new TlsContext(options.controlTls());
+        ControlSettings controlSettings = options.control();
+        Path tokenFile = controlSettings.access().tokenFile();
+        Access access = new Access(controlSettings.access(), TokenFile.read(tokenFile));
+        TlsContext controlTls = controlSettings.tls() == null ? null : new TlsContext(controlSettings.tls());
         if (controlTls != null) {
             LOG.info("using {}", controlTls);
         }
-        this.accessLog = options.accessLog() == null
-                ? null
-                : new AccessLogFile(options.accessLog(), Clock.system(ZoneId.systemDefault()));
+        Path accessLogFile = options.log().accessLog();
+        this.accessLog =
+                accessLogFile == null ? null : new AccessLogFile(accessLogFile, Clock.system(ZoneId.systemDefault()));
         this.reactor = new Reactor(platform.sockets(), platform.clock(), this::onFault);
-        reactor.busyPoll(options.busyPoll());
+        reactor.busyPoll(options.running().busyPoll());
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
-        BindAddress bindAddress = new BindAddress(options.bind());
         FdBudget fds = new FdBudget(platform.descriptorLimit());
-        RelaySettings relaySettings = relaySettings(options, bindAddress, fds);
+        RelaySettings relaySettings = within(fds.total(), options.relay());
         AccessLog finished = accessLog == null ? AccessLog.NONE : accessLog;
         UdpPorts udp = new UdpPorts(reactor, burstLog, finished, fds, relaySettings);
         TcpPorts tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::endOldestFlow);
@@ -98,18 +99,16 @@ public final class Lander {
         EventHistory history = new EventHistory(InstantSource.system());
         Observer observer = options.admin() == null ? new EventLog() : new Observers(List.of(new EventLog(), history));
         Registry registry = new Registry(relayPorts, loopGuard, observer, platform.random());
-        ControlSettings controlSettings = new ControlSettings(
-                options.healthInterval(), options.healthMisses(), access, options.legacyPorts(), controlTls);
-        this.control =
-                new ControlServer(reactor, registry, burstLog, fds, controlSettings, bindAddress, options.port());
+        this.control = new ControlServer(reactor, registry, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
         Sources sources = new Sources(reactor, registry, relayPorts, control, metrics, history);
         this.admin = options.admin() == null ? null : admin(options.admin(), sources, fds);
         if (admin != null) {
             loopGuard.addOwnTcpPort(admin.address().getPort());
         }
-        this.reload = new Reload(reactor, access, options.tokenFile(), controlTls, accessLog);
-        this.end = new OrderlyEnd(reactor, notifier, control, relayPorts, options.drainTimeout());
+        this.reload = new Reload(reactor, access, tokenFile, controlTls, accessLog);
+        this.end = new OrderlyEnd(
+                reactor, notifier, control, relayPorts, options.running().drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
     }
@@ -138,7 +137,7 @@ public final class Lander {
         LOG.info(listening);
         reactor.execute(() -> notifier.ready(listening));
         reactor.execute(this::showLife);
-        if (isOpenToAll() && !control.address().getAddress().isLoopbackAddress()) {
+        if (options.control().isOpenToAll() && !control.address().getAddress().isLoopbackAddress()) {
             LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow,"
                     + " --control-tls-ca or --bind restrict it");
         }
@@ -195,41 +194,27 @@ public final class Lander {
         return reload.run();
     }
 
-    private static AdminServer admin(InetSocketAddress address, Sources sources, FdBudget fds) throws IOException {
-        AdminServer server = new AdminServer(sources, fds, address, InstantSource.system());
+    private static AdminServer admin(AdminSettings settings, Sources sources, FdBudget fds) throws IOException {
+        AdminServer server = new AdminServer(sources, fds, settings, InstantSource.system());
         sources.reactor().measureTurns(sources.metrics().turnTimes()::record);
         return server;
     }
 
-    private boolean isOpenToAll() {
-        TlsSettings tls = options.controlTls();
-        boolean anyCertificate = tls == null || tls.ca() == null;
-        return anyCertificate
-                && options.tokenFile() == null
-                && options.controlAllow().isEmpty();
+    /** Within what the descriptors allow; lowers with a warning what a user wants beyond it. */
+    private static RelaySettings within(int descriptors, RelaySettings wanted) {
+        RelaySettings possible = wanted.within(descriptors);
+        warnIfLowered(
+                "--max-connections",
+                wanted.tcp().maxConnections(),
+                possible.tcp().maxConnections());
+        warnIfLowered("--max-udp-flows", wanted.udp().maxFlows(), possible.udp().maxFlows());
+        return possible;
     }
 
-    private static RelaySettings relaySettings(Options options, BindAddress bindAddress, FdBudget fds) {
-        int mostRelays = Math.max(1, fds.total() / 2);
-        int mostFlows = Math.max(1, fds.total());
-        return new RelaySettings(
-                bindAddress,
-                options.connectTimeout(),
-                options.queueTimeout(),
-                options.idleTimeout(),
-                options.udpTimeout(),
-                atMost("--max-connections", options.maxConnections(), mostRelays),
-                atMost("--max-udp-flows", options.maxUdpFlows(), mostFlows),
-                options.portLinger(),
-                options.udpPerAddress(),
-                options.acceptProxy());
-    }
-
-    private static int atMost(String option, @Nullable Integer wanted, int most) {
-        if (wanted != null && wanted > most) {
-            LOG.warn("{} lowered to {}: the limit of open files allows no more", option, most);
+    private static void warnIfLowered(String option, int wanted, int possible) {
+        if (possible < wanted && wanted != RelaySettings.UNLIMITED) {
+            LOG.warn("{} lowered to {}: the limit of open files allows no more", option, possible);
         }
-        return wanted == null ? most : Math.min(wanted, most);
     }
 
     /** From the loop itself, so that a loop that is stuck shows none. */

@@ -1,18 +1,17 @@
 package dev.lander;
 
+import dev.lander.host.Machine;
 import dev.lander.host.ReloadReport;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.log.LogConfigurator;
 import dev.lander.options.ArgumentParser;
-import dev.lander.options.Arguments;
+import dev.lander.options.BadArgument;
 import dev.lander.options.Options;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.PicocliException;
 import sun.misc.Signal;
 
 /** Starts Lander from the command line. */
@@ -22,6 +21,9 @@ public final class Main {
 
     /** Lander can't start. */
     private static final int REFUSED = 1;
+
+    /** Its descriptor. */
+    private static final int STANDARD_ERROR = 2;
 
     /** How long a reload waits for the loop to take over what was read. */
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
@@ -36,26 +38,23 @@ public final class Main {
     }
 
     private static int run(String[] commandLine) {
-        Arguments arguments = new Arguments();
-        CommandLine parser = ArgumentParser.of(arguments, System.getenv());
-        Options options;
+        ArgumentParser parser = new ArgumentParser(System.getenv());
+        ArgumentParser.Request request;
         try {
-            ArgumentParser.checkFiles(commandLine);
-            CommandLine.ParseResult parsed = parser.parseArgs(commandLine);
-            if (CommandLine.printHelpIfRequested(parsed)) {
-                return 0;
+            request = parser.parse(commandLine);
+        } catch (BadArgument refused) {
+            if (Machine.isTerminal(STANDARD_ERROR)) {
+                System.err.println(parser.help());
             }
-            options = arguments.toOptions();
-            LogConfigurator.setLevel(arguments.logLevel());
-        } catch (PicocliException refused) {
             System.err.println("lander: " + refused.getMessage());
-            parser.usage(System.err);
             return USAGE;
         }
-        return serve(options);
+        System.out.print(request.printed());
+        return request.options() == null ? 0 : serve(request.options());
     }
 
     private static int serve(Options options) {
+        LogConfigurator.setLevel(options.log().level());
         Logger log = LoggerFactory.getLogger(Main.class);
         try (ServiceNotifier notifier = ServiceNotifier.of(System.getenv())) {
             Lander lander = new Lander(options, Platform.ofSystem(System::nanoTime, notifier));

@@ -115,12 +115,20 @@ final class ArchitectureTest {
     static final ArchRule theLogKnowsWhatItWritesOnly = usesOfLanderOnly(LOG, TEXT, REGISTRY, PORTS);
 
     @ArchTest
-    static final ArchRule optionsAreMadeOfTheRoomsSettings = usesOfLanderOnly(OPTIONS, TEXT, STREAM);
+    static final ArchRule optionsAreMadeOfTheRoomsSettings = noClasses()
+            .that()
+            .resideInAPackage(OPTIONS)
+            .should()
+            .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                    .and(not(resideInAnyPackage(OPTIONS, TEXT)))
+                    .and(not(describe("are settings", one -> one.getSimpleName().endsWith("Settings"))))
+                    .and(not(describe(
+                            "is the address of both", one -> one.getSimpleName().equals("BindAddress")))));
 
     @ArchTest
     static final ArchRule nobodyBelowKnowsTheAdminPage = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, ADMIN)
+            .resideOutsideOfPackages(ROOT, OPTIONS, ADMIN)
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ADMIN);
@@ -196,9 +204,9 @@ final class ArchitectureTest {
             .resideInAPackage("com.sun.jna..");
 
     @ArchTest
-    static final ArchRule onlyMainAndTheOptionsKnowPicocli = noClasses()
+    static final ArchRule onlyTheArgumentParserKnowsPicocli = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, OPTIONS)
+            .haveNameNotMatching(ROOT + "[.]options[.]ArgumentParser([$].*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");

@@ -17,8 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,36 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineIT {
     private static final int UNAUTHORIZED = 10;
     private static final int FORBIDDEN = 11;
-
-    private static final List<String> OPTIONS = List.of(
-            "--bind",
-            "--admin",
-            "--health-interval",
-            "--health-misses",
-            "--connect-timeout",
-            "--queue-timeout",
-            "--idle-timeout",
-            "--udp-timeout",
-            "--drain-timeout",
-            "--port-linger",
-            "--max-connections",
-            "--max-udp-flows",
-            "--udp-per-address",
-            "--accept-proxy",
-            "--relay-ports",
-            "--control-allow",
-            "--token-file",
-            "--control-tls-cert",
-            "--control-tls-key",
-            "--control-tls-ca",
-            "--access-log",
-            "--busy-poll",
-            "--log-level",
-            "--legacy-ports",
-            "--version",
-            "--help");
-
-    private static final Pattern LISTED_OPTION = Pattern.compile("^ {1,8}(--[a-z-]+)", Pattern.MULTILINE);
 
     @Test
     void anAddressOfIpv4LeavesIpv6Alone() throws Exception {
@@ -74,29 +42,27 @@ class CommandLineIT {
 
     @ParameterizedTest(name = "[{index}] {0}")
     @CsvSource(delimiter = '|', textBlock = """
-                    ''                     | 'PORT'
-                    nine                   | 'nine'
-                    65536                  | PORT must be from 0 to 65535
-                    0 0                    | Unmatched argument
-                    --no-such-option 0     | '--no-such-option'
-                    --bind somewhere 0     | 'somewhere' is no address
-                    --idle-timeout 5 0     | '5' is no duration
-                    --health-misses 0 0    | --health-misses must be at least 1
-                    --relay-ports 9-1 0    | '9-1' is no port
-                    --log-level loud 0     | --log-level must be
+                    ''                     | PORT is missing
+                    nine                   | PORT: 'nine' is no port from 0 to 65535
+                    65536                  | PORT: '65536' is no port from 0 to 65535
+                    0 0                    | 0: PORT has been given already
+                    --no-such-option 0     | --no-such-option: there is no such option
+                    --control-alow ::1 0   | --control-alow: there is no such option; is it --control-allow?
+                    --bind somewhere 0     | --bind: 'somewhere' is no address
+                    --idle-timeout 5 0     | --idle-timeout: '5' is no duration
+                    --health-misses 0 0    | --health-misses: '0' is no whole number from 1 on
+                    --relay-ports 9-1 0    | --relay-ports: '9-1' is no port
+                    --log-level loud 0     | --log-level: 'loud' is none of
                     @/no/such/file 0       | @/no/such/file: no such file
-                    @/ 0                   | Could not read argument file @/
+                    @/ 0                   | @/:
                     """)
-    void aBadCommandLineIsToldInOneLineWithTheUsage(String commandLine, String told) throws Exception {
+    void aBadCommandLineIsToldInOneLine(String commandLine, String told) throws Exception {
         String[] arguments = commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1);
         try (ChildProcess lander = LanderProcess.run(arguments)) {
             assertEquals(2, lander.exitStatus(), lander::toString);
             assertEquals(List.of(), lander.output());
-            String first = lander.log().get(0);
-            assertTrue(first.startsWith("lander: ") && first.contains(told), first);
-            assertEquals(
-                    "Usage: java -jar lander.jar [OPTIONS] PORT", lander.log().get(1));
-            assertEquals(OPTIONS, listedOptions(lander.log()));
+            assertEquals(1, lander.log().size(), lander::toString);
+            assertTrue(lander.log().get(0).startsWith("lander: " + told), lander::toString);
         }
     }
 
@@ -140,7 +106,10 @@ class CommandLineIT {
         try (ChildProcess lander = LanderProcess.run("--help")) {
             assertEquals(0, lander.exitStatus(), lander::toString);
             assertEquals(List.of(), lander.log());
-            assertEquals(OPTIONS, listedOptions(lander.output()));
+            assertEquals(
+                    "Usage: java -jar lander.jar [OPTIONS] PORT",
+                    lander.output().get(0));
+            assertTrue(lander.toString().contains("--legacy-ports"), lander::toString);
         }
     }
 
@@ -213,13 +182,5 @@ class CommandLineIT {
             assertEquals(UNAUTHORIZED, component.register("tcp", 3, relayPort));
             assertEquals(0, component.register("tcp", 3, relayPort, "token", "new"));
         }
-    }
-
-    private static List<String> listedOptions(List<String> usage) {
-        return LISTED_OPTION
-                .matcher(String.join("\n", usage))
-                .results()
-                .map((MatchResult option) -> option.group(1))
-                .toList();
     }
 }

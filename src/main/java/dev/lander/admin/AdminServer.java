@@ -42,8 +42,8 @@ public final class AdminServer {
      * @param time the machine's clock
      * @throws IOException when the system refuses; the message is for users
      */
-    public AdminServer(Sources sources, FdBudget fds, InetSocketAddress address, InstantSource time)
-            throws IOException {
+    public AdminServer(Sources sources, FdBudget fds, AdminSettings settings, InstantSource time) throws IOException {
+        InetSocketAddress address = settings.address();
         int connections = Math.min(MAX_CONNECTIONS, Math.max(1, fds.total() / SHARE));
         this.sources = sources;
         bound(connections);

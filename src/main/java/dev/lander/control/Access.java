@@ -19,13 +19,11 @@ public final class Access {
     /**
      * With these rules.
      *
-     * @param allowed who may connect; empty = everybody
-     * @param relayPorts what may be asked for
      * @param token the shared secret; null = none is asked for
      */
-    public Access(List<AddressRange> allowed, PortRanges relayPorts, @Nullable String token) {
-        this.allowed = List.copyOf(allowed);
-        this.relayPorts = relayPorts;
+    public Access(AccessSettings settings, @Nullable String token) {
+        this.allowed = List.copyOf(settings.allowed());
+        this.relayPorts = settings.relayPorts();
         this.token = bytes(token);
     }
 

@@ -56,7 +56,7 @@ final class CommandExecutor implements Command.Handler {
 
     @Override
     public void onRegister(Command.Register command) {
-        Access access = context.settings().access();
+        Access access = context.access();
         if (!access.mayRegister(command.token())) {
             refuseUnauthorized();
         } else if (!access.mayBind(command.registration().relayPort().number())) {
@@ -96,7 +96,7 @@ final class CommandExecutor implements Command.Handler {
             }
             reply(Outcome.DONE);
             registry.drain(component);
-        } else if (!context.settings().access().mayOperate(peer.address(), command.token())) {
+        } else if (!context.access().mayOperate(peer.address(), command.token())) {
             refuseUnauthorized();
         } else {
             drainForOperator(command, host);

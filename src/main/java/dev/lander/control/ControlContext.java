@@ -15,6 +15,7 @@ record ControlContext(
         Registry registry,
         BurstLog log,
         ControlSettings settings,
+        Access access,
         HeldMemory heldMemory,
         ReadBuffer readBuffer,
         SlowStarts slowStarts,

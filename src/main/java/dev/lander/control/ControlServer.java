@@ -12,7 +12,6 @@ import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
-import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
 import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
@@ -38,7 +37,11 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     private final Reactor reactor;
     private final BurstLog log;
     private final FdBudget fds;
-    private final ControlSettings settings;
+    private final Access access;
+
+    /** Null = connections are not encrypted. */
+    private final @Nullable TlsContext tls;
+
     private final ControlContext context;
     private final ServerSocketChannel listener;
     private final Acceptor acceptor;
@@ -59,32 +62,34 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
             BurstLog log,
             FdBudget fds,
             ControlSettings settings,
-            BindAddress bindAddress,
-            int port)
+            Access access,
+            @Nullable TlsContext tls)
             throws IOException {
         this.reactor = reactor;
         this.log = log;
         this.fds = fds;
-        this.settings = settings;
+        this.access = access;
+        this.tls = tls;
         HeldMemory memory = new HeldMemory(Runtime.getRuntime().maxMemory());
         this.context = new ControlContext(
                 reactor,
                 registry,
                 log,
                 settings,
+                access,
                 memory,
-                new ReadBuffer(memory, settings.tls() != null),
+                new ReadBuffer(memory, tls != null),
                 new SlowStarts(reactor),
                 new DrainWatches(reactor),
                 this::isEnding);
-        this.listener = reactor.sockets().openListener(bindAddress.host());
+        this.listener = reactor.sockets().openListener(settings.bindAddress().host());
         try {
             listener.configureBlocking(false);
-            listener.bind(bindAddress.withPort(port), Acceptor.BACKLOG);
+            listener.bind(settings.bindAddress().withPort(settings.port()), Acceptor.BACKLOG);
             this.acceptor = new Acceptor(reactor, listener, this);
         } catch (IOException refused) {
             Channels.close(listener);
-            throw new IOException("control channel at port " + port + ": " + refused.getMessage(), refused);
+            throw new IOException("control channel at port " + settings.port() + ": " + refused.getMessage(), refused);
         }
         fds.hold(1);
     }
@@ -124,7 +129,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
         try {
             channel.configureBlocking(false);
             InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
-            if (!settings.access().mayConnect(peer.getAddress())) {
+            if (!access.mayConnect(peer.getAddress())) {
                 log.count(Counter.CONTROL_FORBIDDEN, "control", "peer", AddressText.host(peer.getAddress()));
                 Channels.close(channel);
                 return;
@@ -164,13 +169,11 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     }
 
     private ControlStream streamOver(SocketChannel channel) {
-        TlsContext tls = settings.tls();
         return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, this::mayHandshake);
     }
 
     /** When the certificate that new connections are shown expires; null when they are not encrypted. */
     public @Nullable Instant certificateExpires() {
-        TlsContext tls = settings.tls();
         return tls == null ? null : tls.expires();
     }
 
@@ -192,7 +195,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
 
     private void refuse(SocketChannel channel) throws IOException {
         log.count(Counter.CONTROL_REFUSED, "control", "open", connections.size());
-        if (settings.tls() == null) { // a handshake would cost more than the refusal is worth
+        if (tls == null) { // a handshake would cost more than the refusal is worth
             channel.read(context.readBuffer().clear()); // closing with something unread would cost the peer the reply
             String why = MAX_CONNECTIONS + " control connections are open, and that is the limit";
             channel.write(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));

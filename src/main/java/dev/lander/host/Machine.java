@@ -29,6 +29,16 @@ public final class Machine {
         }
     }
 
+    /** Whether a person sees what is written to this descriptor. */
+    public static boolean isTerminal(int descriptor) {
+        try {
+            Path device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
+            return device.startsWith("/dev/pts") || device.toString().startsWith("/dev/tty");
+        } catch (IOException noSuchSystem) {
+            return false;
+        }
+    }
+
     /** Whether the address is loopback or one of this machine's interfaces. */
     public static boolean isLocal(InetAddress address) {
         try {

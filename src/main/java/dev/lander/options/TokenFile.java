@@ -1,12 +1,7 @@
 package dev.lander.options;
 
-import java.io.BufferedReader;
+import dev.lander.text.TextFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,23 +18,15 @@ public final class TokenFile {
         if (file == null) {
             return null;
         }
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            String token = lines.readLine();
-            if (token != null && !token.isEmpty()) {
-                return token;
-            }
+        String token;
+        try {
+            token = TextFile.read(file).lines().findFirst().orElse("");
         } catch (IOException refused) {
-            throw new IOException("--token-file " + file + ": " + reason(refused), refused);
+            throw new IOException("--token-file " + file + ": " + refused.getMessage(), refused);
         }
-        throw new IOException("--token-file " + file + ": its first line is empty");
-    }
-
-    private static String reason(IOException refused) {
-        if (refused instanceof NoSuchFileException) {
-            return "no such file";
-        } else if (refused instanceof AccessDeniedException) {
-            return "permission denied";
+        if (token.isEmpty()) {
+            throw new IOException("--token-file " + file + ": its first line is empty");
         }
-        return refused instanceof CharacterCodingException ? "not UTF-8" : String.valueOf(refused.getMessage());
+        return token;
     }
 }

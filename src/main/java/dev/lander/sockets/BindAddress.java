@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param host null = any address of any family
  */
 public record BindAddress(@Nullable InetAddress host) {
+    /** Any address of any family. */
+    public static final BindAddress ANY = new BindAddress(null);
+
     /** With a port. */
     public InetSocketAddress withPort(int port) {
         return host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);

@@ -1,7 +1,15 @@
 package dev.lander.testing;
 
+import dev.lander.admin.AdminSettings;
+import dev.lander.control.AccessSettings;
+import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
+import dev.lander.log.LogSettings;
 import dev.lander.options.Options;
+import dev.lander.relay.RelaySettings;
+import dev.lander.relay.TcpSettings;
+import dev.lander.relay.UdpSettings;
+import dev.lander.sockets.BindAddress;
 import dev.lander.text.AddressRange;
 import dev.lander.text.PortRanges;
 import java.net.InetAddress;
@@ -10,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** The default options on a free port of 127.0.0.1, to be changed by a test where it needs others. */
 public final class TestOptions {
@@ -41,28 +50,17 @@ public final class TestOptions {
 
     /** Bound to this address; null = any. */
     Options build(@Nullable InetAddress bind) {
+        BindAddress bindAddress = new BindAddress(bind);
+        AccessSettings access = new AccessSettings(controlAllow, relayPorts, tokenFile);
+        int relays = maxConnections == null ? RelaySettings.UNLIMITED : maxConnections;
+        int flows = maxUdpFlows == null ? RelaySettings.UNLIMITED : maxUdpFlows;
+        TcpSettings tcp = new TcpSettings(connectTimeout, queueTimeout, idleTimeout, relays, acceptProxy);
+        UdpSettings udp = new UdpSettings(udpTimeout, flows, udpPerAddress);
         return new Options(
-                0,
-                bind,
-                admin,
-                healthInterval,
-                healthMisses,
-                connectTimeout,
-                queueTimeout,
-                idleTimeout,
-                udpTimeout,
-                drainTimeout,
-                portLinger,
-                maxConnections,
-                maxUdpFlows,
-                udpPerAddress,
-                acceptProxy,
-                relayPorts,
-                controlAllow,
-                tokenFile,
-                controlTls,
-                accessLog,
-                busyPoll,
-                legacyPorts);
+                new ControlSettings(bindAddress, 0, healthInterval, healthMisses, access, controlTls, legacyPorts),
+                new RelaySettings(bindAddress, portLinger, tcp, udp),
+                admin == null ? null : new AdminSettings(admin),
+                new LogSettings(Level.INFO, accessLog),
+                new Options.Running(drainTimeout, busyPoll));
     }
 }

@@ -39,7 +39,7 @@ public final class TcpPorts implements PortOpener {
                 reactor,
                 log,
                 accessLog,
-                new ConnectionSlots(reactor, fds, settings.maxConnections(), endOldestFlow),
+                new ConnectionSlots(reactor, fds, settings.tcp().maxConnections(), endOldestFlow),
                 new SpillBuffers(Runtime.getRuntime().maxMemory()),
                 settings);
     }
@@ -53,11 +53,12 @@ public final class TcpPorts implements PortOpener {
             RelaySettings settings) {
         this.bindAddress = settings.bindAddress();
         this.slots = slots;
-        this.limits = new ClientLimits(reactor, log, accessLog, slots, settings.queueTimeout());
-        this.balancers = new Balancers(reactor, settings.acceptProxy());
-        this.relayDeadlines = new RelayDeadlines(reactor, settings.idleTimeout());
+        this.limits =
+                new ClientLimits(reactor, log, accessLog, slots, settings.tcp().queueTimeout());
+        this.balancers = new Balancers(reactor, settings.tcp().acceptProxy());
+        this.relayDeadlines = new RelayDeadlines(reactor, settings.tcp().idleTimeout());
         RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), relayDeadlines);
-        this.upstreams = new Upstreams(context, settings.connectTimeout());
+        this.upstreams = new Upstreams(context, settings.tcp().connectTimeout());
     }
 
     @Override

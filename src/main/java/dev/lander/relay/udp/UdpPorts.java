@@ -31,10 +31,16 @@ public final class UdpPorts implements PortOpener {
     public UdpPorts(Reactor reactor, BurstLog log, AccessLog accessLog, FdBudget fds, RelaySettings settings) {
         this.bindAddress = settings.bindAddress();
         this.fds = fds;
-        this.budget = new FlowBudget(reactor, log, fds, settings.maxUdpFlows());
-        this.context = new UdpContext(reactor, log, accessLog, budget, new UdpBuffers(reactor), settings.udpTimeout());
+        this.budget = new FlowBudget(reactor, log, fds, settings.udp().maxFlows());
+        this.context = new UdpContext(
+                reactor,
+                log,
+                accessLog,
+                budget,
+                new UdpBuffers(reactor),
+                settings.udp().timeout());
         boolean everyAddress = bindAddress.host() == null || bindAddress.host().isAnyLocalAddress();
-        this.local = settings.udpPerAddress() && everyAddress ? new LocalAddresses(reactor, bindAddress) : null;
+        this.local = settings.udp().perAddress() && everyAddress ? new LocalAddresses(reactor, bindAddress) : null;
     }
 
     @Override

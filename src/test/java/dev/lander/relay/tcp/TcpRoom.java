@@ -23,6 +23,8 @@ import dev.lander.registry.State;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelaySettings;
+import dev.lander.relay.TcpSettings;
+import dev.lander.relay.UdpSettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.sockets.Sockets;
@@ -69,17 +71,10 @@ public final class TcpRoom implements AutoCloseable {
     TcpRoom(SpillBuffers spills, AccessLog accessLog, Duration queueTimeout, Duration idleTimeout) throws IOException {
         this.spills = spills;
         this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> faults.add(fault));
+        TcpSettings tcp =
+                new TcpSettings(Duration.ofSeconds(5), queueTimeout, idleTimeout, PLENTY, List.of());
         RelaySettings settings = new RelaySettings(
-                new BindAddress(address.getAddress()),
-                Duration.ofSeconds(5),
-                queueTimeout,
-                idleTimeout,
-                Duration.ofSeconds(60),
-                PLENTY,
-                PLENTY,
-                Duration.ZERO,
-                false,
-                List.of());
+                new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         this.slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);

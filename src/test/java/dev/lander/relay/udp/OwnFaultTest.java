@@ -19,6 +19,8 @@ import dev.lander.relay.AccessLog;
 import dev.lander.relay.Received;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
+import dev.lander.relay.TcpSettings;
+import dev.lander.relay.UdpSettings;
 import dev.lander.relay.tcp.SpillBuffers;
 import dev.lander.relay.tcp.TcpRoom;
 import dev.lander.sockets.BindAddress;
@@ -90,15 +92,9 @@ final class OwnFaultTest {
                 BurstLog log = new BurstLog(metrics, loop.reactor()::nowNs, () -> {});
                 RelaySettings settings = new RelaySettings(
                         new BindAddress(address.getAddress()),
-                        Duration.ofSeconds(5),
                         Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ofSeconds(60),
-                        9,
-                        9,
-                        Duration.ZERO,
-                        false,
-                        List.of());
+                        TcpSettings.DEFAULT,
+                        new UdpSettings(Duration.ofSeconds(60), 9, false));
                 FdBudget fds = new FdBudget(1_000);
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, AccessLog.NONE, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);

@@ -18,6 +18,8 @@ import dev.lander.registry.ServiceTerms;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
+import dev.lander.relay.TcpSettings;
+import dev.lander.relay.UdpSettings;
 import dev.lander.relay.tcp.TcpRoom;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
@@ -115,16 +117,10 @@ class UdpPerAddressTest {
             loop.inLoop(() -> {
                 BurstLog log = new BurstLog(new Metrics(), loop.reactor()::nowNs, () -> {});
                 RelaySettings settings = new RelaySettings(
-                        new BindAddress(null),
-                        Duration.ofSeconds(5),
+                        BindAddress.ANY,
                         Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ofSeconds(60),
-                        9,
-                        9,
-                        Duration.ZERO,
-                        true,
-                        List.of());
+                        TcpSettings.DEFAULT,
+                        new UdpSettings(Duration.ofSeconds(60), 9, true));
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, AccessLog.NONE, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
                 Registry registry = new Registry(

@@ -1,0 +1,29 @@
+package dev.lander.relay;
+
+import dev.lander.text.AddressRange;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What users can set about relaying TCP.
+ *
+ * @param connectTimeout for each try to connect to a component
+ * @param queueTimeout so long clients wait while all components are full; zero = not at all
+ * @param idleTimeout a relay without a byte for so long is closed; zero = never
+ * @param maxConnections relays open at once
+ * @param acceptProxy balancers in front, whose connections begin with a PROXY header; empty = none
+ */
+public record TcpSettings(
+        Duration connectTimeout,
+        Duration queueTimeout,
+        Duration idleTimeout,
+        int maxConnections,
+        List<AddressRange> acceptProxy) {
+    /** What holds unless a user says otherwise. */
+    public static final TcpSettings DEFAULT = new TcpSettings(
+            Duration.ofSeconds(5), Duration.ZERO, Duration.ofHours(1), RelaySettings.UNLIMITED, List.of());
+
+    TcpSettings withMaxConnections(int lowered) {
+        return new TcpSettings(connectTimeout, queueTimeout, idleTimeout, lowered, acceptProxy);
+    }
+}
