@@ -29,11 +29,15 @@ demo: target/lander.jar | setup-demo ## See it work: a balancer, some components
 	@PYTHON=$(PY) src/build/demo
 
 .PHONY: test
-test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25
+test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25; T=NAME for that class alone
+ifdef T
+	$(if $(filter %IT,$(T)),$(MAKE) jar && $(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=$(T),$(MVN) test -Dtest=$(T))
+else
 	$(PY) -m unittest discover -s clients/tests
 	$(PY) -m unittest discover -s src/bench/tests
 	@src/build/jdk 25 >/dev/null || echo 'Java 25 is not installed: the tests run once, on the Java of the build'
 	$(MVN) spotless:check verify $$(src/build/jdk 25 | sed 's|.*|-Dlander.second.java=&/bin/java|')
+endif
 
 .PHONY: test-languages
 test-languages: target/lander.jar | setup-languages ## Components in a dozen languages, each with a msgpack library of its own
@@ -54,8 +58,12 @@ fuzz: | setup-build ## A million hostile inputs to the control channel; INPUTS=N
 		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: bench
-bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row
+bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row; and AGAINST=REF [MOST=1.02] beside that version
+ifdef AGAINST
+	@$(PY) -B src/bench/against.py $(MOST:%=--most %) $(ROUNDS:%=--rounds %) '$(ROW)' '$(AGAINST)'
+else
 	@$(PY) -B src/bench/run.py $(ROW:%=--row %)
+endif
 
 .PHONY: bench-quick
 bench-quick: target/lander.jar | setup-bench ## The same roughly, in 2 minutes

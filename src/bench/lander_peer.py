@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pathlib
 import queue
 import socket
 import subprocess
 import threading
+from dataclasses import dataclass
 from typing import Callable, Iterable
 
 import msgpack
@@ -90,10 +92,17 @@ class LanderRelay(Relay):
         super().end(lab)
 
 
-def start_process(lab: Lab, options: Iterable[str] = ()) -> tuple[Child, int]:
+@dataclass(frozen=True)
+class LanderPeer(Peer):
+    """Lander, and how the same is made of another jar, under another name."""
+
+    of_jar: Callable[[str, pathlib.Path], Peer]
+
+
+def start_process(lab: Lab, options: Iterable[str] = (), jar: pathlib.Path = JAR) -> tuple[Child, int]:
     """Starts the jar; returns as soon as it says that it is ready, with the control channel's port."""
     control_port = lab.free_port()
-    command = [java(), "-jar", str(JAR), "--bind", HOST, *options, str(control_port)]
+    command = [java(), "-jar", str(jar), "--bind", HOST, *options, str(control_port)]
     child = lab.start("Lander", command, relay=True)
     wait_until(lambda: READY in child.log.read_text(), "the start of Lander", child)
     return child, control_port
@@ -104,11 +113,12 @@ def lander(
     options: tuple[str, ...] = (),
     responses: int | None = None,
     more: Callable[[Lab, LanderRelay], None] | None = None,
-) -> Peer:
+    jar: pathlib.Path = JAR,
+) -> LanderPeer:
     """Lander with options and what its components declare; `more` is done to it once it serves."""
 
     def start(lab: Lab, service: Service) -> Relay:
-        child, control_port = start_process(lab, options)
+        child, control_port = start_process(lab, options, jar)
         control = Control(control_port)
         control.register([service], responses)
         relay = LanderRelay(service, child, control)
@@ -116,16 +126,16 @@ def lander(
             more(lab, relay)
         return relay
 
-    return Peer(name, start, _missing)
+    return LanderPeer(name, start, _missing, lambda name, jar: lander(name, options, responses, more, jar))
 
 
-def starting() -> Peer:
+def starting(name: str = "Lander", jar: pathlib.Path = JAR) -> LanderPeer:
     """Lander without any registration; the service's port is its control channel's."""
 
     def start(lab: Lab, service: Service) -> Relay:
-        return started(lab, "Lander", service, [java(), "-jar", JAR, "--bind", HOST, str(service.port)])
+        return started(lab, "Lander", service, [java(), "-jar", jar, "--bind", HOST, str(service.port)])
 
-    return Peer("Lander", start, _missing)
+    return LanderPeer(name, start, _missing, starting)
 
 
 def _missing() -> str:

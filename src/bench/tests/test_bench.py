@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+import against
 import chart
 import flame
 import profiling
@@ -46,6 +47,32 @@ def row(ours: list[float], theirs: list[float], lost: int = 0) -> dict[str, Any]
     result.samples["Lander"] = [{"cpu_us": value, "lost": lost} for value in ours]
     result.samples["HAProxy"] = [{"cpu_us": value} for value in theirs]
     return result.as_json()
+
+
+class AgainstTest(unittest.TestCase):
+    def test_the_ratio_is_of_each_round_and_the_median_of_those_is_told(self) -> None:
+        result = Result("row", "Row", {"cpu_us": "CPU us"})
+        result.samples["new"] = [{"cpu_us": cpu} for cpu in (10, 30, 9)]
+        result.samples["old"] = [{"cpu_us": cpu} for cpu in (10, 20, 10)]
+        self.assertEqual(1.0, against.tell(result, "new", "old"))
+
+    def test_a_lost_answer_is_no_speed(self) -> None:
+        result = Result("row", "Row", {"cpu_us": "CPU us"})
+        result.samples["new"] = [{"cpu_us": 1, "lost": 1}]
+        result.samples["old"] = [{"cpu_us": 2}]
+        with self.assertRaises(Failed):
+            against.tell(result, "new", "old")
+
+    def test_each_lander_of_a_row_has_its_older_self_beside_it(self) -> None:
+        row = next(row for row in against.ROWS if row.name == "udp-64")
+        self.assertEqual(
+            [("Lander", "Lander as of v1"), ("Lander responses 1", "Lander responses 1 as of v1")],
+            against._pairs(row, "v1"),
+        )
+
+    def test_what_is_no_commit_is_refused(self) -> None:
+        with self.assertRaisesRegex(Failed, "no-such-ref is no commit"):
+            against.build("no-such-ref")
 
 
 class Judging(unittest.TestCase):
