@@ -71,10 +71,9 @@ public final class TcpRoom implements AutoCloseable {
     TcpRoom(SpillBuffers spills, AccessLog accessLog, Duration queueTimeout, Duration idleTimeout) throws IOException {
         this.spills = spills;
         this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> faults.add(fault));
-        TcpSettings tcp =
-                new TcpSettings(Duration.ofSeconds(5), queueTimeout, idleTimeout, PLENTY, List.of());
-        RelaySettings settings = new RelaySettings(
-                new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
+        TcpSettings tcp = new TcpSettings(Duration.ofSeconds(5), queueTimeout, idleTimeout, PLENTY, List.of());
+        RelaySettings settings =
+                new RelaySettings(new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
         FdBudget fds = new FdBudget(PLENTY);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
         this.slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);
