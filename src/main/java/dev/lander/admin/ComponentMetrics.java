@@ -60,7 +60,7 @@ final class ComponentMetrics {
     private void add(ServiceStatus service) {
         Labels ofService = Labels.of(
                 "protocol",
-                service.relayPort().protocol().wireName(),
+                service.relayPort().protocol().word(),
                 "relay_port",
                 Integer.toString(service.relayPort().number()));
         Map<ComponentStatus, String> labels = labels(service);
@@ -72,7 +72,7 @@ final class ComponentMetrics {
             long count = service.components().stream()
                     .filter(component -> component.state() == one)
                     .count();
-            components.dataPoint(gauge(ofService.add("state", one.wireName()), count));
+            components.dataPoint(gauge(ofService.add("state", one.word()), count));
         }
     }
 
@@ -87,7 +87,7 @@ final class ComponentMetrics {
         active.dataPoint(gauge(labels, component.active()));
         weight.dataPoint(gauge(labels, component.weight()));
         for (State one : State.values()) {
-            state.dataPoint(gauge(labels.add("state", one.wireName()), component.state() == one ? 1 : 0));
+            state.dataPoint(gauge(labels.add("state", one.word()), component.state() == one ? 1 : 0));
         }
     }
 

@@ -65,8 +65,8 @@ public final class EventHistory implements Observer {
     public void onStateChanged(Component component, State before) {
         boolean back = component.state() == State.GOOD;
         long timeMs = back
-                ? add("back", component, "was " + before.wireName())
-                : add("out_of_rotation", component, component.state().wireName());
+                ? add("back", component, "was " + before.word())
+                : add("out_of_rotation", component, component.state().word());
         stateSince.put(ComponentId.of(component), timeMs);
     }
 
@@ -95,7 +95,7 @@ public final class EventHistory implements Observer {
         }
         long timeMs = time.millis();
         lastId++;
-        String protocol = relayPort.protocol().wireName();
+        String protocol = relayPort.protocol().word();
         events.addLast(new Event(lastId, timeMs, event, protocol, relayPort.number(), component, cause));
         changed = true;
         return timeMs;

@@ -55,7 +55,7 @@ record RatesJson(
 
     private void writeService(JsonGenerator json, ServiceStatus service) throws IOException {
         json.writeStartObject();
-        json.writeStringField("protocol", service.relayPort().protocol().wireName());
+        json.writeStringField("protocol", service.relayPort().protocol().word());
         json.writeNumberField("relay_port", service.relayPort().number());
         json.writeArrayFieldStart("components");
         for (ComponentStatus component : service.components()) {

@@ -2,8 +2,7 @@ package dev.lander.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lander.registry.Snapshot;
-import dev.lander.registry.Snapshot.ComponentStatus;
-import dev.lander.registry.Snapshot.ServiceStatus;
+import dev.lander.registry.StatusTree;
 import java.io.IOException;
 
 /** {@code /api/status}: the services of the control channel's status reply, field by field. */
@@ -11,40 +10,38 @@ final class StatusJson {
     private StatusJson() {}
 
     static byte[] write(Snapshot registered) {
-        return Json.object(json -> {
-            json.writeArrayFieldStart("services");
-            for (ServiceStatus service : registered.services()) {
-                writeService(json, service);
-            }
-            json.writeEndArray();
-        });
+        return Json.object(json -> StatusTree.write(registered, new Writer(json)));
     }
 
-    private static void writeService(JsonGenerator json, ServiceStatus service) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("protocol", service.relayPort().protocol().wireName());
-        json.writeNumberField("relay_port", service.relayPort().number());
-        json.writeStringField("balance", service.balance().wireName());
-        json.writeArrayFieldStart("components");
-        for (ComponentStatus component : service.components()) {
-            writeComponent(json, component);
+    private record Writer(JsonGenerator json) implements StatusTree.Writer<IOException> {
+        @Override
+        public void beginObject(int fields) throws IOException {
+            json.writeStartObject();
         }
-        json.writeEndArray();
-        json.writeEndObject();
-    }
 
-    private static void writeComponent(JsonGenerator json, ComponentStatus component) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", component.name());
-        json.writeStringField("host", component.host());
-        json.writeNumberField("port", component.port());
-        json.writeStringField("state", component.state().wireName());
-        json.writeNumberField("weight", component.weight());
-        json.writeNumberField("active", component.active());
-        json.writeNumberField("total", component.total());
-        json.writeNumberField("bytes_in", component.bytesIn());
-        json.writeNumberField("bytes_out", component.bytesOut());
-        json.writeNumberField("failures", component.failures());
-        json.writeEndObject();
+        @Override
+        public void endObject() throws IOException {
+            json.writeEndObject();
+        }
+
+        @Override
+        public void beginArray(String name, int elements) throws IOException {
+            json.writeArrayFieldStart(name);
+        }
+
+        @Override
+        public void endArray() throws IOException {
+            json.writeEndArray();
+        }
+
+        @Override
+        public void text(String name, String value) throws IOException {
+            json.writeStringField(name, value);
+        }
+
+        @Override
+        public void number(String name, long value) throws IOException {
+            json.writeNumberField(name, value);
+        }
     }
 }

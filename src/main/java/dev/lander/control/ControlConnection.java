@@ -357,7 +357,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
             close();
             return;
         }
-        String state = component.state().wireName();
+        String state = component.state().word();
         outbox.add(frame(CommandCodec.encodeHealthCheck(component.service().relayPort(), state)));
         flush();
     }

@@ -28,7 +28,7 @@ public final class EventLog implements Observer {
 
     @Override
     public void onStateChanged(Component component, State before) {
-        String states = "state=" + component.state().wireName() + " before=" + before.wireName();
+        String states = "state=" + component.state().word() + " before=" + before.word();
         if (component.state() == State.GOOD) {
             LOG.info("in_rotation {} {}", describe(component), states);
         } else {
@@ -41,7 +41,7 @@ public final class EventLog implements Observer {
         LOG.info(
                 "bound service={} balance={}",
                 service.relayPort(),
-                service.balance().wireName());
+                service.balance().word());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lander.options;
 
 import dev.lander.text.AddressRange;
 import dev.lander.text.DurationText;
+import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -18,7 +19,6 @@ import org.slf4j.event.Level;
 
 /** How options' values are read. Whatever is refused is an IllegalArgumentException with a message for users. */
 final class ValueParsers {
-    private static final int MAX_PORT = 65_535;
     private static final Set<String> ON = Set.of("true", "yes", "on", "1");
     private static final Set<String> OFF = Set.of("false", "no", "off", "0");
 
@@ -39,7 +39,7 @@ final class ValueParsers {
     }
 
     static int port(String text) {
-        return number(0, MAX_PORT, "'" + text + "' is no port from 0 to " + MAX_PORT, text);
+        return number(0, PortRanges.MAX_PORT, "'" + text + "' is no port from 0 to " + PortRanges.MAX_PORT, text);
     }
 
     /** One or more. */
@@ -73,7 +73,7 @@ final class ValueParsers {
 
     static InetSocketAddress socketAddress(String text) {
         Matcher parts = SOCKET_ADDRESS.matcher(text);
-        if (!parts.matches() || Integer.parseInt(parts.group("port")) > MAX_PORT) {
+        if (!parts.matches() || Integer.parseInt(parts.group("port")) > PortRanges.MAX_PORT) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no port or address and port like 8080, 10.0.0.5:8080 or [::1]:8080");
         }

@@ -1,20 +1,11 @@
 package dev.lander.registry;
 
+import dev.lander.text.Word;
+
 /** Whether a UDP client stays with one component. */
-public enum Affinity {
+public enum Affinity implements Word {
     /** Every datagram is balanced anew. */
-    NONE("none"),
+    NONE,
     /** A client address keeps its component while its flow lives. */
-    CLIENT("client");
-
-    private final String wireName;
-
-    Affinity(String wireName) {
-        this.wireName = wireName;
-    }
-
-    /** The name in messages. */
-    public String wireName() {
-        return wireName;
-    }
+    CLIENT
 }

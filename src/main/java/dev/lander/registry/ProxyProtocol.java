@@ -1,21 +1,17 @@
 package dev.lander.registry;
 
+import dev.lander.text.Word;
+
 /** The PROXY protocol header by which a component learns who the client is. */
-public enum ProxyProtocol {
-    NONE("none"),
-    V1("v1"),
-    V2("v2"),
+public enum ProxyProtocol implements Word {
+    NONE,
+    V1,
+    V2,
     /** UDP: ahead of every datagram, not of a flow's first only. */
-    V2_EACH("v2-each");
+    V2_EACH;
 
-    private final String wireName;
-
-    ProxyProtocol(String wireName) {
-        this.wireName = wireName;
-    }
-
-    /** The name in messages. */
-    public String wireName() {
-        return wireName;
+    @Override
+    public String word() {
+        return this == V2_EACH ? "v2-each" : Word.super.word();
     }
 }

@@ -10,6 +10,6 @@ public record RelayPort(Protocol protocol, int number) {
     /** As in logs: {@code tcp/50000}. */
     @Override
     public String toString() {
-        return protocol.wireName() + "/" + number;
+        return protocol.word() + "/" + number;
     }
 }

@@ -170,9 +170,9 @@ public final class Service {
     /** What the terms say differently from this service, or an empty text. */
     String conflict(ServiceTerms terms) {
         if (terms.balance() != null && terms.balance() != balance) {
-            return "balance is " + balance.wireName() + " on " + relayPort;
+            return "balance is " + balance.word() + " on " + relayPort;
         } else if (terms.affinity() != null && terms.affinity() != affinity) {
-            return "affinity is " + affinity.wireName() + " on " + relayPort;
+            return "affinity is " + affinity.word() + " on " + relayPort;
         } else if (terms.responses() != null && terms.responses() != responses) {
             return "responses is " + (responses == ANY_RESPONSES ? "any" : responses) + " on " + relayPort;
         } else if (terms.maxNewPerSecond() != null && terms.maxNewPerSecond() != maxNewPerSecond) {

@@ -1,40 +1,31 @@
 package dev.lander.relay;
 
+import dev.lander.text.Word;
+
 /** How a TCP relay or a UDP flow ended. A TCP relay that one side has reset counts as reset, whoever closed first. */
-public enum RelayEnd {
-    CLIENT_CLOSED("client_closed"),
-    COMPONENT_CLOSED("component_closed"),
-    CLIENT_RESET("client_reset"),
-    COMPONENT_RESET("component_reset"),
+public enum RelayEnd implements Word {
+    CLIENT_CLOSED,
+    COMPONENT_CLOSED,
+    CLIENT_RESET,
+    COMPONENT_RESET,
     /** By {@code --idle-timeout}. */
-    IDLE("idle"),
+    IDLE,
     /** No component could take the client. */
-    NO_COMPONENT("no_component"),
+    NO_COMPONENT,
     /** A balancer in front has sent no PROXY header, or a broken one. */
-    PROXY_HEADER("proxy_header"),
+    PROXY_HEADER,
     /** All answers that the service has declared have come. */
-    ANSWERED("answered"),
+    ANSWERED,
     /** By {@code --udp-timeout}. */
-    TIMEOUT("timeout"),
+    TIMEOUT,
     /** It made room for another flow. */
-    EVICTED("evicted"),
+    EVICTED,
     /** The flow's component has left. */
-    COMPONENT_LEFT("component_left"),
+    COMPONENT_LEFT,
     /** The address that the client asked is none of this machine's any more. */
-    ADDRESS_LEFT("address_left"),
+    ADDRESS_LEFT,
     /** Lander ended before it. */
-    CUT("cut"),
+    CUT,
     /** By a fault of this machine's or of Lander's. */
-    FAULT("fault");
-
-    private final String word;
-
-    RelayEnd(String word) {
-        this.word = word;
-    }
-
-    /** As in the access log. */
-    public String word() {
-        return word;
-    }
+    FAULT
 }

@@ -4,7 +4,8 @@ import java.util.BitSet;
 
 /** A set of ports. */
 public final class PortRanges {
-    private static final int MAX_PORT = 65_535;
+    /** The highest port there is. */
+    public static final int MAX_PORT = 65_535;
 
     /** Every port. */
     public static final PortRanges ALL = parse("1-" + MAX_PORT);

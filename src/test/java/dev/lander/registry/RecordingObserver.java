@@ -24,8 +24,8 @@ final class RecordingObserver implements Observer {
 
     @Override
     public void onStateChanged(Component component, State before) {
-        events.add(component.name() + " " + before.wireName() + " to "
-                + component.state().wireName());
+        events.add(component.name() + " " + before.word() + " to "
+                + component.state().word());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.lander.control.wire.CommandFields.Value;
 import dev.lander.control.wire.CommandFields.Whole;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Snapshot;
+import dev.lander.registry.StatusTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ public final class CommandCodec {
         return pack(SMALL_MESSAGE_BYTES, packer -> {
             packer.packMapHeader(4);
             packer.packString("cmd").packString("healthcheck");
-            packer.packString("protocol").packString(relayPort.protocol().wireName());
+            packer.packString("protocol").packString(relayPort.protocol().word());
             packer.packString("port").packInt(relayPort.number());
             packer.packString("state").packString(state);
         });
@@ -86,7 +87,7 @@ public final class CommandCodec {
         return pack(SMALL_MESSAGE_BYTES, packer -> {
             packer.packMapHeader(5);
             packer.packString("cmd").packString("drain");
-            packer.packString("protocol").packString(relayPort.protocol().wireName());
+            packer.packString("protocol").packString(relayPort.protocol().word());
             packer.packString("port").packInt(port);
             packer.packString("relay_port").packInt(relayPort.number());
             packer.packString("active").packInt(active);
@@ -98,36 +99,37 @@ public final class CommandCodec {
         return pack(STATUS_BYTES, packer -> {
             packer.packMapHeader(2);
             packer.packString("error").packInt(ErrorCode.OK.number());
-            packer.packString("services").packArrayHeader(snapshot.services().size());
-            for (Snapshot.ServiceStatus service : snapshot.services()) {
-                packService(packer, service);
-            }
+            StatusTree.write(snapshot, new StatusWriter(packer));
         });
     }
 
-    private static void packService(MessagePacker packer, Snapshot.ServiceStatus service) throws IOException {
-        packer.packMapHeader(4);
-        packer.packString("protocol").packString(service.relayPort().protocol().wireName());
-        packer.packString("relay_port").packInt(service.relayPort().number());
-        packer.packString("balance").packString(service.balance().wireName());
-        packer.packString("components").packArrayHeader(service.components().size());
-        for (Snapshot.ComponentStatus component : service.components()) {
-            packComponent(packer, component);
+    /** The status tree as msgpack, which says ahead how much there is and marks no end. */
+    private record StatusWriter(MessagePacker packer) implements StatusTree.Writer<IOException> {
+        @Override
+        public void beginObject(int fields) throws IOException {
+            packer.packMapHeader(fields);
         }
-    }
 
-    private static void packComponent(MessagePacker packer, Snapshot.ComponentStatus component) throws IOException {
-        packer.packMapHeader(10);
-        packer.packString("name").packString(component.name());
-        packer.packString("host").packString(component.host());
-        packer.packString("port").packInt(component.port());
-        packer.packString("state").packString(component.state().wireName());
-        packer.packString("weight").packInt(component.weight());
-        packer.packString("active").packInt(component.active());
-        packer.packString("total").packLong(component.total());
-        packer.packString("bytes_in").packLong(component.bytesIn());
-        packer.packString("bytes_out").packLong(component.bytesOut());
-        packer.packString("failures").packLong(component.failures());
+        @Override
+        public void endObject() {}
+
+        @Override
+        public void beginArray(String name, int elements) throws IOException {
+            packer.packString(name).packArrayHeader(elements);
+        }
+
+        @Override
+        public void endArray() {}
+
+        @Override
+        public void text(String name, String value) throws IOException {
+            packer.packString(name).packString(value);
+        }
+
+        @Override
+        public void number(String name, long value) throws IOException {
+            packer.packString(name).packLong(value);
+        }
     }
 
     /**

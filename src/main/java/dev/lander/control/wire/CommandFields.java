@@ -1,6 +1,7 @@
 package dev.lander.control.wire;
 
 import dev.lander.text.ShownText;
+import dev.lander.text.Word;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -128,15 +129,14 @@ final class CommandFields {
     }
 
     /** One of a closed set of words. */
-    <E extends Enum<E>> @Nullable E choiceIfSent(Field field, E[] choices, Function<E, String> wireName)
-            throws Refusal {
-        String allowed = alternatives(Arrays.stream(choices).map(wireName).toList());
+    <E extends Enum<E> & Word> @Nullable E choiceIfSent(Field field, E[] choices) throws Refusal {
+        String allowed = alternatives(Arrays.stream(choices).map(Word::word).toList());
         String text = textIfSent(field, allowed);
         if (text == null) {
             return null;
         }
         for (E choice : choices) {
-            if (wireName.apply(choice).equals(text)) {
+            if (choice.word().equals(text)) {
                 return choice;
             }
         }

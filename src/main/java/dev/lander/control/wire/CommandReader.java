@@ -31,6 +31,7 @@ import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.text.AddressRange;
 import dev.lander.text.DurationText;
+import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,6 @@ import org.jspecify.annotations.Nullable;
  * would be error 6.
  */
 final class CommandReader {
-    private static final int MAX_PORT = 65_535;
     private static final int MAX_NAME = 255;
     private static final int MAX_RATE = 1_000_000;
     private static final Duration LONGEST_DURATION = Duration.ofHours(24);
@@ -83,11 +83,11 @@ final class CommandReader {
         int weight = fields.number(WEIGHT, 1, 256, ComponentTraits.DEFAULT.weight());
         int maxConnections =
                 fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, ComponentTraits.DEFAULT.maxConnections());
-        ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values(), ProxyProtocol::wireName);
+        ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values());
         Long slowStartNs = durationNs(SLOW_START, Duration.ZERO);
         ServiceTerms terms = new ServiceTerms(
-                fields.choiceIfSent(BALANCE, Balance.values(), Balance::wireName),
-                fields.choiceIfSent(AFFINITY, Affinity.values(), Affinity::wireName),
+                fields.choiceIfSent(BALANCE, Balance.values()),
+                fields.choiceIfSent(AFFINITY, Affinity.values()),
                 fields.numberIfSent(RESPONSES, 0, 255),
                 fields.numberIfSent(MAX_NEW_PER_SECOND, 1, MAX_RATE),
                 fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE),
@@ -134,11 +134,11 @@ final class CommandReader {
     }
 
     private Command status() throws Refusal {
-        return new Command.Status(fields.number(RELAY_PORT, 1, MAX_PORT, 0));
+        return new Command.Status(fields.number(RELAY_PORT, 1, PortRanges.MAX_PORT, 0));
     }
 
     private int port(Field field) throws Refusal {
-        return fields.number(field, 1, MAX_PORT);
+        return fields.number(field, 1, PortRanges.MAX_PORT);
     }
 
     private @Nullable String name() throws Refusal {

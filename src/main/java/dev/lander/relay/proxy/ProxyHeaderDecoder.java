@@ -1,6 +1,7 @@
 package dev.lander.relay.proxy;
 
 import dev.lander.text.AddressRange;
+import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -25,7 +26,6 @@ public final class ProxyHeaderDecoder {
     private static final int V1_PARTS = 6;
     private static final Pattern V1_PORT = Pattern.compile("0*[0-9]{1,5}");
     private static final Pattern SPACES = Pattern.compile(" +");
-    private static final int MAX_PORT = 65_535;
 
     /** Room for any version 1 header, and for a version 2 header with the usual extensions. */
     private static final int FIRST_ROOM = 256;
@@ -131,8 +131,8 @@ public final class ProxyHeaderDecoder {
     }
 
     private static int port(String text) throws MalformedHeaderException {
-        int port = V1_PORT.matcher(text).matches() ? Integer.parseInt(text) : MAX_PORT + 1;
-        if (port > MAX_PORT) {
+        int port = V1_PORT.matcher(text).matches() ? Integer.parseInt(text) : PortRanges.MAX_PORT + 1;
+        if (port > PortRanges.MAX_PORT) {
             throw new MalformedHeaderException("version 1 with a port that is none");
         }
         return port;

@@ -137,19 +137,19 @@ class CommandCodecPropertiesTest {
         ComponentTraits traits = registration.traits();
         ServiceTerms terms = registration.terms();
         SentMessage message = SentMessage.register()
-                .with("protocol", registration.relayPort().protocol().wireName())
+                .with("protocol", registration.relayPort().protocol().word())
                 .with("port", registration.port())
                 .with("relay_port", registration.relayPort().number())
                 .with("name", traits.name())
                 .with("weight", traits.weight())
-                .with("proxy_protocol", traits.proxyProtocol().wireName())
+                .with("proxy_protocol", traits.proxyProtocol().word())
                 .with("slow_start", traits.slowStartNs() / 1_000_000 + "ms")
                 .with(
                         "balance",
-                        terms.balance() == null ? null : terms.balance().wireName())
+                        terms.balance() == null ? null : terms.balance().word())
                 .with(
                         "affinity",
-                        terms.affinity() == null ? null : terms.affinity().wireName())
+                        terms.affinity() == null ? null : terms.affinity().word())
                 .with("responses", terms.responses())
                 .with("max_new_per_second", terms.maxNewPerSecond())
                 .with("max_per_client", terms.maxPerClient())

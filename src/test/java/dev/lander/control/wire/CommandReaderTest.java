@@ -83,20 +83,19 @@ class CommandReaderTest {
     void everyWordOfAChoiceIsUnderstood() {
         for (Balance balance : Balance.values()) {
             assertEquals(
-                    balance,
-                    terms(register().with("balance", balance.wireName())).balance());
+                    balance, terms(register().with("balance", balance.word())).balance());
         }
         for (Affinity affinity : Affinity.values()) {
             assertEquals(
                     affinity,
-                    terms(register().with("affinity", affinity.wireName())).affinity());
+                    terms(register().with("affinity", affinity.word())).affinity());
         }
         for (ProxyProtocol header : ProxyProtocol.values()) {
             assertEquals(
                     header,
                     traits(register()
                                     .with("protocol", header == ProxyProtocol.V2_EACH ? "udp" : "tcp")
-                                    .with("proxy_protocol", header.wireName()))
+                                    .with("proxy_protocol", header.word()))
                             .proxyProtocol());
         }
     }

@@ -1,0 +1,24 @@
+package dev.lander.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lander.text.Word;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The words that peers send and read, which no renaming in the code may change. */
+class WordsTest {
+    @Test
+    void everyEnumHasTheWordsOfTheProtocol() {
+        assertEquals("tcp udp", words(Protocol.values()));
+        assertEquals("roundrobin leastconn random source", words(Balance.values()));
+        assertEquals("none client", words(Affinity.values()));
+        assertEquals("none v1 v2 v2-each", words(ProxyProtocol.values()));
+        assertEquals("good draining bad unreachable silent", words(State.values()));
+    }
+
+    private static String words(Word... all) {
+        return Stream.of(all).map(Word::word).collect(Collectors.joining(" "));
+    }
+}
