@@ -330,7 +330,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     private void onMessage(ByteBuffer message) {
         if (phase == Phase.NEW && !CommandCodec.isMap(message)) {
-            breakOff("the first message is no map");
+            breakOff("the first message must be a msgpack map");
             return;
         }
         phase = Phase.SERVED;
@@ -347,8 +347,15 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     }
 
     private void onNoMessage() {
-        context.log().count(Counter.CONTROL_NO_MESSAGE, this);
-        close();
+        String why = "no whole message came within " + FIRST_MESSAGE.toSeconds() + " s: " + decoder.progress();
+        context.log().count(Counter.CONTROL_NO_MESSAGE, this, "why", why);
+        if (!stream.isOpenForWriting()) {
+            close();
+            return;
+        }
+        outbox.add(CommandCodec.encode(new Reply(ErrorCode.INVALID_REQUEST, why)));
+        part();
+        flush();
     }
 
     private void sendHealthCheck(Component component) {

@@ -97,7 +97,7 @@ class ErrorCodeTest {
                 Arguments.of(register, "port", 0),
                 Arguments.of(register, "port", 65_536),
                 Arguments.of(register, "port", -1),
-                Arguments.of(register, "port", ValueFactory.newFloat(30_000.0)),
+                Arguments.of(register, "port", ValueFactory.newFloat(30_000.5)),
                 Arguments.of(register, "relay_port", null),
                 Arguments.of(register, "relay_port", 0),
                 Arguments.of(register, "relay_port", 65_536),
@@ -308,11 +308,11 @@ class ErrorCodeTest {
 
     @Test
     void aMessageThatIsNoProperMapIsError1EvenWithAnUnknownCommand() throws IOException {
-        ByteBuffer message = Msgpack.map("cmd", "fly", 1, 2);
+        ByteBuffer message = Msgpack.map("cmd", "fly", new Msgpack.RawString("ff"), 2);
         byte[] bytes = new byte[message.remaining()];
         message.get(bytes);
         peer.sendBytes(bytes);
-        assertRefused(1, "strings", peer.reply());
+        assertRefused(1, "UTF-8", peer.reply());
     }
 
     /** What can be wrong with a register. */

@@ -28,8 +28,7 @@ class HostileBytesTest {
             "refused 1: ",
             "refused 2: ",
             "refused 6: ",
-            "broken 1: the first bytes are neither",
-            "broken 1: the first message is no map",
+            "broken 1: the first message must be a msgpack map",
             "broken 1: not msgpack",
             "broken 1: a message has more than");
 

@@ -28,6 +28,9 @@ public interface ControlStream {
     /** Whether all that was taken was sent. */
     boolean isFlushed();
 
+    /** Whether the peer can be sent anything: not before a handshake is done. */
+    boolean isOpenForWriting();
+
     /** The peer reads the end of the stream behind what was sent. What it still sends is dropped. */
     void shutdownOutput() throws IOException;
 

@@ -35,6 +35,11 @@ public final class PlainStream implements ControlStream {
     }
 
     @Override
+    public boolean isOpenForWriting() {
+        return true;
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
         channel.shutdownOutput();
     }

@@ -134,6 +134,11 @@ public final class TlsStream implements ControlStream {
     }
 
     @Override
+    public boolean isOpenForWriting() {
+        return secure && !over;
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
         if (!over) {
             over = true;

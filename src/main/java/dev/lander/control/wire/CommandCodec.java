@@ -15,11 +15,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessageFormat;
 import org.msgpack.core.MessageIntegerOverflowException;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessagePacker;
 import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.ValueType;
 
 /** Messages to commands, and replies and pushes to messages. Knows nothing of framing. */
 public final class CommandCodec {
@@ -33,6 +35,9 @@ public final class CommandCodec {
 
     /** Room for the status of some hundred components; a longer one gets more. */
     private static final int STATUS_BYTES = 64 * 1024;
+
+    /** Up to there every whole number is a floating-point number of its own. */
+    private static final double MAX_WHOLE_DOUBLE = 1L << 53;
 
     private CommandCodec() {}
 
@@ -166,23 +171,37 @@ public final class CommandCodec {
     }
 
     private static void readEntry(MessageUnpacker unpacker, CommandFields fields) throws IOException, Refusal {
-        Optional<Field> known = Field.named(fieldName(unpacker));
+        String name = fieldName(unpacker);
+        Optional<Field> known = Field.named(name);
         if (known.isEmpty()) {
+            fields.addUnknown(name);
             unpacker.skipValue();
-        } else if (unpacker.tryUnpackNil()) {
+        } else if (isAbsence(unpacker.getNextFormat())) {
+            unpacker.skipValue();
             fields.remove(known.get());
         } else {
             fields.put(known.get(), value(unpacker));
         }
     }
 
+    /** Nil, or an extension: so some libraries write what their language calls undefined. */
+    private static boolean isAbsence(MessageFormat format) {
+        return format == MessageFormat.NIL || format.getValueType() == ValueType.EXTENSION;
+    }
+
+    /** The field's name; empty when it is no text, and the field like an unknown one. */
     private static String fieldName(MessageUnpacker unpacker) throws IOException, Refusal {
-        if (!unpacker.getNextFormat().getValueType().isStringType()) {
-            throw invalid("the names of fields must be strings");
+        ValueType type = unpacker.getNextFormat().getValueType();
+        if (!type.isRawType()) {
+            unpacker.skipValue();
+            return "";
         }
         try {
-            return string(unpacker);
+            return text(unpacker);
         } catch (CharacterCodingException e) {
+            if (type.isBinaryType()) {
+                return "";
+            }
             throw invalid("the names of fields must be UTF-8");
         }
     }
@@ -190,11 +209,10 @@ public final class CommandCodec {
     private static Value value(MessageUnpacker unpacker) throws IOException {
         switch (unpacker.getNextFormat().getValueType()) {
             case STRING -> {
-                try {
-                    return new Text(string(unpacker));
-                } catch (CharacterCodingException e) {
-                    return new Unusable("a string that is not UTF-8");
-                }
+                return textOr(unpacker, "a string that is not UTF-8");
+            }
+            case BINARY -> {
+                return textOr(unpacker, "binary data that is not UTF-8");
             }
             case INTEGER -> {
                 try {
@@ -202,6 +220,9 @@ public final class CommandCodec {
                 } catch (MessageIntegerOverflowException e) {
                     return new Unusable("an integer of 2^63 or more");
                 }
+            }
+            case FLOAT -> {
+                return number(unpacker.unpackDouble());
             }
             default -> {
                 String description = description(unpacker);
@@ -211,24 +232,39 @@ public final class CommandCodec {
         }
     }
 
+    private static Value textOr(MessageUnpacker unpacker, String otherwise) throws IOException {
+        try {
+            return new Text(text(unpacker));
+        } catch (CharacterCodingException e) {
+            return new Unusable(otherwise);
+        }
+    }
+
+    /** Languages whose only numbers are floating-point ones send whole numbers so. */
+    private static Value number(double number) {
+        boolean whole = number == Math.rint(number) && Math.abs(number) <= MAX_WHOLE_DOUBLE;
+        return whole ? new Whole((long) number) : new Unusable(Double.toString(number));
+    }
+
     private static String description(MessageUnpacker unpacker) throws IOException {
         return switch (unpacker.getNextFormat().getValueType()) {
             case BOOLEAN -> "a boolean";
-            case FLOAT -> "a floating-point number";
-            case BINARY -> "binary data";
             case ARRAY -> "an array";
-            case MAP -> "a map";
-            default -> "an extension";
+            default -> "a map";
         };
     }
 
     /** Not the library's own reading of strings: that one stays in front of a string which is not UTF-8. */
-    private static String string(MessageUnpacker unpacker) throws IOException {
-        byte[] bytes = unpacker.readPayload(unpacker.unpackRawStringHeader());
-        return StandardCharsets.UTF_8
+    private static String text(MessageUnpacker unpacker) throws IOException {
+        boolean binary = unpacker.getNextFormat().getValueType().isBinaryType();
+        int length = binary ? unpacker.unpackBinaryHeader() : unpacker.unpackRawStringHeader();
+        byte[] bytes = unpacker.readPayload(length);
+        String text = StandardCharsets.UTF_8
                 .newDecoder()
                 .decode(ByteBuffer.wrap(bytes))
                 .toString();
+        // Programs in C that send a text with its end mark mean the text.
+        return text.endsWith("\0") ? text.substring(0, text.length() - 1) : text;
     }
 
     private static Refusal invalid(String message) {
@@ -242,8 +278,11 @@ public final class CommandCodec {
     }
 
     private static ByteBuffer pack(int expectedBytes, Packing packing) {
-        try (MessageBufferPacker packer =
-                new MessagePack.PackerConfig().withBufferSize(expectedBytes).newBufferPacker()) {
+        // Old libraries know no str8.
+        try (MessageBufferPacker packer = new MessagePack.PackerConfig()
+                .withBufferSize(expectedBytes)
+                .withStr8FormatSupport(false)
+                .newBufferPacker()) {
             packing.writeTo(packer);
             return ByteBuffer.wrap(packer.toByteArray());
         } catch (IOException e) {

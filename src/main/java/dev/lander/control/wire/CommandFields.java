@@ -2,9 +2,11 @@ package dev.lander.control.wire;
 
 import dev.lander.text.ShownText;
 import dev.lander.text.Word;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandFields {
     private static final int SHOWN_CHARACTERS = 40;
+
+    /** Unknown names that are looked through for one like a missing field's. */
+    private static final int UNKNOWN_KEPT = 32;
 
     /** The fields that some command has. All others are ignored. */
     enum Field {
@@ -70,10 +75,18 @@ final class CommandFields {
     record Unusable(String description) implements Value {}
 
     private final Map<Field, Value> values = new EnumMap<>(Field.class);
+    private final List<String> unknown = new ArrayList<>();
 
     /** Sets a field; of several with the same name the last one counts. */
     void put(Field field, Value value) {
         values.put(field, value);
+    }
+
+    /** Remembers a field's name that no command has, in case it is like one that is missing. */
+    void addUnknown(String name) {
+        if (unknown.size() < UNKNOWN_KEPT && !name.isEmpty()) {
+            unknown.add(name);
+        }
     }
 
     /** Makes a field missing again. */
@@ -150,8 +163,21 @@ final class CommandFields {
 
     Refusal refusal(ErrorCode error, Field field, String allowed) {
         Value value = values.get(field);
-        String ending = value == null ? "; it is missing" : ", not " + shown(field, value);
+        String ending = value == null ? "; it is missing" + likeIt(field) : ", not " + shown(field, value);
         return new Refusal(error, field.wireName() + " must be " + allowed + ending);
+    }
+
+    private String likeIt(Field field) {
+        return unknown.stream()
+                .filter(name -> plain(name).equals(plain(field.wireName())))
+                .findFirst()
+                .map(name -> "; there is " + quoted(name))
+                .orElse("");
+    }
+
+    /** The name without what languages write differently: {@code relayPort}, {@code Relay-Port}, {@code relay_port}. */
+    private static String plain(String name) {
+        return name.replaceAll("[-_ .]", "").toLowerCase(Locale.ROOT);
     }
 
     private static String wholeNumber(int least, int most) {

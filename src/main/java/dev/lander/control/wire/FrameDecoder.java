@@ -103,7 +103,10 @@ public final class FrameDecoder {
         if (framing == Framing.UNDECIDED) {
             Framing fitting = framingOfFirstBytes();
             if (fitting == Framing.BARE && !isMapHead(byteAt(0))) {
-                return breakOff("the first bytes are neither a msgpack map nor a length of at most " + MAX_BYTES);
+                if (end - start < FirstBytes.neededToTell(byteAt(0), byteAt(1))) {
+                    return Next.INCOMPLETE;
+                }
+                return breakOff("the first message must be a msgpack map, but " + firstBytes());
             }
             framing = fitting;
         }
@@ -115,25 +118,44 @@ public final class FrameDecoder {
     }
 
     /**
-     * A length of at most 65,535 has zeros as third and fourth byte. A map has them there only by odd keys, which are
-     * then not understood, or as a map 32 of less than 256 entries: {@code df 00 00 00} and then their number, where a
-     * length would be followed by the head of a map.
+     * A length of at most 65,535 has zeros as third and fourth byte, and the head of a map comes behind it. In a bare
+     * map the fifth byte tells: it is no map's head where the third and fourth are zeros, but for a map 32 of 128 to
+     * 143, 222 or 223 entries, which is then not understood.
      */
     private Framing framingOfFirstBytes() {
         int received = end - start;
         if ((received >= 3 && byteAt(2) != 0) || (received >= 4 && byteAt(3) != 0)) {
             return Framing.BARE;
         }
-        if (received < 4) {
-            return Framing.UNDECIDED;
-        }
-        if (byteAt(0) != 0xdf || byteAt(1) != 0) {
-            return Framing.LENGTH_PREFIXED;
-        }
         if (received < 5) {
             return Framing.UNDECIDED;
         }
         return isMapHead(byteAt(4)) ? Framing.LENGTH_PREFIXED : Framing.BARE;
+    }
+
+    /** What has come in place of a map. Behind what may be a length its first value tells. */
+    private String firstBytes() {
+        int received = end - start;
+        boolean hasLength = received >= 5 && byteAt(2) == 0 && byteAt(3) == 0 && byteAt(0) + byteAt(1) > 0;
+        return hasLength
+                ? "behind a length " + FirstBytes.describeValue(byteAt(4))
+                : FirstBytes.describe(bytes, start, received);
+    }
+
+    /** How much of a message has come, and what it waits for; for people. */
+    public String progress() {
+        int received = end - start;
+        if (received == 0) {
+            return "nothing came";
+        }
+        String came = received + (received == 1 ? " byte came" : " bytes came");
+        if (framing == Framing.LENGTH_PREFIXED && received >= Framing.PREFIX_BYTES) {
+            int length = byteAt(0) | (byteAt(1) << 8);
+            return came + " of a message of " + (Framing.PREFIX_BYTES + length) + " with its length";
+        }
+        return framing == Framing.BARE
+                ? came + ", and the map is not complete"
+                : came + ", too few to tell the framing";
     }
 
     private Next findBare() {

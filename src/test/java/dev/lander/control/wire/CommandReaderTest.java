@@ -201,21 +201,21 @@ class CommandReaderTest {
 
     static Stream<Arguments> wrongFields() {
         return Stream.of(
-                wrong("protocol", "tcp or udp", 6, true, List.of("tcp"), new RawString("ff"), new byte[] {'t'}),
-                wrong("port", "1 to 65535", 0, -1, 65_536, "80", 80.0, true, List.of(), Map.of()),
+                wrong("protocol", "tcp or udp", 6, true, List.of("tcp"), new RawString("ff"), new byte[] {-1}),
+                wrong("port", "1 to 65535", 0, -1, 65_536, "80", 80.5, true, List.of(), Map.of()),
                 wrong("port", "1 to 65535", Long.MIN_VALUE, (1L << 32) | 80, BigInteger.ONE.shiftLeft(63)),
-                wrong("relay_port", "1 to 65535", 0, 65_536, "", 50_000f),
-                wrong("name", "1 to 255 characters", "", "x".repeat(256), "a\nb", "\0", "\u0085", 5),
+                wrong("relay_port", "1 to 65535", 0, 65_536, "", 50_000.5f),
+                wrong("name", "1 to 255 characters", "", "x".repeat(256), "a\nb", "\0x", "\u0085", 5),
                 wrong("name", "1 to 255 characters", new RawString("80")),
-                wrong("weight", "1 to 256", 0, 257, -1, "1", 1.0),
+                wrong("weight", "1 to 256", 0, 257, -1, "1", 1.5),
                 wrong("balance", "roundrobin, leastconn, random or source", "", "RoundRobin", "fastest", 1),
                 wrong("max_connections", "1 to 2147483647", 0, -1, 1L << 31, "many"),
                 wrong("proxy_protocol", "none, v1, v2 or v2-each", "v3", "", 1, 2),
                 wrong("udp_timeout", "longer than 0 and at most 24h", "0", "-1s", "25h", "5", 5, true),
                 wrong("answer_timeout", "longer than 0 and at most 24h", "0", "1us", "soon", 5),
                 wrong("affinity", "none or client", "cleint", "", 1, true),
-                wrong("responses", "0 to 255", -1, 256, "1", 1.0),
-                wrong("token", "a string", 5, new byte[] {'x'}, new RawString("ff"), List.of("x")));
+                wrong("responses", "0 to 255", -1, 256, "1", 1.5),
+                wrong("token", "a string", 5, new byte[] {-1}, new RawString("ff"), List.of("x")));
     }
 
     private static Arguments wrong(String field, String allowed, Object... values) {

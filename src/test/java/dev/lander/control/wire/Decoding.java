@@ -90,7 +90,7 @@ public final class Decoding {
 
     private void onMessage(ByteBuffer message) {
         if (!hadMessage && !CommandCodec.isMap(message)) {
-            breakOff("the first message is no map");
+            breakOff("the first message must be a msgpack map");
             return;
         }
         hadMessage = true;
