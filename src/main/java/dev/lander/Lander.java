@@ -89,11 +89,11 @@ public final class Lander {
         reactor.busyPoll(options.running().busyPoll());
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
-        FdBudget fds = new FdBudget(platform.descriptorLimit());
+        FdBudget fds = new FdBudget(platform.descriptorLimit(), reactor::afterSelect);
         RelaySettings relaySettings = within(fds.total(), options.relay());
         AccessLog finished = accessLog == null ? AccessLog.NONE : accessLog;
         UdpPorts udp = new UdpPorts(reactor, burstLog, finished, fds, relaySettings);
-        TcpPorts tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::endOldestFlow);
+        TcpPorts tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::makeRoom);
         this.relayPorts = new RelayPorts(reactor, fds, relaySettings.portLinger(), tcp, udp);
         LoopGuard loopGuard = new LoopGuard(platform.isLocal());
         EventHistory history = new EventHistory(InstantSource.system());

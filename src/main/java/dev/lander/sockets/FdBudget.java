@@ -1,8 +1,11 @@
 package dev.lander.sockets;
 
+import java.util.concurrent.Executor;
+
 /**
  * How many file descriptors the process may still use: its limit, less a reserve for what is not a socket of Lander's,
- * less each bound or control socket, less what relays and flows hold.
+ * less each bound or control socket, less what relays and flows hold. A closed channel that was registered keeps its
+ * descriptor until the next select, so what is released is free from then on only.
  */
 public final class FdBudget {
     private static final int SMALL_LIMIT = 4_096;
@@ -10,12 +13,14 @@ public final class FdBudget {
     private static final int RESERVE = 128;
 
     /** More than the handlers of one turn take. */
-    private static final int SCARCE = 1_024;
+    private static final int SCARCE = 8_192;
 
     private final int total;
+    private final Executor afterSelect;
+    private final Runnable giveBack = this::giveBack;
     private int held;
 
-    /** Those of the held ones that will be free after the next select. */
+    /** How many of those held belong to channels that are closed. */
     private int closing;
 
     /** Told whenever something was released. */
@@ -25,8 +30,10 @@ public final class FdBudget {
      * A budget of which nothing is held yet.
      *
      * @param processLimit the process's limit of open descriptors
+     * @param afterSelect runs a task after the next select
      */
-    public FdBudget(long processLimit) {
+    public FdBudget(long processLimit, Executor afterSelect) {
+        this.afterSelect = afterSelect;
         long reserve = processLimit < SMALL_LIMIT ? SMALL_RESERVE : RESERVE;
         this.total = (int) Math.max(0, Math.min(Integer.MAX_VALUE, processLimit - reserve));
     }
@@ -41,41 +48,37 @@ public final class FdBudget {
         return total - held;
     }
 
-    /** Whether one turn could use up what is free. */
-    public boolean isScarce() {
-        return free() < SCARCE;
+    /** What will be free after the next select, if nothing more is taken. */
+    public int freeSoon() {
+        return free() + closing;
     }
 
-    /** So many descriptors more are held. */
+    /** This many descriptors more are held. */
     public void hold(int count) {
         held += count;
     }
 
-    /** So many descriptors are free again. */
+    /**
+     * Channels with this many descriptors were closed. When one turn could use up what is free, they count as held
+     * until the next select.
+     */
     public void release(int count) {
-        held -= count;
-        assert held >= 0 : "more descriptors were released than were held";
+        closing += count;
+        assert closing <= held : "more descriptors are released than held";
+        if (free() >= SCARCE) {
+            giveBack();
+        } else if (closing == count) {
+            afterSelect.execute(giveBack);
+        }
+    }
+
+    private void giveBack() {
+        held -= closing;
+        closing = 0;
         releaseListener.run();
     }
 
-    /** Sockets were closed that hold their descriptors until the next select; {@link #onClosed} is to follow then. */
-    public void onClosing(int count) {
-        closing += count;
-    }
-
-    /** The select has given back what {@link #onClosing} told of. */
-    public void onClosed(int count) {
-        closing -= count;
-        assert closing >= 0 : "more descriptors were given back than were closing";
-        release(count);
-    }
-
-    /** How many descriptors will be free after the next select, besides those that are. */
-    public int closing() {
-        return closing;
-    }
-
-    /** Runs the listener whenever descriptors were released. */
+    /** Runs the listener whenever descriptors have become free. */
     public void onRelease(Runnable listener) {
         releaseListener = listener;
     }

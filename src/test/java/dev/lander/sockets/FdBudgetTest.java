@@ -21,14 +21,14 @@ class FdBudgetTest {
         "9223372036854775807, 2147483647"
     })
     void theTotalIsTheLimitLessAReserve(long limit, int total) {
-        FdBudget budget = new FdBudget(limit);
+        FdBudget budget = new FdBudget(limit, Runnable::run);
         assertEquals(total, budget.total());
         assertEquals(total, budget.free());
     }
 
     @Test
     void whatIsHeldIsNotFreeUntilItIsReleased() {
-        FdBudget budget = new FdBudget(148);
+        FdBudget budget = new FdBudget(148, Runnable::run);
         budget.hold(2);
         budget.hold(1);
         assertEquals(97, budget.free());
@@ -39,7 +39,7 @@ class FdBudgetTest {
 
     @Test
     void moreMayBeHeldThanThereIs() {
-        FdBudget budget = new FdBudget(49);
+        FdBudget budget = new FdBudget(49, Runnable::run);
         budget.hold(3);
         assertEquals(-2, budget.free());
         budget.release(3);
@@ -48,7 +48,7 @@ class FdBudgetTest {
 
     @Test
     void everyReleaseIsToldWhenItIsDone() {
-        FdBudget budget = new FdBudget(148);
+        FdBudget budget = new FdBudget(148, Runnable::run);
         List<Integer> told = new ArrayList<>();
         budget.hold(3);
         budget.release(1);
@@ -57,5 +57,30 @@ class FdBudgetTest {
         budget.release(2);
         budget.release(1);
         assertEquals(List.of(99, 100), told);
+    }
+
+    @Test
+    void closedSocketsAreFreeAfterTheNextSelectWhenFewAreLeft() {
+        List<Runnable> afterSelect = new ArrayList<>();
+        FdBudget budget = new FdBudget(148, afterSelect::add);
+        budget.hold(3);
+        budget.release(2);
+        budget.release(1);
+        assertEquals(97, budget.free());
+        assertEquals(100, budget.freeSoon());
+        assertEquals(1, afterSelect.size(), "one task is enough for all");
+        afterSelect.get(0).run();
+        assertEquals(100, budget.free());
+        assertEquals(100, budget.freeSoon());
+    }
+
+    @Test
+    void whereThereArePlentyClosedSocketsAreFreeAtOnce() {
+        FdBudget budget = new FdBudget(100_000, task -> {
+            throw new AssertionError("no select is needed");
+        });
+        budget.hold(1);
+        budget.release(1);
+        assertEquals(budget.total(), budget.free());
     }
 }

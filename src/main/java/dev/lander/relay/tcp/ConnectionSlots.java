@@ -5,7 +5,7 @@ import dev.lander.sockets.FdBudget;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +24,9 @@ final class ConnectionSlots {
     private final FdBudget fds;
     private final int limit;
 
-    /** Ends a UDP flow to free its descriptor; false when there is none. */
-    private final BooleanSupplier endOldestFlow;
+    /** Ends UDP flows until this many descriptors are free; false when they are not yet, or not at all. */
+    private final IntPredicate endFlowsFor;
 
-    private final Runnable releaseFds;
     private final Runnable resumeNext = this::resumeNext;
 
     /** What goes on when there is room: ports that have stopped accepting, and queues; the longest waiting first. */
@@ -52,14 +51,14 @@ final class ConnectionSlots {
      * With all slots free.
      *
      * @param limit of relays open at once
-     * @param endOldestFlow ends a UDP flow to free its descriptor; false when there is none
+     * @param endFlowsFor ends UDP flows until this many descriptors are free; false when they are not yet, or not at
+     *     all
      */
-    ConnectionSlots(Reactor reactor, FdBudget fds, int limit, BooleanSupplier endOldestFlow) {
+    ConnectionSlots(Reactor reactor, FdBudget fds, int limit, IntPredicate endFlowsFor) {
         this.reactor = reactor;
         this.fds = fds;
         this.limit = limit;
-        this.endOldestFlow = endOldestFlow;
-        this.releaseFds = () -> fds.release(FDS_PER_RELAY);
+        this.endFlowsFor = endFlowsFor;
         fds.onRelease(this::scheduleResume);
     }
 
@@ -96,22 +95,11 @@ final class ConnectionSlots {
         fds.hold(FDS_PER_RELAY);
     }
 
-    /**
-     * The relay has ended. The system gets its descriptors back only with the next select, which matters when few are
-     * left.
-     */
+    /** The relay has ended. */
     void giveBack() {
         taken--;
         assert taken >= 0 : "more slots were given back than taken";
-        release(releaseFds);
-    }
-
-    private void release(Runnable release) {
-        if (fds.isScarce()) {
-            reactor.afterSelect(release);
-        } else {
-            release.run();
-        }
+        fds.release(FDS_PER_RELAY);
     }
 
     /**
@@ -126,7 +114,7 @@ final class ConnectionSlots {
     void park() {
         parked++;
         taken--;
-        release(() -> fds.release(FDS_PER_RELAY - 1));
+        fds.release(FDS_PER_RELAY - 1);
     }
 
     /** The client waits no more, and has its slot again: {@link #request} was asked, or it is given back at once. */
@@ -153,12 +141,7 @@ final class ConnectionSlots {
         if (taken >= limit) {
             return false;
         }
-        while (fds.free() < FDS_PER_RELAY) {
-            if (!endOldestFlow.getAsBoolean()) {
-                return false;
-            }
-        }
-        return true;
+        return fds.free() >= FDS_PER_RELAY || endFlowsFor.test(FDS_PER_RELAY);
     }
 
     private void scheduleResume() {

@@ -11,7 +11,7 @@ import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /** Opens TCP relay ports. */
 public final class TcpPorts implements PortOpener {
@@ -26,7 +26,8 @@ public final class TcpPorts implements PortOpener {
      * Without any port yet.
      *
      * @param accessLog hears of what has finished
-     * @param endOldestFlow ends a UDP flow to free its descriptor; false when there is none
+     * @param endFlowsFor ends UDP flows until this many descriptors are free; false when they are not yet, or not at
+     *     all
      */
     public TcpPorts(
             Reactor reactor,
@@ -34,12 +35,12 @@ public final class TcpPorts implements PortOpener {
             AccessLog accessLog,
             FdBudget fds,
             RelaySettings settings,
-            BooleanSupplier endOldestFlow) {
+            IntPredicate endFlowsFor) {
         this(
                 reactor,
                 log,
                 accessLog,
-                new ConnectionSlots(reactor, fds, settings.tcp().maxConnections(), endOldestFlow),
+                new ConnectionSlots(reactor, fds, settings.tcp().maxConnections(), endFlowsFor),
                 new SpillBuffers(Runtime.getRuntime().maxMemory()),
                 settings);
     }

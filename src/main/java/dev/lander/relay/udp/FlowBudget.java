@@ -39,7 +39,6 @@ final class FlowBudget {
     private final Map<Duration, Deadlines> byTimeout = new HashMap<>();
 
     private final List<Deadlines> timeouts = new ArrayList<>();
-    private final Runnable releaseOne;
     private final Runnable forgetPromises = this::forgetPromises;
     private int open;
 
@@ -54,7 +53,6 @@ final class FlowBudget {
         this.log = log;
         this.fds = fds;
         this.limit = limit;
-        this.releaseOne = () -> fds.onClosed(1);
     }
 
     int open() {
@@ -91,7 +89,7 @@ final class FlowBudget {
             fds.hold(1);
             return Room.TAKEN;
         }
-        if (fds.closing() <= promised && !endOldestFlow()) {
+        if (fds.freeSoon() <= promised && !endOldestFlow()) {
             return Room.NONE;
         }
         if (promised == 0) {
@@ -105,16 +103,23 @@ final class FlowBudget {
     void giveBack() {
         open--;
         assert open >= 0 : "a flow was given back twice";
-        if (fds.isScarce()) {
-            fds.onClosing(1);
-            reactor.afterSelect(releaseOne);
-        } else {
-            fds.release(1);
+        fds.release(1);
+    }
+
+    /**
+     * Ends the least recently used flows until this many descriptors are free, or will be after the next select.
+     *
+     * @return whether they are free now
+     */
+    boolean makeRoom(int descriptors) {
+        while (fds.freeSoon() - promised < descriptors && endOldestFlow()) {
+            // Another one.
         }
+        return fds.free() >= descriptors;
     }
 
     /** Ends the least recently used flow; false when there is none. */
-    boolean endOldestFlow() {
+    private boolean endOldestFlow() {
         Deadlines oldest = oldest();
         if (oldest == null) {
             return false;

@@ -58,9 +58,13 @@ public final class UdpPorts implements PortOpener {
         return budget.limit();
     }
 
-    /** Ends the least recently used flow, to free its descriptor; false when there is none. */
-    public boolean endOldestFlow() {
-        return budget.endOldestFlow();
+    /**
+     * Ends the least recently used flows until this many descriptors are free, or will be after the next select.
+     *
+     * @return whether they are free now
+     */
+    public boolean makeRoom(int descriptors) {
+        return budget.makeRoom(descriptors);
     }
 
     @Override

@@ -140,7 +140,8 @@ final class ConnectionSlotsTest {
         List<Boolean> had = new CopyOnWriteArrayList<>();
         try (RunningReactor loop = new RunningReactor().start()) {
             Reactor reactor = loop.reactor();
-            ConnectionSlots slots = new ConnectionSlots(reactor, new FdBudget(fewDescriptors), 1, () -> false);
+            ConnectionSlots slots =
+                    new ConnectionSlots(reactor, new FdBudget(fewDescriptors, Runnable::run), 1, count -> false);
             Runnable waiting = () -> {};
             loop.inLoop(() -> {
                 slots.take();

@@ -138,7 +138,7 @@ final class ConnectionSlotsTurnTest {
 
     private ConnectionSlots slots(int descriptors) {
         Reactor reactor = loop.reactor();
-        return new ConnectionSlots(reactor, new FdBudget(descriptors), LIMIT, () -> false);
+        return new ConnectionSlots(reactor, new FdBudget(descriptors, Runnable::run), LIMIT, count -> false);
     }
 
     private void fill() {

@@ -74,9 +74,9 @@ public final class TcpRoom implements AutoCloseable {
         TcpSettings tcp = new TcpSettings(Duration.ofSeconds(5), queueTimeout, idleTimeout, PLENTY, List.of());
         RelaySettings settings =
                 new RelaySettings(new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
-        FdBudget fds = new FdBudget(PLENTY);
+        FdBudget fds = new FdBudget(PLENTY, Runnable::run);
         BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
-        this.slots = new ConnectionSlots(reactor, fds, PLENTY, () -> false);
+        this.slots = new ConnectionSlots(reactor, fds, PLENTY, count -> false);
         this.ports = new TcpPorts(reactor, log, accessLog, slots, spills, settings);
         this.registry = new Registry(new Binder(), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
         loop.start();

@@ -95,7 +95,7 @@ final class OwnFaultTest {
                         Duration.ZERO,
                         TcpSettings.DEFAULT,
                         new UdpSettings(Duration.ofSeconds(60), 9, false));
-                FdBudget fds = new FdBudget(1_000);
+                FdBudget fds = new FdBudget(1_000, loop.reactor()::afterSelect);
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, AccessLog.NONE, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
                 Registry registry = new Registry(

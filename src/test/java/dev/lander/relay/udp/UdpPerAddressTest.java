@@ -111,7 +111,7 @@ class UdpPerAddressTest {
 
     @Test
     void eachSocketCountsAsADescriptor() throws Exception {
-        FdBudget fds = new FdBudget(1_000);
+        FdBudget fds = new FdBudget(1_000, Runnable::run);
         int free = fds.free();
         try (RunningReactor loop = new RunningReactor().start()) {
             loop.inLoop(() -> {
