@@ -43,6 +43,10 @@ endif
 test-languages: target/lander.jar | setup-languages ## Components in a dozen languages, each with a msgpack library of its own
 	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=LanguagesIT -Dlander.test.without=
 
+.PHONY: test-daemons
+test-daemons: target/lander.jar | setup-daemons ## Real servers behind Lander, in network namespaces: the rows of docs/daemons.md
+	JAVA_HOME=$$(src/build/jdk) $(PY) -m unittest discover -v -s src/test/daemons
+
 .PHONY: test-systemd
 test-systemd: deb | setup-systemd ## Install the packages under real systemd, in containers with Debian 12 and 13
 	$(PY) -m unittest discover -v -s src/test/systemd
@@ -85,6 +89,6 @@ clean: ## Remove what was built
 help: ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-.PHONY: setup-build setup-demo setup-test setup-languages setup-bench setup-systemd
-setup-build setup-demo setup-test setup-languages setup-bench setup-systemd: setup-%:
+.PHONY: setup-build setup-demo setup-test setup-languages setup-daemons setup-bench setup-systemd
+setup-build setup-demo setup-test setup-languages setup-daemons setup-bench setup-systemd: setup-%:
 	@src/build/setup $*
