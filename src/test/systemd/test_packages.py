@@ -28,6 +28,8 @@ HOLD_PORT = "import socket,sys; s=socket.create_server(('::', 9988), family=sock
 
 ECHO = "import socket\ns=socket.create_server(('127.0.0.1', 7000))\nkept=[]\nwhile True: kept.append(s.accept()[0])"
 
+CLIENT = "import socket,sys; s=socket.create_connection(('127.0.0.1', 8000)); print('connected', flush=True); sys.stdin.read()"
+
 CERTIFICATE = """
 cd /etc/lander/tls
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout new.key -out new.pem \
@@ -143,8 +145,7 @@ class PackagesTest:
         self.set_options("--control-alow 10.0.0.0/8 9988")
         self.machine.run("systemctl restart lander", check=False)
         status = self.machine.run("journalctl --sync; systemctl status --full lander", check=False)
-        self.assertIn("'--control-alow'", status)
-        self.assertIn("--control-allow", status)
+        self.assertIn("lander: --control-alow: there is no such option; is it --control-allow?", status)
         self.assertNotIn("Usage", status)
         self.assertEqual(("failed", "0"), (self.machine.show("ActiveState"), self.machine.show("NRestarts")))
 
@@ -166,6 +167,32 @@ class PackagesTest:
         self.machine.run("systemctl restart lander", check=False)
         self.assertRegex(self.machine.journal(), "2: /etc/default/lander: 127.0.0.1: not found")
         self.assertEqual(("failed", "0"), (self.machine.show("ActiveState"), self.machine.show("NRestarts")))
+
+    # The journal and the status
+
+    def test_the_journal_has_priorities(self) -> None:
+        self.install()
+        self.set_options("9988")
+        self.machine.run("systemctl restart lander; journalctl --sync")
+        warnings = self.machine.run("journalctl -o cat -u lander -p warning -t lander")
+        self.assertRegex(warnings, "^[^\n]*WARN  everyone who reaches the control channel can register[^\n]*$")
+        self.assertIn("INFO  control channel listening", self.machine.run("journalctl -o cat -u lander -p info"))
+
+    def test_while_it_drains_the_status_says_what_is_left(self) -> None:
+        self.install("lander", "lander-clients", "python3-lander")
+        self.machine.run(f'systemd-run --unit=server python3 -c "{ECHO}"')
+        self.machine.run("echo '127.0.0.1:9988 --port 7000 --relay-port 8000' >/etc/lander/agents/one.conf")
+        self.machine.run("systemctl start lander-agent@one")
+        self.machine.until("landerctl 127.0.0.1:9988 status | grep -q 8000")
+        client = self.machine.start("python3", "-c", CLIENT)
+        self.addCleanup(client.stdout.close)
+        self.assertEqual(b"connected\n", client.stdout.readline())
+        self.machine.until("landerctl 127.0.0.1:9988 status --json | grep -q '\"active\": 1'")
+        self.machine.run("systemctl stop --no-block lander")
+        self.machine.until("systemctl status lander | grep -E 'open relays: 1, cut in (2[0-9]|30) s'")
+        client.communicate()
+        self.machine.until("systemctl show -p ActiveState lander | grep -q inactive")
+        self.assertEqual("success", self.machine.show("Result"))
 
     # Files
 

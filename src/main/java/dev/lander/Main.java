@@ -4,6 +4,7 @@ import dev.lander.host.Machine;
 import dev.lander.host.ReloadReport;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.log.LogConfigurator;
+import dev.lander.log.StandardError;
 import dev.lander.options.ArgumentParser;
 import dev.lander.options.BadArgument;
 import dev.lander.options.Options;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import sun.misc.Signal;
 
 /** Starts Lander from the command line. */
@@ -43,14 +45,20 @@ public final class Main {
         try {
             request = parser.parse(commandLine);
         } catch (BadArgument refused) {
-            if (Machine.isTerminal(STANDARD_ERROR)) {
-                System.err.println(parser.help());
-            }
-            System.err.println("lander: " + refused.getMessage());
+            refuse(parser, refused);
             return USAGE;
         }
         System.out.print(request.printed());
         return request.options() == null ? 0 : serve(request.options());
+    }
+
+    /** Last comes what is wrong, and elsewhere than on a terminal nothing else: of a log only the end is looked at. */
+    private static void refuse(ArgumentParser parser, BadArgument why) {
+        if (Machine.isTerminal(STANDARD_ERROR)) {
+            System.err.println(parser.help());
+        }
+        String priority = StandardError.isJournal(System.getenv()) ? StandardError.priority(Level.ERROR) : "";
+        System.err.println(priority + "lander: " + why.getMessage());
     }
 
     private static int serve(Options options) {

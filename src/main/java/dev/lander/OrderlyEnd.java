@@ -6,6 +6,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
 import dev.lander.relay.RelayPorts;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class OrderlyEnd {
     /** How often it looks whether all relays have finished. */
     private static final Duration CHECK = Duration.ofMillis(50);
 
+    /** How often the service manager is told how far the end is. */
+    private static final Duration STATUS_PAUSE = Duration.ofSeconds(1);
+
     /** What the end may take besides the drain timeout. */
     private static final Duration RESERVE = Duration.ofSeconds(10);
 
@@ -33,6 +37,10 @@ final class OrderlyEnd {
     private final Deadline check;
     private final Deadline drainTimeout;
     private final Deadline lastAnswers;
+    private final Deadline tellStatus;
+
+    /** When open relays are cut, once the end has begun. */
+    private long cutNs;
 
     /**
      * Not begun yet.
@@ -52,18 +60,35 @@ final class OrderlyEnd {
         this.patience = patience;
         this.check = reactor.deadlines(CHECK).create(this::endIfIdle);
         this.drainTimeout = reactor.deadlines(patience).create(this::cut);
+        this.tellStatus = reactor.deadlines(STATUS_PAUSE).create(this::tellStatus);
         this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
     }
 
     /** Begins it; the reactor stops when it is done. */
     void begin() {
         LOG.info("ending open_relays={} open_flows={}", relayPorts.openRelays(), relayPorts.openFlows());
-        notifier.stopping("ending", patience.plus(RESERVE));
+        cutNs = reactor.nowNs() + patience.toNanos();
+        notifier.stopping(status(), patience.plus(RESERVE));
         control.stopListening();
         relayPorts.stopRequests();
         drainTimeout.start();
         lastAnswers.start();
+        tellStatus.start();
         endIfIdle();
+    }
+
+    private void tellStatus() {
+        notifier.status(status());
+        tellStatus.start();
+    }
+
+    /** As the service manager shows it. */
+    private String status() {
+        long leftSeconds = Math.max(0, TimeUnit.NANOSECONDS.toSeconds(cutNs - reactor.nowNs()));
+        int open = relayPorts.openRelays();
+        return open == 0
+                ? "ending"
+                : "ending, open relays: " + open + ", cut in " + leftSeconds + " s unless they finish";
     }
 
     /** Ends when all relays have finished, and the answers to the last datagrams have had their time. */
@@ -83,6 +108,7 @@ final class OrderlyEnd {
 
     private void finish() {
         relayPorts.cut();
+        tellStatus.stop();
         drainTimeout.stop(); // it may be due in this very turn
         control.closeConnections();
         reactor.stop();

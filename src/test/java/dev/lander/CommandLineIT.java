@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.testing.Await;
 import dev.lander.testing.ChildProcess;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -63,6 +64,34 @@ class CommandLineIT {
             assertEquals(List.of(), lander.output());
             assertEquals(1, lander.log().size(), lander::toString);
             assertTrue(lander.log().get(0).startsWith("lander: " + told), lander::toString);
+        }
+    }
+
+    /** The variable names the stream that systemd has connected to the journal, here that which this test reads. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --bind 127.0.0.1 0 | <6>.* INFO  control channel listening .*
+                    0                  | <4>.* WARN  everyone who reaches the control channel can register: .*
+                    --token-file / 0   | <3>.* ERROR lander cannot start: .*
+                    --nothing          | <3>lander: --nothing: there is no such option.*
+                    """)
+    void linesForTheJournalBeginWithTheirPriority(String options, String expected) throws Exception {
+        String lander = String.join(" ", LanderProcess.command()) + " " + options;
+        try (ChildProcess child = ChildProcess.start(
+                List.of("sh", "-c", "export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2); exec " + lander))) {
+            Await.until(
+                    expected, () -> child.log().stream().anyMatch(line -> line.matches(expected)) || !child.isAlive());
+            assertTrue(child.log().stream().anyMatch(line -> line.matches(expected)), child::toString);
+            assertTrue(child.log().stream().allMatch(line -> line.matches("<[3-7]>.*")), child::toString);
+        }
+    }
+
+    @Test
+    void whereStandardErrorIsNotTheJournalsNothingPrecedesALine() throws Exception {
+        try (ChildProcess lander =
+                ChildProcess.start(LanderProcess.command("--nothing"), Map.of("JOURNAL_STREAM", "1:1"))) {
+            assertEquals(2, lander.exitStatus());
+            assertTrue(lander.log().get(0).startsWith("lander: "), lander::toString);
         }
     }
 

@@ -88,10 +88,9 @@ class PackageIT {
                         .findFirst()
                         .orElseThrow();
         assertTrue(rating.matches(".*: (0|1)\\.\\d .*"), rating);
-        // What only a later systemd knows is a warning here.
-        assertEquals(
-                List.of(),
-                inCopy(INSTALL + "systemd-analyze verify lander.service 2>&1 | grep -v ': Unknown key' || true"));
+        // It reads other units too, of whatever is installed here; and what only a later systemd knows is a warning.
+        String verify = "systemd-analyze verify lander.service 2>&1 | grep lander | grep -v ': Unknown key' || true";
+        assertEquals(List.of(), inCopy(INSTALL + verify));
     }
 
     @Test

@@ -46,7 +46,12 @@ class ServiceManagerIT {
                 client.getOutputStream().write('?');
                 assertEquals('?', client.getInputStream().read());
                 lander.process().signal("TERM");
-                assertEquals("STOPPING=1 EXTEND_TIMEOUT_USEC=130000000 STATUS=ending", manager.await("STOPPING"));
+                assertEquals(
+                        "STOPPING=1 EXTEND_TIMEOUT_USEC=130000000 STATUS=ending, open relays: 1, cut in 120 s unless they"
+                                + " finish",
+                        manager.await("STOPPING"));
+                assertTrue(manager.await("STATUS=ending, open relays: 1, cut in 11")
+                        .endsWith(" s unless they finish"));
                 long alive = manager.count("WATCHDOG=1");
                 Await.until("it is alive while it drains", () -> manager.count("WATCHDOG=1") >= alive + 2);
             }
