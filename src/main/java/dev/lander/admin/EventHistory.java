@@ -2,6 +2,7 @@ package dev.lander.admin;
 
 import dev.lander.registry.Component;
 import dev.lander.registry.Observer;
+import dev.lander.registry.RegistryEvent;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.registry.State;
@@ -46,18 +47,18 @@ public final class EventHistory implements Observer {
 
     @Override
     public void onRegistered(Component component) {
-        stateSince.put(ComponentId.of(component), add("registered", component, ""));
+        stateSince.put(ComponentId.of(component), add(RegistryEvent.REGISTERED, component, ""));
     }
 
     @Override
     public void onTakenOver(Component component) {
-        add("registered_again", component, "over another control connection");
+        add(RegistryEvent.REGISTERED_AGAIN, component, "over another control connection");
     }
 
     @Override
     public void onLeft(Component component) {
         int open = component.active();
-        add("left", component, open == 0 ? "" : open + " relays are still open");
+        add(RegistryEvent.LEFT, component, open == 0 ? "" : open + " relays are still open");
         stateSince.remove(ComponentId.of(component));
     }
 
@@ -65,31 +66,34 @@ public final class EventHistory implements Observer {
     public void onStateChanged(Component component, State before) {
         boolean back = component.state() == State.GOOD;
         long timeMs = back
-                ? add("back", component, "was " + before.word())
-                : add("out_of_rotation", component, component.state().word());
+                ? add(RegistryEvent.IN_ROTATION, component, "was " + before.word())
+                : add(
+                        RegistryEvent.OUT_OF_ROTATION,
+                        component,
+                        component.state().word());
         stateSince.put(ComponentId.of(component), timeMs);
     }
 
     @Override
     public void onBound(Service service) {
-        add("port_bound", service.relayPort(), "", "");
+        add(RegistryEvent.PORT_BOUND, service.relayPort(), "", "");
     }
 
     @Override
     public void onBindFailed(RelayPort relayPort, String why) {
-        add("bind_failed", relayPort, "", why);
+        add(RegistryEvent.BIND_FAILED, relayPort, "", why);
     }
 
     @Override
     public void onReleased(Service service) {
-        add("port_closed", service.relayPort(), "", "");
+        add(RegistryEvent.PORT_CLOSED, service.relayPort(), "", "");
     }
 
-    private long add(String event, Component component, String cause) {
+    private long add(RegistryEvent event, Component component, String cause) {
         return add(event, component.service().relayPort(), component.name(), cause);
     }
 
-    private long add(String event, RelayPort relayPort, String component, String cause) {
+    private long add(RegistryEvent event, RelayPort relayPort, String component, String cause) {
         if (events.size() == MAX_EVENTS) {
             events.removeFirst();
         }

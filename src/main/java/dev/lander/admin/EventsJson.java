@@ -17,7 +17,7 @@ final class EventsJson {
                 json.writeStartObject();
                 json.writeNumberField("id", event.id());
                 json.writeNumberField("time", event.timeMs());
-                json.writeStringField("event", event.event());
+                json.writeStringField("event", event.event().word());
                 json.writeStringField("protocol", event.protocol());
                 json.writeNumberField("relay_port", event.relayPort());
                 json.writeStringField("component", event.component());

@@ -1,5 +1,13 @@
 package dev.lander.log;
 
+import static dev.lander.registry.RegistryEvent.IN_ROTATION;
+import static dev.lander.registry.RegistryEvent.LEFT;
+import static dev.lander.registry.RegistryEvent.OUT_OF_ROTATION;
+import static dev.lander.registry.RegistryEvent.PORT_BOUND;
+import static dev.lander.registry.RegistryEvent.PORT_CLOSED;
+import static dev.lander.registry.RegistryEvent.REGISTERED;
+import static dev.lander.registry.RegistryEvent.REGISTERED_AGAIN;
+
 import dev.lander.registry.Component;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Service;
@@ -13,40 +21,41 @@ public final class EventLog implements Observer {
 
     @Override
     public void onRegistered(Component component) {
-        LOG.info("registered {}", describe(component));
+        LOG.info("{} {}", REGISTERED.word(), describe(component));
     }
 
     @Override
     public void onTakenOver(Component component) {
-        LOG.info("registered_again {}", describe(component));
+        LOG.info("{} {}", REGISTERED_AGAIN.word(), describe(component));
     }
 
     @Override
     public void onLeft(Component component) {
-        LOG.info("left {} active={}", describe(component), component.active());
+        LOG.info("{} {} active={}", LEFT.word(), describe(component), component.active());
     }
 
     @Override
     public void onStateChanged(Component component, State before) {
         String states = "state=" + component.state().word() + " before=" + before.word();
         if (component.state() == State.GOOD) {
-            LOG.info("in_rotation {} {}", describe(component), states);
+            LOG.info("{} {} {}", IN_ROTATION.word(), describe(component), states);
         } else {
-            LOG.warn("out_of_rotation {} {}", describe(component), states);
+            LOG.warn("{} {} {}", OUT_OF_ROTATION.word(), describe(component), states);
         }
     }
 
     @Override
     public void onBound(Service service) {
         LOG.info(
-                "bound service={} balance={}",
+                "{} service={} balance={}",
+                PORT_BOUND.word(),
                 service.relayPort(),
                 service.balance().word());
     }
 
     @Override
     public void onReleased(Service service) {
-        LOG.info("released service={}", service.relayPort());
+        LOG.info("{} service={}", PORT_CLOSED.word(), service.relayPort());
     }
 
     private static String describe(Component component) {

@@ -9,10 +9,8 @@ const KEPT = 1000;
 const WORDS = {
     registered: ["Registered", "plain"],
     registered_again: ["Registered again", "plain"],
-    taken_over: ["Registered again", "plain"],
     left: ["Left", "plain"],
     out_of_rotation: ["Out of rotation", "bad"],
-    back: ["Back in rotation", "good"],
     in_rotation: ["Back in rotation", "good"],
     port_bound: ["Port bound", "plain"],
     port_closed: ["Port closed", "plain"],

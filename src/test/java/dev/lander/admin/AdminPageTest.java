@@ -115,7 +115,14 @@ class AdminPageTest {
         assertEquals(0, peer.unregister("tcp", PORT, relayPort));
         List<Map<?, ?>> events = AdminClient.list(admin.json("/api/events"), "events");
         assertEquals(
-                List.of("port_bound", "registered", "out_of_rotation", "back", "bind_failed", "left", "port_closed"),
+                List.of(
+                        "port_bound",
+                        "registered",
+                        "out_of_rotation",
+                        "in_rotation",
+                        "bind_failed",
+                        "left",
+                        "port_closed"),
                 events.stream().map(event -> event.get("event")).toList());
         assertEquals(
                 Set.of("id", "time", "event", "protocol", "relay_port", "component", "cause"),
