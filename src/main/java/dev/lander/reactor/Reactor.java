@@ -123,11 +123,13 @@ public final class Reactor {
 
     /** The key's channel gets another handler; its readiness goes there from now on. */
     public void handOver(SelectionKey key, ReadyHandler handler) {
+        assert isOwnThread() : "another thread hands a channel over";
         key.attach(handler);
     }
 
     /** Closes the channel right after the next select; its handler is not called any more. */
     public void closeSoon(SelectionKey key) {
+        assert isOwnThread() : "another thread closes a channel";
         closing.add(key);
     }
 
@@ -168,6 +170,7 @@ public final class Reactor {
      * up by work of other kinds. Outside of a handler it is run at this turn's end at the latest.
      */
     public void atBurstEnd(Runnable task) {
+        assert isOwnThread() : "another thread puts work off";
         burst.atEnd(task);
     }
 

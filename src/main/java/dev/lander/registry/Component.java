@@ -147,6 +147,7 @@ public final class Component implements Candidate {
     /** What {@link #onRelayOpened} began is over. */
     public void onRelayClosed() {
         active--;
+        assert active >= 0 : "more relays to " + identity + " have ended than begun";
         activeChanged();
     }
 

@@ -62,6 +62,7 @@ public final class Batch<A> {
 
     /** What was just read in {@link #room} is a piece; {@link #sendAll} is to be called. */
     public void add(Owner<? super A> owner, A about) {
+        assert buffer.position() >= end() + headroom : "a piece lies within the one before it";
         ends[owners.size()] = buffer.position();
         owners.add(owner);
         abouts.add(about);
@@ -78,7 +79,8 @@ public final class Batch<A> {
     /** Sends all on, in the order in which they came. */
     public void sendAll() {
         int begin = 0;
-        for (int i = 0; i < owners.size(); i++) {
+        int pieces = owners.size();
+        for (int i = 0; i < pieces; i++) {
             Owner<? super A> owner = owners.get(i);
             buffer.limit(ends[i]).position(begin + headroom);
             begin = ends[i];
@@ -88,6 +90,7 @@ public final class Batch<A> {
                 reactor.contain(owner, defect);
             }
         }
+        assert owners.size() == pieces : "a piece was added while the batch was sent, and would be lost";
         owners.clear();
         abouts.clear();
     }

@@ -74,6 +74,7 @@ public final class SpillBuffers {
             buffer = ByteBuffer.allocateDirect(shelf.size);
         } else {
             pooled -= shelf.size;
+            assert pooled >= 0 : "more spill buffers were taken than are pooled";
         }
         used += shelf.size;
         buffer.clear();
@@ -85,6 +86,7 @@ public final class SpillBuffers {
     /** Takes back a buffer that {@link #keep} gave; what is left in it is lost. */
     void giveBack(ByteBuffer buffer) {
         used -= buffer.capacity();
+        assert used >= 0 : "a spill buffer was given back twice";
         if (pooled + buffer.capacity() <= MAX_POOLED) {
             pooled += buffer.capacity();
             shelfFor(buffer.capacity()).buffers.addLast(buffer);
