@@ -43,7 +43,7 @@ final class OrderlyEnd {
     private long cutNs;
 
     /**
-     * Not begun yet.
+     * The end of these rooms; {@link #begin} starts it.
      *
      * @param patience how long open relays may take to finish
      */

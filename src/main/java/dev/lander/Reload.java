@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the token and the certificate again, and opens the access log anew; what can't be read holds as it was. Files
- * are read by who calls, as a disk may be slow, and only what they held goes to the loop.
+ * are read on the caller's thread, as a disk may be slow, and only what they held goes to the loop.
  */
 final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);

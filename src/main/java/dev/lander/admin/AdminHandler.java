@@ -20,7 +20,7 @@ final class AdminHandler implements HttpHandler {
     private static final int NOT_MODIFIED = 304;
     private static final long NO_BODY = -1;
 
-    /** Documents that are on their way to clients may take so many bytes together. */
+    /** The most bytes that documents on their way to clients may take together. */
     private static final int MOST_UNDER_WAY = 64 * 1024 * 1024;
 
     private static final int KIB = 1024;

@@ -28,7 +28,7 @@ public final class EventHistory implements Observer {
     private Map<ComponentId, Long> stateSinceCopy = Map.of();
     private boolean changed;
 
-    /** Nothing has happened yet. */
+    /** A history whose events have their time from this source. */
     public EventHistory(InstantSource time) {
         this.time = time;
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * Something that only the loop's thread knows. All who ask before it gets to answer share the answer, so at most one
- * question waits in the loop; and after an answer it rests for {@link #REST} times as long as the answer took, up to
- * {@link #LONGEST_REST}, so that the loop spends little of its time on it, however many ask.
+ * Something that only the loop's thread knows. All threads that ask before it gets to answer share the answer, so at
+ * most one question waits in the loop; and after an answer it rests for {@link #REST} times as long as the answer took,
+ * up to {@link #LONGEST_REST}, so that the loop spends little of its time on it, however many ask.
  */
 final class LoopQuestion<T> {
-    /** A loop that has not answered for so long is stuck. */
+    /** A loop that has not answered for this long is stuck. */
     static final Duration LIMIT = Duration.ofSeconds(1);
 
     private static final int REST = 50;
@@ -28,14 +28,14 @@ final class LoopQuestion<T> {
     private final Supplier<T> knowledge;
     private final InstantSource time;
 
-    /** The answer that those who ask now will share; null when nobody has asked since the last one. */
+    /** The answer that all threads that ask now will share; null when none has asked since the last one. */
     private final AtomicReference<CompletableFuture<T>> next = new AtomicReference<>();
 
     /** The loop is left alone until then. */
     private volatile Instant restUntil;
 
     /**
-     * A question that nobody has asked yet.
+     * A question to this loop.
      *
      * @param knowledge called on the loop's thread; must be quick and its answer immutable
      */

@@ -28,7 +28,7 @@ final class Sampler {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final int MAX_SAMPLES = 600;
 
-    /** So long after somebody has asked for rates, they are worked out for the next who does. */
+    /** For this long after a request for rates they are worked out, in case another request comes. */
     private static final Duration INTEREST = Duration.ofSeconds(10);
 
     private static final double NS_PER_S = 1e9;

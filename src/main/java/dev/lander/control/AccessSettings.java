@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What users can set about who may do what on the control channel.
  *
- * @param allowed who may connect; empty = everyone
+ * @param allowed the addresses that may connect; empty = all
  * @param relayPorts relay ports that components may ask for
  * @param tokenFile holds the shared secret in its first line; null = none is asked for
  */

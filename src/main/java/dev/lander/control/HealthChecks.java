@@ -15,7 +15,7 @@ final class HealthChecks {
     private final Map<Component, Deadline> nextChecks = new HashMap<>();
 
     /**
-     * Without any registration yet.
+     * The checks of one control connection.
      *
      * @param intervals of the length of the interval
      * @param misses unanswered checks in a row that make a component silent

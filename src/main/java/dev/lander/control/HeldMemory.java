@@ -12,7 +12,7 @@ final class HeldMemory {
     private long used;
 
     /**
-     * Nothing is held yet.
+     * A quarter of the heap, up to a fixed limit, for all connections together.
      *
      * @param heap bytes that the process may use for everything
      */
@@ -20,7 +20,7 @@ final class HeldMemory {
         this.budget = Math.min(MAX_BUDGET, heap / 4);
     }
 
-    /** A connection holds so many bytes more, or, when negative, less. */
+    /** A connection holds this many bytes more; when negative, less. */
     void change(long bytes) {
         used += bytes;
     }

@@ -9,16 +9,18 @@ import java.util.Map;
 
 /** Lets the weight of components that have joined or returned grow with time. */
 final class SlowStarts {
-    /** Between two looks at all who grow. A weight has 16 steps, so a slow start of 2 s and more takes each of them. */
+    /**
+     * Between two looks at all components that grow. A weight has 16 steps, so a slow start of 2 s and more takes each
+     * of them.
+     */
     private static final Duration STEP = Duration.ofMillis(100);
 
     private final Reactor reactor;
     private final Deadline step;
 
-    /** When those who grow have begun. */
+    /** When each component that grows began. */
     private final Map<Component, Long> begunNs = new HashMap<>();
 
-    /** Nobody grows yet. */
     SlowStarts(Reactor reactor) {
         this.reactor = reactor;
         this.step = reactor.deadlines(STEP).create(this::grow);

@@ -33,7 +33,7 @@ final class NotifySocket {
     private final byte[] address;
 
     /**
-     * Sends nothing yet.
+     * The socket of this name.
      *
      * @param name a path, or {@code @} and an abstract name
      * @throws IOException when it is neither, or too long

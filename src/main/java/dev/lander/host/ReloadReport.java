@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells who has asked for a reload by SIGHUP, which has no answer, whether it succeeded: by a file in the folder that
- * systemd has made for this run of the service. The unit's reload command waits for it. Does nothing where there is no
- * such folder.
+ * Tells whether a reload by SIGHUP succeeded, as a signal has no answer: by a file in the folder that systemd has made
+ * for this run of the service. The unit's reload command waits for it. Does nothing where there is no such folder.
  */
 public final class ReloadReport {
     /** The file's name; the unit's reload command knows it. */

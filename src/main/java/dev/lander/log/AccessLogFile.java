@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The access log: one line for each finished TCP relay and UDP flow, written by a thread of its own. When the disk, or
- * who reads standard output, is too slow, lines are lost and counted, and the loop goes on.
+ * the reader of standard output, is too slow, lines are lost and counted, and the loop goes on.
  */
 public final class AccessLogFile implements AccessLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLogFile.class);
@@ -39,7 +39,7 @@ public final class AccessLogFile implements AccessLog, AutoCloseable {
     /** How long the end waits for lines to be written. */
     private static final int FLUSH_MS = 1_000;
 
-    /** One line: of a finished relay, or, when that is null, of so many lost lines. */
+    /** One line: of a finished relay, or, when that is null, of the number of lines that were lost. */
     private record Line(Instant time, @Nullable FinishedRelay relay, long lost) {}
 
     private final Path file;

@@ -32,7 +32,7 @@ public final class BurstLog {
     private final Map<Counter, Burst> bursts = new EnumMap<>(Counter.class);
 
     /**
-     * A log that has told nothing yet.
+     * A log that counts in these metrics.
      *
      * @param nowNs the time of the present turn
      * @param whenUntold runs when something is left unlogged: {@link #tellRest} is to be called {@link #PAUSE} later

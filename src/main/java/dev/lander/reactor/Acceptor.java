@@ -23,7 +23,7 @@ public final class Acceptor implements ReadyHandler {
 
     private static final Duration FAULT_PAUSE = Duration.ofMillis(100);
 
-    /** Who wants the connections. */
+    /** Takes the connections. */
     public interface Host {
         /**
          * Makes room for another connection. False when there is none: then the host has paused the acceptor, and calls

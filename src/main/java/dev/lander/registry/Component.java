@@ -203,7 +203,7 @@ public final class Component implements Candidate {
         return health.everAnswered();
     }
 
-    /** Whether it has answered before and now owes at least so many answers. */
+    /** Whether it has answered before and now owes at least this many answers. */
     public boolean owesAnswers(long checks) {
         return health.owesAnswers(checks);
     }

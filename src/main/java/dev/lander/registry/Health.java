@@ -62,7 +62,7 @@ final class Health {
         return everAnswered;
     }
 
-    /** Whether it has answered before and now owes at least so many answers. */
+    /** Whether it has answered before and now owes at least this many answers. */
     boolean owesAnswers(long checks) {
         return everAnswered && unansweredChecks >= checks;
     }
@@ -81,7 +81,7 @@ final class Health {
     /**
      * Another check is about to be sent: those before it that are unanswered were missed.
      *
-     * @param misses so many missed in a row make it silent
+     * @param misses how many missed in a row make it silent
      */
     void checkDue(int misses) {
         if (owesAnswers(misses)) {

@@ -22,7 +22,7 @@ public final class LoopGuard {
     private final Map<RelayPort, Set<Component>> localComponents = new HashMap<>();
 
     /**
-     * A guard that knows no port yet.
+     * A guard for this machine.
      *
      * @param isLocal whether an address is loopback or one of this machine's interfaces
      */

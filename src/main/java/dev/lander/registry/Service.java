@@ -45,7 +45,7 @@ public final class Service {
     /** Components that can be chosen, if only as the last resort. */
     private int eligible;
 
-    /** Told when a component can be chosen that could not; null = nobody. */
+    /** Told when a component can be chosen that could not; null = no listener. */
     private @Nullable Runnable roomListener;
 
     private final BalancingPolicy<Component> rotation;
@@ -131,7 +131,7 @@ public final class Service {
      *
      * @param client the client's address
      * @param admits refuses components that this client has tried
-     * @return null when nobody is left who could serve
+     * @return null when no component is left that could serve
      */
     public @Nullable Component elect(InetAddress client, Predicate<? super Component> admits) {
         Component chosen = rotation.choose(client, admits);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All relay ports that are bound, and where each is in its life ({@link PortPhase}). */
 public final class RelayPorts implements PortBinder {
-    /** More don't linger: each holds a descriptor, and who registers may name any port. */
+    /** More don't linger: each holds a descriptor, and a component may name any port. */
     static final int MAX_LINGERING = 1_024;
 
     /** The ports below are for privileged processes. */
@@ -140,7 +140,9 @@ public final class RelayPorts implements PortBinder {
         }
     }
 
-    /** Lander ends: the TCP ports close, once they have accepted who waits; the UDP ports pass answers only. */
+    /**
+     * Lander ends: the TCP ports close, once they have accepted the clients that wait; the UDP ports pass answers only.
+     */
     public void stopRequests() {
         for (BoundPort bound : new ArrayList<>(ports.values())) {
             if (bound.phase == PortPhase.SERVING && bound.port.stopRequests()) {

@@ -17,7 +17,7 @@ public record RelaySettings(BindAddress bindAddress, Duration portLinger, TcpSet
     public static final RelaySettings DEFAULT =
             new RelaySettings(BindAddress.ANY, Duration.ZERO, TcpSettings.DEFAULT, UdpSettings.DEFAULT);
 
-    /** With limits that so many descriptors are enough for: two for a TCP relay, one for a UDP flow. */
+    /** With limits that this many descriptors are enough for: two for a TCP relay, one for a UDP flow. */
     public RelaySettings within(int descriptors) {
         int relays = Math.min(tcp.maxConnections(), Math.max(1, descriptors / 2));
         int flows = Math.min(udp.maxFlows(), Math.max(1, descriptors));

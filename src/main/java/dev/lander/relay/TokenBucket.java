@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket that holds as many tokens as it gets in a second: after a pause so many may go at once. Kept as the
+ * A token bucket that holds as many tokens as it gets in a second: after a pause that many may go at once. Kept as the
  * time when it will be full again, which is the virtual scheduling of ITU-T I.371's generic cell rate algorithm.
  */
 public final class TokenBucket {

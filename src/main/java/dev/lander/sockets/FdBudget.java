@@ -27,7 +27,7 @@ public final class FdBudget {
     private Runnable releaseListener = () -> {};
 
     /**
-     * A budget of which nothing is held yet.
+     * All descriptors of the process, less the reserve.
      *
      * @param processLimit the process's limit of open descriptors
      * @param afterSelect runs a task after the next select

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certificate the server's certificate, and behind it those that lead from it to a root
  * @param key its private key
- * @param ca whom clients' certificates must come from; null = clients need none
+ * @param ca the authorities that clients' certificates must come from; null = clients need none
  */
 public record TlsSettings(
         Path certificate, Path key, @Nullable Path ca) {

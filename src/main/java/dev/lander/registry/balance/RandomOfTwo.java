@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every operation is O(log n), unless nearly all are refused.
  */
 public final class RandomOfTwo<C extends Candidate> implements BalancingPolicy<C> {
-    /** Pairs drawn before a search for anybody who is admitted. */
+    /** Pairs drawn before a search for any candidate that is admitted. */
     private static final int DRAWS = 4;
 
     private final RandomGenerator random;

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A choice is O(1) in the number of candidates, beyond those refused, and O(k) for k different weights.
  */
 public final class RoundRobin<C extends Candidate> implements BalancingPolicy<C> {
-    /** So many who have left are remembered at least, and as many as ever were present at once. */
+    /** At least this many candidates that have left are remembered, and as many as ever were present at once. */
     private static final int MEMORY = 64;
 
     private final IdentityHashMap<C, Place<C>> places = new IdentityHashMap<>();
 
-    /** One for each weight of those who are present or remembered. */
+    /** One for each weight of the candidates that are present or remembered. */
     private final List<WaitingLine<C>> lines = new ArrayList<>();
 
     private int present;

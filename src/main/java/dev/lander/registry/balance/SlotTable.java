@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who gets which slot in Maglev's lookup table (NSDI 2016, section 3.4): each candidate prefers the slots in an order
- * of its own, given by its identity, and they take turns in claiming the next one that is still free.
+ * Which candidate gets which slot in Maglev's lookup table (NSDI 2016, section 3.4): each candidate prefers the slots
+ * in an order of its own, given by its identity, and they take turns in claiming the next one that is still free.
  */
 final class SlotTable {
     /** The sizes are primes, so that every step from slot to slot leads to all of them. */
@@ -20,12 +20,12 @@ final class SlotTable {
 
     private SlotTable() {}
 
-    /** How many slots so many candidates share. Between the two sizes nearly every client moves. */
+    /** How many slots this many candidates share. Between the two sizes nearly every client moves. */
     static int size(int candidates) {
         return candidates <= FEW_CANDIDATES ? FEW_SLOTS : MANY_SLOTS;
     }
 
-    /** For each slot the index of the candidate that has it. The candidates' order says who claims first. */
+    /** For each slot the index of the candidate that has it. They claim in their order. */
     static int[] fill(List<? extends Candidate> candidates) {
         int count = candidates.size();
         int[] table = new int[size(count)];

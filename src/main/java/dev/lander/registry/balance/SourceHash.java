@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client address stays with one candidate, and every Lander with the same candidates chooses alike: the consistent
- * hashing of Daniel Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer" (NSDI 2016). Who
- * leaves or joins moves hardly any clients but its own: of up to 100 candidates less than 2 % of the others'.
+ * hashing of Daniel Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer" (NSDI 2016). A
+ * candidate that leaves or joins moves hardly any clients but its own: of up to 100 candidates less than 2 % of the
+ * others'.
  *
  * <p>A choice is one look into the {@link SlotTable}, and goes on to the next slots from one whose candidate is
  * refused. The table is filled anew by the first choice after a change, in about 2 ms for up to 655 candidates and 30
- * ms for thousands. When candidates come and go all the time, choices go by the last table, past those who have left,
- * until there were enough of them to be worth another.
+ * ms for thousands. When candidates come and go all the time, choices go by the last table, past the candidates that
+ * have left, until there were enough choices to be worth another.
  */
 public final class SourceHash<C extends Candidate> implements BalancingPolicy<C> {
-    /** A choice pays for filling so many slots. */
+    /** How many slots each choice pays for. */
     private static final int SLOTS_PER_CHOICE = 16;
 
     /** The most that is saved up: 64 times the smaller table. */
@@ -43,7 +44,7 @@ public final class SourceHash<C extends Candidate> implements BalancingPolicy<C>
         }
     }
 
-    /** Who is present or seated. */
+    /** The candidates that are present or seated. */
     private final IdentityHashMap<C, Member<C>> members = new IdentityHashMap<>();
 
     /** Whom the table's numbers mean. */

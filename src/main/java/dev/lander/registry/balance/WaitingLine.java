@@ -4,8 +4,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candidates of one weight in the order in which they wait, who was chosen or has joined last at the end. Who has
- * left is remembered at its place until others have taken the turn that it missed.
+ * The candidates of one weight in the order in which they wait; one that was chosen or has joined goes to the end. One
+ * that has left is remembered at its place until others have taken the turn that it missed.
  */
 final class WaitingLine<C extends Candidate> {
     /** A candidate's place in a line. */
@@ -43,24 +43,24 @@ final class WaitingLine<C extends Candidate> {
     private @Nullable Place<C> head;
     private @Nullable Place<C> tail;
 
-    /** The first who is present, so that a choice doesn't walk past all those who are not. */
+    /** The first that is present, so that a choice doesn't walk past all that are not. */
     private @Nullable Place<C> first;
 
     WaitingLine(int weight) {
         this.weight = weight;
     }
 
-    /** Whether nobody is in it, not even somebody who is remembered. */
+    /** Whether no candidate is in it, not even one that is remembered. */
     boolean isEmpty() {
         return head == null;
     }
 
-    /** The weight of all who are present. */
+    /** The weight of all that are present. */
     long presentWeight() {
         return (long) weight * present;
     }
 
-    /** A newcomer goes to the end, one who is remembered takes up its place. */
+    /** A newcomer goes to the end, one that is remembered takes up its place. */
     void join(Place<C> place) {
         if (place.ticket == 0) {
             append(place);
@@ -81,7 +81,7 @@ final class WaitingLine<C extends Candidate> {
         }
     }
 
-    /** The first who is present and admitted; nobody moves. */
+    /** The first that is present and admitted; none moves. */
     @Nullable
     Place<C> firstAdmitted(Predicate<? super C> admits) {
         Place<C> place = first;
@@ -91,7 +91,7 @@ final class WaitingLine<C extends Candidate> {
         return place;
     }
 
-    /** Somebody who has left, and whose turn it would have been before the chosen one's; or null. */
+    /** A candidate that has left, and whose turn would have come before the chosen one's; or null. */
     @Nullable
     Place<C> absentBefore(Place<C> chosen) {
         return head != null && !head.present && head.ticket < chosen.ticket ? head : null;

@@ -34,7 +34,7 @@ public final class ProxyHeader {
      * Puts the header at the buffer's position.
      *
      * @param version V1 (TCP only) or V2
-     * @param client who talks to Lander
+     * @param client the address of the one that talks to Lander
      * @param relay where the client believes to talk to, or a wildcard address (not for version 1); should it be of the
      *     other family, the IPv4 address of the two is written as one of IPv6
      */

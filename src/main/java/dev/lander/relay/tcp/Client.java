@@ -60,7 +60,7 @@ final class Client implements FaultHandler {
         return acceptedNs;
     }
 
-    /** The connection is a balancer's, which has told who the client is. */
+    /** The connection is a balancer's, which has told the client's address. */
     void introduce(InetSocketAddress told) {
         address = told;
     }
@@ -98,7 +98,7 @@ final class Client implements FaultHandler {
     /**
      * Closes it unserved.
      *
-     * @param what whom it concerns and why, for the log; only made into text when it is logged
+     * @param what the client and the reason, for the log; only made into text when it is logged
      */
     void refuse(Counter cause, RelayEnd end, Object what) {
         if (!left) {

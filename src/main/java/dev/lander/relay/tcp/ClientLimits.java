@@ -22,7 +22,7 @@ final class ClientLimits {
     private final @Nullable Deadlines queueTimeouts;
 
     /**
-     * With nobody in.
+     * The limits of all TCP relay ports.
      *
      * @param accessLog hears of each client that has left
      * @param queueTimeout how long clients wait while all components are full; zero = not at all

@@ -48,7 +48,7 @@ final class ConnectionSlots {
     private boolean scheduled;
 
     /**
-     * With all slots free.
+     * Slots for all TCP relay ports.
      *
      * @param limit of relays open at once
      * @param endFlowsFor ends UDP flows until this many descriptors are free; false when they are not yet, or not at

@@ -23,7 +23,7 @@ public final class TcpPorts implements PortOpener {
     private final Upstreams upstreams;
 
     /**
-     * Without any port yet.
+     * The opener of all TCP relay ports, which share their limits.
      *
      * @param accessLog hears of what has finished
      * @param endFlowsFor ends UDP flows until this many descriptors are free; false when they are not yet, or not at
