@@ -19,6 +19,8 @@ left (--drain-timeout at most), unregisters, ends the command if it started one,
 second signal ends it at once, and kills the command. A command that exits by itself is unregistered,
 and the agent exits with its status.
 
+Options may stand in a file, as @FILE: words and quotes as in a shell, and # begins a comment.
+
 As process 1 of a container it also collects what its command has left behind.
 
 A UDP client counts as one until the balancer has seen nothing of it for its --udp-timeout, or the

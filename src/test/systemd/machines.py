@@ -103,7 +103,8 @@ class Machine:
 
     def journal(self) -> str:
         """What the service and systemd have said of it."""
-        return self.run("systemctl status --lines=0 lander 2>&1 || true; journalctl --sync; journalctl -o cat -u lander | tail -30", check=False)
+        status = "systemctl status --lines=0 lander 2>&1 || true"
+        return self.run(f"{status}; journalctl --sync; journalctl -o cat -u lander | tail -30", check=False)
 
     def show(self, what: str, unit: str = "lander") -> str:
         """A property of the unit."""

@@ -122,9 +122,39 @@ class PackageIT {
                 .map(line -> line.strip().split("[= ]", 2)[0].replace("-", "\\-"))
                 .toList();
         assertTrue(options.size() > 10, options::toString);
-        for (String option : options) {
-            assertTrue(manual.stream().anyMatch(line -> (line + " ").startsWith(".BI " + option + " ")), option);
+        assertEquals(options, listed(manual));
+    }
+
+    @Test
+    void theManualsOfTheClientsListEachOptionOnce() throws Exception {
+        Path clients = Path.of(deb.toString().replace("/lander_", "/lander-clients_"));
+        outputOf(List.of("dpkg-deb", "-x", clients.toString(), folder.toString()));
+        for (String page : List.of("man8/lander-agent.8.gz", "man1/landerctl.1.gz")) {
+            for (List<String> section : sections(outputOf(List.of("zcat", folder + "/usr/share/man/" + page)))) {
+                List<String> listed = listed(section);
+                assertEquals(listed.stream().distinct().toList(), listed, page);
+            }
         }
+    }
+
+    /** The manual's pages, cut at their headings. */
+    private static List<List<String>> sections(List<String> page) {
+        List<List<String>> sections = new ArrayList<>(List.of(new ArrayList<>()));
+        for (String line : page) {
+            if (line.startsWith(".SH ")) {
+                sections.add(new ArrayList<>());
+            }
+            sections.get(sections.size() - 1).add(line);
+        }
+        return sections;
+    }
+
+    /** The options that a page has an entry for. */
+    private static List<String> listed(List<String> page) {
+        return page.stream()
+                .filter(line -> line.startsWith(".BI \\-\\-"))
+                .map(line -> line.split(" ", -1)[1])
+                .toList();
     }
 
     @Test
