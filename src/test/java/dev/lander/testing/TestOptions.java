@@ -49,7 +49,7 @@ public final class TestOptions {
     }
 
     /** Bound to this address; null = any. */
-    Options build(@Nullable InetAddress bind) {
+    public Options build(@Nullable InetAddress bind) {
         BindAddress bindAddress = new BindAddress(bind);
         AccessSettings access = new AccessSettings(controlAllow, relayPorts, tokenFile);
         int relays = maxConnections == null ? RelaySettings.UNLIMITED : maxConnections;

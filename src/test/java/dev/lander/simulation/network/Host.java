@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A machine: its addresses, descriptors and ports. */
@@ -57,6 +59,22 @@ public final class Host {
     /** Connects to itself stand when {@code connect} returns, as some systems have it; Linux does so later. */
     public void connectAtOnce(boolean atOnce) {
         connectsAtOnce = atOnce;
+    }
+
+    /** The ports that are listened on, in their order. */
+    public SortedSet<Integer> listenedPorts() {
+        SortedSet<Integer> ports = new TreeSet<>();
+        listeners.keySet().forEach(local -> ports.add(local.getPort()));
+        return ports;
+    }
+
+    /** The ports below the ephemeral ones that have a socket for datagrams, in their order. */
+    public SortedSet<Integer> boundUdpPorts() {
+        SortedSet<Integer> ports = new TreeSet<>();
+        udp.keySet().stream()
+                .filter(local -> local.getPort() < FIRST_EPHEMERAL)
+                .forEach(local -> ports.add(local.getPort()));
+        return ports;
     }
 
     /** As in a trace. */

@@ -19,13 +19,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams of a simulated host, non-blocking. */
-final class SimulatedDatagramChannel extends DatagramChannel implements SimulatedChannel {
+public final class SimulatedDatagramChannel extends DatagramChannel implements SimulatedChannel {
     private final UdpSocket socket;
     private final Options options = new Options();
 
     SimulatedDatagramChannel(SimulatedProvider provider, Host host) {
         super(provider);
         this.socket = new UdpSocket(host);
+    }
+
+    /** Tells the channel's owner, who has no selector, whenever a datagram has come. */
+    public void watch(Runnable news) {
+        socket.watch(news);
     }
 
     @Override

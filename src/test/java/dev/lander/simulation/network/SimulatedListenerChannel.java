@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket of a simulated host, non-blocking. */
-final class SimulatedListenerChannel extends ServerSocketChannel implements SimulatedChannel {
+public final class SimulatedListenerChannel extends ServerSocketChannel implements SimulatedChannel {
     private static final int USUAL_BACKLOG = 50;
 
     private final Host host;
@@ -38,6 +38,14 @@ final class SimulatedListenerChannel extends ServerSocketChannel implements Simu
                 host.bindTcp(wanted == null ? new InetSocketAddress(0) : (InetSocketAddress) wanted, true);
         listener = new TcpListener(host, local, backlog < 1 ? USUAL_BACKLOG : backlog);
         return this;
+    }
+
+    /** Tells the channel's owner, who has no selector, whenever somebody has connected. */
+    public void watch(Runnable news) {
+        if (listener == null) {
+            throw new NotYetBoundException();
+        }
+        listener.watch(news);
     }
 
     @Override

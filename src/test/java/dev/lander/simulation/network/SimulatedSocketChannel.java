@@ -40,6 +40,11 @@ public final class SimulatedSocketChannel extends SocketChannel implements Simul
         this.connected = socket.remote() != null; // it was accepted, and may have been reset meanwhile
     }
 
+    /** Tells the channel's owner, who has no selector, whenever something has changed. */
+    public void watch(Runnable news) {
+        socket.watch(news);
+    }
+
     @Override
     public SocketChannel bind(@Nullable SocketAddress local) throws IOException {
         ensureOpen();

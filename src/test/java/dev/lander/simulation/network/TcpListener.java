@@ -11,6 +11,7 @@ final class TcpListener implements Descriptor {
     private final int backlog;
     private final ArrayDeque<TcpSocket> waiting = new ArrayDeque<>();
     private boolean closed;
+    private Runnable listener = () -> {};
 
     TcpListener(Host host, InetSocketAddress local, int backlog) {
         this.host = host;
@@ -30,6 +31,11 @@ final class TcpListener implements Descriptor {
 
     void add(TcpSocket connection) {
         waiting.add(connection);
+        listener.run();
+    }
+
+    void watch(Runnable news) {
+        listener = news;
     }
 
     /** The connection that has waited longest; null = none. */

@@ -63,6 +63,9 @@ final class TcpSocket implements Descriptor {
 
     private int retransmits;
 
+    /** Told whenever something has changed that its owner can see. */
+    private Runnable listener = () -> {};
+
     TcpSocket(Host host) {
         this.host = host;
     }
@@ -75,6 +78,10 @@ final class TcpSocket implements Descriptor {
     @Nullable
     InetSocketAddress remote() {
         return remote;
+    }
+
+    void watch(Runnable news) {
+        listener = news;
     }
 
     boolean isConnected() {
@@ -280,6 +287,7 @@ final class TcpSocket implements Descriptor {
     private void establish(TcpSocket other) {
         life = Life.CONNECTED;
         peer = other;
+        listener.run();
     }
 
     /** Sends what there is to send, unless something is under way already or the other end has no room. */
@@ -324,10 +332,13 @@ final class TcpSocket implements Descriptor {
             int available = Math.min(outbox.size(), other.room());
             if (available > 0) {
                 outbox.moveTo(other.inbox, host.network().segment(available));
+                other.listener.run();
+                listener.run();
             }
         } else if (outputShut && !finSent) {
             finSent = true;
             other.finReceived = true;
+            other.listener.run();
             other.forgetIfOver();
             forgetIfOver();
         }
@@ -366,6 +377,7 @@ final class TcpSocket implements Descriptor {
         error = orphan ? null : cause;
         outbox.clear();
         forget();
+        listener.run();
     }
 
     private void forgetIfOver() {

@@ -29,6 +29,7 @@ final class UdpSocket implements Descriptor {
     private @Nullable InetSocketAddress remote;
     private @Nullable IOException error;
     private boolean closed;
+    private Runnable listener = () -> {};
 
     UdpSocket(Host host) {
         this.host = host;
@@ -146,7 +147,12 @@ final class UdpSocket implements Descriptor {
         if (!closed && inboxBytes + length <= receiveBuffer) {
             inbox.add(datagram);
             inboxBytes += length;
+            listener.run();
         }
+    }
+
+    void watch(Runnable news) {
+        listener = news;
     }
 
     private void onRefused() {
