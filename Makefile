@@ -61,6 +61,11 @@ fuzz: | setup-build ## A million hostile inputs to the control channel; INPUTS=N
 	$(MVN) test -Dtest=HostileBytesTest -Dlander.fuzz.inputs=$(or $(INPUTS),1000000) -Dlander.fuzz.seed=$(or $(SEED),$(shell date +%s)) \
 		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
+.PHONY: simulate
+simulate: | setup-build ## A whole Lander in a simulated network, 1,000 runs; SEEDS=N for another number, SEED=N for one run with its trace
+	$(MVN) test -Dtest=SimulationTest -Dlander.simulation.seeds=$(or $(SEEDS),$(if $(SEED),1,1000)) \
+		-Dlander.simulation.seed=$(or $(SEED),1) $(if $(SEED),-Dlander.simulation.trace=true) -Dmaven.test.redirectTestOutputToFile=false
+
 .PHONY: bench
 bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row; and AGAINST=REF [MOST=1.02] beside that version
 ifdef AGAINST
