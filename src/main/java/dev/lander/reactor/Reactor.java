@@ -8,7 +8,6 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Only {@link #execute}, {@link #stop} and {@link #wakeup} may be called from other threads once the loop runs.
  */
 public final class Reactor {
-    private static final long NS_PER_MS = 1_000_000L;
-
     private final Sockets sockets;
     private final Selector selector;
     private final LoopClock clock;
@@ -40,13 +37,10 @@ public final class Reactor {
     private final Burst burst;
     private final ClosingChannels closing = new ClosingChannels();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final Consumer<SelectionKey> dispatch = this::dispatch;
+    private final Wait wait;
 
     /** How long this turn's select may take; {@link Long#MAX_VALUE} = for ever. */
     private long timeoutNs;
-
-    /** How long is polled before each wait. */
-    private long busyPollNs;
 
     /** Whether the clock was read in this turn. */
     private boolean turnBegun;
@@ -75,6 +69,7 @@ public final class Reactor {
         this.afterSelect = new PutOff(faults);
         this.turnEnd = new PutOff(faults);
         this.burst = new Burst(faults);
+        this.wait = new Wait(selector, this::dispatch, this.clock, () -> !tasks.isEmpty() || stopping);
     }
 
     /** Opens channels that can be registered here. */
@@ -88,7 +83,7 @@ public final class Reactor {
      * @param length zero = waits at once
      */
     public void busyPoll(Duration length) {
-        busyPollNs = length.toNanos();
+        wait.setPollNs(length.toNanos());
     }
 
     /** The time of this turn, in nanoseconds from an arbitrary origin; see {@link LoopClock} for stalls. */
@@ -213,7 +208,7 @@ public final class Reactor {
 
     private void turn() throws IOException {
         prepareTurn();
-        select();
+        wait.select(timeoutNs);
         burst.end();
         beginTurn();
         afterSelect.run();
@@ -233,35 +228,6 @@ public final class Reactor {
         turnBegun = false;
         afterSelect.mark();
         closing.onSelect();
-    }
-
-    private void select() throws IOException {
-        long waitNs = timeoutNs;
-        if (busyPollNs > 0 && waitNs > 0) {
-            long pollNs = Math.min(busyPollNs, waitNs);
-            if (poll(pollNs)) {
-                return;
-            }
-            waitNs = waitNs == Long.MAX_VALUE ? waitNs : waitNs - pollNs;
-        }
-        if (waitNs == 0) {
-            selector.selectNow(dispatch);
-        } else if (waitNs == Long.MAX_VALUE) {
-            selector.select(dispatch);
-        } else {
-            selector.select(dispatch, (waitNs + NS_PER_MS - 1) / NS_PER_MS);
-        }
-    }
-
-    /** Asks over and over without waiting; true when something came. */
-    private boolean poll(long lengthNs) throws IOException {
-        long beginNs = clock.readNs();
-        do {
-            if (selector.selectNow(dispatch) > 0 || !tasks.isEmpty() || stopping) {
-                return true;
-            }
-        } while (clock.readNs() - beginNs < lengthNs);
-        return false;
     }
 
     /**

@@ -11,16 +11,6 @@ import org.jspecify.annotations.Nullable;
  * flows; it tells its service when that changes who can be chosen.
  */
 public final class Component implements Candidate {
-    /** From where a component can be chosen. */
-    enum Standing {
-        /** Whenever its turn comes. */
-        IN_ROTATION,
-        /** When nobody in rotation can serve. */
-        LAST_RESORT,
-        /** Never: draining, bad, full or gone. */
-        OUT
-    }
-
     private final Service service;
     private final InetSocketAddress address;
     private final String identity;

@@ -209,23 +209,23 @@ public final class Service {
 
     /** Puts the component where its marks and load say that it belongs. */
     void place(Component component) {
-        Component.Standing before = component.standing();
-        Component.Standing after = component.deservedStanding();
+        Standing before = component.standing();
+        Standing after = component.deservedStanding();
         if (before == after) {
             return;
         }
         component.setStanding(after);
-        if (before == Component.Standing.OUT) {
+        if (before == Standing.OUT) {
             eligible++;
         } else {
             policyOf(before).leave(component);
         }
-        if (after == Component.Standing.OUT) {
+        if (after == Standing.OUT) {
             eligible--;
         } else {
             policyOf(after).join(component);
         }
-        if (before == Component.Standing.OUT && roomListener != null) {
+        if (before == Standing.OUT && roomListener != null) {
             roomListener.run();
         }
     }
@@ -233,15 +233,15 @@ public final class Service {
     /** The component's number of open relays has changed. */
     void activeChanged(Component component) {
         place(component);
-        if (component.standing() != Component.Standing.OUT) {
+        if (component.standing() != Standing.OUT) {
             policyOf(component.standing()).activeChanged(component);
         }
     }
 
     /** Runs a change of the component's weight, which its policy must not see happen. */
     void reweigh(Component component, Runnable change) {
-        Component.Standing standing = component.standing();
-        if (standing == Component.Standing.OUT) {
+        Standing standing = component.standing();
+        if (standing == Standing.OUT) {
             change.run();
             return;
         }
@@ -254,7 +254,7 @@ public final class Service {
         onStateChanged.accept(component, before);
     }
 
-    private BalancingPolicy<Component> policyOf(Component.Standing standing) {
-        return standing == Component.Standing.IN_ROTATION ? rotation : lastResort;
+    private BalancingPolicy<Component> policyOf(Standing standing) {
+        return standing == Standing.IN_ROTATION ? rotation : lastResort;
     }
 }
