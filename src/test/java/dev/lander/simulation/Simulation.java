@@ -155,8 +155,7 @@ final class Simulation {
     /** All is quiet: Lander has what its components have asked for, and nothing else. */
     private void compare() {
         long idle = tcpClients.stream().filter(TcpClient::isIdle).count();
-        SortedSet<Integer> tcp = new TreeSet<>(List.of(
-                ((InetSocketAddress) address()).getPort()));
+        SortedSet<Integer> tcp = new TreeSet<>(List.of(address().getPort()));
         SortedSet<Integer> udp = new TreeSet<>();
         int lines = 0;
         for (ServiceComponent component : components) {
