@@ -155,8 +155,8 @@ final class ServiceComponent extends Actor {
     }
 
     private void register(String protocol) throws IOException {
-        List<Object> fields = new ArrayList<>(List.of(
-                "cmd", "register", "protocol", protocol, "port", PORT, "relay_port", plan.relayPort()));
+        List<Object> fields = new ArrayList<>(
+                List.of("cmd", "register", "protocol", protocol, "port", PORT, "relay_port", plan.relayPort()));
         if (plan.responses() >= 0) {
             fields.addAll(List.of("responses", plan.responses()));
         }

@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 
 /**
- * One run: a Lander serves for a while, then its clients stop, then what it holds must be what its components have asked
- * for, and then it ends.
+ * One run: a Lander serves for a while, then its clients stop, then what it holds must be what its components have
+ * asked for, and then it ends.
  */
 final class Simulation {
     private static final long MS = 1_000_000L;
@@ -101,8 +101,8 @@ final class Simulation {
         for (int i = 0; i < 1 + random.nextInt(5); i++) {
             int port = random.nextInt(ports);
             Framing framing = random.nextBoolean() ? Framing.BARE : Framing.LENGTH_PREFIXED;
-            ServiceComponent.Plan plan = new ServiceComponent.Plan(
-                    RELAY_PORT + port, responses[port], framing, random.nextInt(4) > 0);
+            ServiceComponent.Plan plan =
+                    new ServiceComponent.Plan(RELAY_PORT + port, responses[port], framing, random.nextInt(4) > 0);
             ServiceComponent component = new ServiceComponent(world, "component" + i, control, plan);
             components.add(component);
             later(random.nextLong(S), component::start);
@@ -166,10 +166,12 @@ final class Simulation {
             }
         }
         if (!host.listenedPorts().equals(tcp)) {
-            world.violated("lander", "exactly the registered ports are bound: " + host.listenedPorts() + ", not " + tcp);
+            world.violated(
+                    "lander", "exactly the registered ports are bound: " + host.listenedPorts() + ", not " + tcp);
         }
         if (!host.boundUdpPorts().equals(udp)) {
-            world.violated("lander", "exactly the registered ports are bound: " + host.boundUdpPorts() + ", not " + udp);
+            world.violated(
+                    "lander", "exactly the registered ports are bound: " + host.boundUdpPorts() + ", not " + udp);
         }
         int expected = tcp.size() + udp.size() + lines;
         if (idle == tcpClients.size() && host.descriptors() != expected) {

@@ -1,6 +1,6 @@
 /**
- * A whole Lander in a simulated network: components, clients and operators whose every act a seed decides, faults of the
- * network and the machine, and invariants that hold whatever happens. One seed is one run, exactly.
+ * A whole Lander in a simulated network: components, clients and operators whose every act a seed decides, faults of
+ * the network and the machine, and invariants that hold whatever happens. One seed is one run, exactly.
  */
 @NullMarked
 package dev.lander.simulation;
