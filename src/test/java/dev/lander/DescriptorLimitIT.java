@@ -1,8 +1,10 @@
 package dev.lander;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.relay.udp.UdpPeer;
 import dev.lander.testing.Await;
 import dev.lander.testing.ChildProcess;
 import dev.lander.testing.ControlPeer;
@@ -10,6 +12,7 @@ import dev.lander.testing.CpuTime;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.LanderProcess;
 import dev.lander.testing.TcpServer;
+import dev.lander.testing.UdpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,6 +38,8 @@ class DescriptorLimitIT {
 
     /** Of 200: one that spins takes nearly all of them. */
     private static final long MOST_TICKS_IN_TWO_SECONDS = 20;
+
+    private static final int ROUNDS = 5;
 
     private final List<SocketChannel> waiting = new ArrayList<>();
     private final List<SocketChannel> served = new ArrayList<>();
@@ -68,6 +73,43 @@ class DescriptorLimitIT {
         } finally {
             closeAll(served);
             closeAll(waiting);
+        }
+    }
+
+    @Test
+    void clientsTakeDescriptorsFromFlowsAndNoAcceptFails() throws Exception {
+        int relayPort = FreePorts.next();
+        List<UdpPeer> flows = new ArrayList<>();
+        try (TcpServer server = TcpServer.serving(DescriptorLimitIT::greet);
+                UdpServer echo = UdpServer.echo();
+                LanderProcess lander =
+                        LanderProcess.awaitReady(ChildProcess.start(limited(LanderProcess.command("0"))));
+                ControlPeer component = lander.control()) {
+            assertEquals(0, component.register("tcp", server.port(), relayPort));
+            assertEquals(0, component.register("udp", echo.port(), relayPort));
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < DESCRIPTORS; i++) { // more than there are descriptors left
+                    UdpPeer client = new UdpPeer();
+                    flows.add(client);
+                    client.send("hello", new InetSocketAddress(InetAddress.getLoopbackAddress(), relayPort));
+                    assertEquals("hello", client.receive().text());
+                }
+                for (int i = 0; i < MOST_RELAYS / 2; i++) {
+                    waiting.add(connect(relayPort));
+                }
+                Await.until("all are served", () -> lookWhoIsServed() == MOST_RELAYS / 2);
+                closeAll(served);
+            }
+            lander.process().signal("TERM");
+            assertEquals(0, lander.process().exitStatus());
+            String log = String.join("\n", lander.process().log());
+            assertFalse(log.contains("accepts_failed") || log.contains("own_fault"), log);
+        } finally {
+            closeAll(served);
+            closeAll(waiting);
+            for (UdpPeer client : flows) {
+                client.close();
+            }
         }
     }
 

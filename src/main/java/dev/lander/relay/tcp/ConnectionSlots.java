@@ -44,6 +44,9 @@ final class ConnectionSlots {
     /** Clients that wait for a component, with one descriptor each. */
     private int parked;
 
+    /** Descriptors that are held for the port that goes on next, so that no new UDP flow takes them: 0 or 2. */
+    private int reserved;
+
     /** {@link #resumeNext} will run. */
     private boolean scheduled;
 
@@ -59,7 +62,7 @@ final class ConnectionSlots {
         this.fds = fds;
         this.limit = limit;
         this.endFlowsFor = endFlowsFor;
-        fds.onRelease(this::scheduleResume);
+        fds.onRelease(this::onReleased);
     }
 
     /** TCP relays open now, those still connecting included. */
@@ -92,7 +95,22 @@ final class ConnectionSlots {
 
     void take() {
         taken++;
-        fds.hold(FDS_PER_RELAY);
+        hold(FDS_PER_RELAY);
+    }
+
+    private void hold(int count) {
+        int used = Math.min(count, reserved);
+        reserved -= used;
+        fds.hold(count - used);
+        unreserve();
+    }
+
+    private void unreserve() {
+        int unused = reserved;
+        reserved = 0;
+        if (unused > 0) {
+            fds.release(unused);
+        }
     }
 
     /** The relay has ended. */
@@ -122,7 +140,7 @@ final class ConnectionSlots {
         parked--;
         assert parked >= 0 : "more clients have waited than were parked";
         taken++;
-        fds.hold(FDS_PER_RELAY - 1);
+        hold(FDS_PER_RELAY - 1);
     }
 
     /** The port waits for room no more. */
@@ -136,12 +154,23 @@ final class ConnectionSlots {
         return "open=" + taken;
     }
 
-    /** Ends UDP flows while descriptors are short; false when there is no room for another relay all the same. */
+    /**
+     * Whether there is room for another relay. Where only descriptors are short, UDP flows end, and there will be room
+     * after the next select.
+     */
     private boolean makeRoom() {
         if (taken >= limit) {
             return false;
         }
-        return fds.free() >= FDS_PER_RELAY || endFlowsFor.test(FDS_PER_RELAY);
+        return reserved > 0 || fds.free() >= FDS_PER_RELAY || endFlowsFor.test(FDS_PER_RELAY);
+    }
+
+    private void onReleased() {
+        if (!waiting.isEmpty() && reserved == 0 && taken < limit && fds.free() >= FDS_PER_RELAY) {
+            reserved = FDS_PER_RELAY;
+            fds.hold(FDS_PER_RELAY);
+        }
+        scheduleResume();
     }
 
     private void scheduleResume() {
@@ -156,7 +185,11 @@ final class ConnectionSlots {
         scheduled = false;
         turn = null;
         Iterator<Runnable> first = waiting.iterator();
-        if (!first.hasNext() || !makeRoom()) {
+        if (!first.hasNext()) {
+            unreserve();
+            return;
+        }
+        if (!makeRoom()) {
             return;
         }
         Runnable next = first.next();

@@ -19,6 +19,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +153,33 @@ final class ConnectionSlotsTest {
             loop.inLoop(() -> had.add(slots.request(waiting)));
         }
         assertEquals(List.of(false, true), had);
+    }
+
+    @Test
+    void descriptorsThatFlowsMakeFreeForARelayAreNotTakenByOtherFlows() throws Exception {
+        int fewDescriptors = 100;
+        AtomicBoolean served = new AtomicBoolean();
+        try (RunningReactor loop = new RunningReactor().start()) {
+            Reactor reactor = loop.reactor();
+            FdBudget fds = new FdBudget(fewDescriptors, reactor::afterSelect);
+            fds.hold(fds.total());
+            ConnectionSlots slots = new ConnectionSlots(reactor, fds, LIMIT, count -> {
+                fds.release(Math.max(0, count - fds.freeSoon()));
+                return fds.free() >= count;
+            });
+            Runnable[] port = new Runnable[1];
+            port[0] = () -> served.compareAndSet(false, slots.request(port[0]));
+            Runnable[] greedy = new Runnable[1];
+            greedy[0] = () -> {
+                fds.hold(fds.free());
+                reactor.afterSelect(greedy[0]);
+            };
+            loop.inLoop(() -> {
+                port[0].run();
+                greedy[0].run();
+            });
+            Await.until("the relay has its descriptors", served::get);
+        }
     }
 
     private static List<RelayRig.Ends> fill(RelayRig rig, ServerSocket component) throws IOException {
