@@ -29,9 +29,9 @@ demo: target/lander.jar | setup-demo ## See it work: a balancer, some components
 	@PYTHON=$(PY) src/build/demo
 
 .PHONY: test
-test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25; T=NAME for that class alone
+test: | setup-test ## Run every test, on Java 17 and, where installed, again on Java 25; T=NAME for one class
 ifdef T
-	$(if $(filter %IT,$(T)),$(MAKE) jar && $(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=$(T),$(MVN) test -Dtest=$(T))
+	$(if $(findstring IT,$(T)),$(MAKE) jar && $(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test='$(T)',$(MVN) test -Dtest='$(T)')
 else
 	$(PY) -m unittest discover -s clients/tests
 	$(PY) -m unittest discover -s src/bench/tests

@@ -82,13 +82,15 @@ public final class Lander {
         if (controlTls != null) {
             LOG.info("using {}", controlTls);
         }
-        Path accessLogFile = options.log().accessLog();
-        this.accessLog =
-                accessLogFile == null ? null : new AccessLogFile(accessLogFile, Clock.system(ZoneId.systemDefault()));
         this.reactor = new Reactor(platform.sockets(), platform.clock(), this::onFault);
         reactor.busyPoll(options.running().busyPoll());
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);
         this.burstLog = new BurstLog(metrics, reactor::nowNs, this::tellBurstsLater);
+        Path accessLogFile = options.log().accessLog();
+        this.accessLog = accessLogFile == null
+                ? null
+                : new AccessLogFile(
+                        accessLogFile, Clock.system(ZoneId.systemDefault()), new LostLinesCount(reactor, burstLog));
         FdBudget fds = new FdBudget(platform.descriptorLimit(), reactor::afterSelect);
         RelaySettings relaySettings = within(fds.total(), options.relay());
         AccessLog finished = accessLog == null ? AccessLog.NONE : accessLog;
@@ -101,7 +103,14 @@ public final class Lander {
         Registry registry = new Registry(relayPorts, loopGuard, observer, platform.random());
         this.control = new ControlServer(reactor, registry, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
-        Sources sources = new Sources(reactor, registry, relayPorts, control, metrics, history);
+        Sources sources = new Sources(
+                reactor,
+                registry,
+                relayPorts,
+                control,
+                metrics,
+                history,
+                control.address().getPort());
         this.admin = options.admin() == null ? null : admin(options.admin(), sources, fds);
         if (admin != null) {
             loopGuard.addOwnTcpPort(admin.address().getPort());

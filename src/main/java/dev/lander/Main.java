@@ -8,7 +8,11 @@ import dev.lander.log.StandardError;
 import dev.lander.options.ArgumentParser;
 import dev.lander.options.BadArgument;
 import dev.lander.options.Options;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -34,9 +38,15 @@ public final class Main {
 
     /** Runs until SIGTERM or SIGINT; the exit status is 0 then, 2 for a bad command line, 1 when it cannot start. */
     public static void main(String[] arguments) {
+        System.setErr(utf8(FileDescriptor.err)); // whatever the locale says
+        System.setOut(utf8(FileDescriptor.out));
         int status = run(arguments);
         LogConfigurator.stop();
         System.exit(status);
+    }
+
+    private static PrintStream utf8(FileDescriptor stream) {
+        return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
     private static int run(String[] commandLine) {

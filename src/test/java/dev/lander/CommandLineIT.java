@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
@@ -210,6 +211,32 @@ class CommandLineIT {
 
             assertEquals(UNAUTHORIZED, component.register("tcp", 3, relayPort));
             assertEquals(0, component.register("tcp", 3, relayPort, "token", "new"));
+        }
+    }
+
+    @Test
+    void theLogIsUtf8WithoutALocale() throws Exception {
+        try (LanderProcess lander = LanderProcess.start(Map.of("LC_ALL", "C", "LANG", "C"));
+                ControlPeer component = lander.control()) {
+            assertEquals(0, component.register("tcp", 1, FreePorts.next(), "name", "서버"));
+            String line = lander.process().awaitLog("registered service=");
+            assertTrue(line.contains("서버"), line);
+        }
+    }
+
+    @Test
+    void aFileNameThatTheLocaleCannotHoldIsToldSo() throws Exception {
+        String name = "$(printf '\\353\\271\\204')"; // 비, however the test itself is started
+        List<String> command =
+                new ArrayList<>(List.of("sh", "-c", "exec \"$@\" --token-file \"" + name + "\" 0", "sh"));
+        command.addAll(LanderProcess.command());
+        try (ChildProcess lander = ChildProcess.start(command, Map.of("LC_ALL", "C", "LANG", "C"))) {
+            assertEquals(2, lander.exitStatus(), lander::toString);
+            assertTrue(lander.toString().contains("LC_ALL=C.UTF-8"), lander::toString);
+        }
+        try (ChildProcess lander = ChildProcess.start(command, Map.of("LC_ALL", "C.UTF-8"))) {
+            assertEquals(1, lander.exitStatus(), lander::toString);
+            assertTrue(lander.toString().contains("--token-file 비: no such file"), lander::toString);
         }
     }
 }

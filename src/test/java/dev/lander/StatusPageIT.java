@@ -69,6 +69,8 @@ class StatusPageIT {
     void rowsComeAndGoWithRegistrations() throws IOException {
         page.awaitText("link-state", "Live");
         assertTrue(page.shows("empty"), "how to register a first component");
+        String control = "127.0.0.1:" + lander.controlAddress().getPort();
+        assertTrue(page.text("empty").contains("agent.py " + control), page.text("empty")); // works when copied
         int relayPort = FreePorts.next();
         try (ControlPeer first = lander.control()) {
             first.register("tcp", PORT, relayPort, "name", "one");

@@ -3,6 +3,7 @@ package dev.lander.admin;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
@@ -18,7 +19,11 @@ final class AdminHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
     private static final int NOT_MODIFIED = 304;
+    private static final int MISDIRECTED = 421;
     private static final long NO_BODY = -1;
+
+    /** Characters of a host's name in an answer. */
+    private static final int MOST_SHOWN = 100;
 
     /** The most bytes that documents on their way to clients may take together. */
     private static final int MOST_UNDER_WAY = 64 * 1024 * 1024;
@@ -26,12 +31,19 @@ final class AdminHandler implements HttpHandler {
     private static final int KIB = 1024;
 
     private final Endpoints endpoints;
+    private final HostNames hostNames;
 
     /** KiB that slow clients may yet read. */
     private final Semaphore underWay = new Semaphore((int) (mostUnderWay() / KIB));
 
-    AdminHandler(Endpoints endpoints) {
+    /**
+     * Answers from these endpoints.
+     *
+     * @param hostNames who asks by another name is refused
+     */
+    AdminHandler(Endpoints endpoints, HostNames hostNames) {
         this.endpoints = endpoints;
+        this.hostNames = hostNames;
     }
 
     @Override
@@ -60,6 +72,10 @@ final class AdminHandler implements HttpHandler {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             exchange.getResponseHeaders().set("Connection", "close"); // its body may be endless
             return Answer.text(405, "only GET and HEAD are understood");
+        }
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (host != null && !hostNames.include(host)) {
+            return Answer.text(MISDIRECTED, ShownText.quoted(host, MOST_SHOWN) + " is none of --admin-host");
         }
         String path = exchange.getRequestURI().getPath();
         try {

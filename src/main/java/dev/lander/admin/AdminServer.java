@@ -27,9 +27,6 @@ public final class AdminServer {
     private static final int BACKLOG = 128;
     private static final long IDLE_THREAD_S = 10;
 
-    /** For a thread that does no more than format a page. */
-    private static final long STACK_BYTES = 512 * 1024;
-
     private final HttpServer http;
     private final ThreadPoolExecutor workers;
     private final Sampler sampler;
@@ -60,11 +57,11 @@ public final class AdminServer {
                 IDLE_THREAD_S,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                task -> thread(task, "admin"));
+                task -> AdminThreads.create(task, "admin"));
         Endpoints endpoints = new Endpoints(sources, time);
         this.sampler = endpoints.sampler();
         http.setExecutor(workers);
-        http.createContext("/", new AdminHandler(endpoints));
+        http.createContext("/", new AdminHandler(endpoints, new HostNames(settings.hostNames())));
     }
 
     /** Where it listens, with the real port. */
@@ -84,12 +81,6 @@ public final class AdminServer {
         sampler.stop();
         http.stop(0);
         workers.shutdownNow();
-    }
-
-    static Thread thread(Runnable task, String name) {
-        Thread thread = new Thread(null, task, name, STACK_BYTES);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

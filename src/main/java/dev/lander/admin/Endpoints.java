@@ -63,8 +63,11 @@ final class Endpoints {
         if (since.isEmpty()) {
             return noNumber();
         }
+        long nowS = time.instant().getEpochSecond();
+        // Who has samples of the future saw them before the clock was put back, and is told anew.
+        long known = since.get() > nowS ? FROM_THE_BEGINNING : since.get();
         return fromView(Answer.JSON, one -> new RatesJson(
-                        time.millis(), process, one, sampler.rates(), sampler.samplesAfter(since.get()))
+                        time.millis(), process, one, sampler.rates(), sampler.samplesAfter(known))
                 .write());
     }
 

@@ -32,6 +32,7 @@ record LoopView(
      * @param traffic what was relayed since the start
      * @param maxRelays TCP relays that may be open at once
      * @param maxFlows UDP flows that may be open at once
+     * @param controlPort where the control channel listens
      * @param certificateExpires when the control channel's certificate does; null = it has none
      */
     record Load(
@@ -43,6 +44,7 @@ record LoopView(
             int flows,
             int maxFlows,
             int controlConnections,
+            int controlPort,
             @Nullable Instant certificateExpires) {
         /** On the reactor's thread. */
         static Load of(Sources sources) {
@@ -55,6 +57,7 @@ record LoopView(
                     sources.relayPorts().openFlows(),
                     sources.relayPorts().maxFlows(),
                     sources.control().openConnections(),
+                    sources.controlPort(),
                     sources.control().certificateExpires());
         }
     }

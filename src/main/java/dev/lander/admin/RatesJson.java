@@ -48,6 +48,7 @@ record RatesJson(
         json.writeNumberField("tcp_relays", load.relays());
         json.writeNumberField("udp_flows", load.flows());
         json.writeNumberField("control_connections", load.controlConnections());
+        json.writeNumberField("control_port", load.controlPort());
         json.writeNumberField("heap_used_bytes", process.heapUsedBytes());
         json.writeNumberField("heap_max_bytes", process.heapMaxBytes());
         json.writeEndObject();

@@ -37,7 +37,7 @@ final class Sampler {
     private final LoopQuestion<LoopView> viewQuestion;
     private final InstantSource time;
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(task -> AdminServer.thread(task, "admin-sampler"));
+            Executors.newSingleThreadScheduledExecutor(task -> AdminThreads.create(task, "admin-sampler"));
 
     // What follows is for whoever holds this object's lock.
 

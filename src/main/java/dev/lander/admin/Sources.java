@@ -6,11 +6,16 @@ import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
 import dev.lander.relay.RelayPorts;
 
-/** Whose state is shown. Apart from {@link Reactor#execute} only for the reactor's thread. */
+/**
+ * Whose state is shown. Apart from {@link Reactor#execute} only for the reactor's thread.
+ *
+ * @param controlPort where the control channel listens
+ */
 public record Sources(
         Reactor reactor,
         Registry registry,
         RelayPorts relayPorts,
         ControlServer control,
         Metrics metrics,
-        EventHistory events) {}
+        EventHistory events,
+        int controlPort) {}

@@ -12,6 +12,7 @@ import java.util.function.LongFunction;
  */
 final class LosingAppender<E> extends AsyncAppenderBase<E> {
     private final LongFunction<E> newsOf;
+    private final Runnable onLost;
     private final AtomicLong lost = new AtomicLong();
 
     /**
@@ -20,7 +21,17 @@ final class LosingAppender<E> extends AsyncAppenderBase<E> {
      * @param newsOf makes the line that tells how many were lost
      */
     LosingAppender(LongFunction<E> newsOf) {
+        this(newsOf, () -> {});
+    }
+
+    /**
+     * Like {@link #LosingAppender(LongFunction)}.
+     *
+     * @param onLost runs, on the thread that logs, for each that is lost
+     */
+    LosingAppender(LongFunction<E> newsOf, Runnable onLost) {
         this.newsOf = newsOf;
+        this.onLost = onLost;
         setNeverBlock(true);
         setDiscardingThreshold(0); // below it, lines of lower levels would go missing uncounted
     }
@@ -37,6 +48,7 @@ final class LosingAppender<E> extends AsyncAppenderBase<E> {
         // Two places must be free: one for the line, one for the news of lost ones.
         if (getRemainingCapacity() < 2) {
             lost.incrementAndGet();
+            onLost.run();
             return;
         }
         long count = lost.getAndSet(0);

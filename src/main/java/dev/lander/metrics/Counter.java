@@ -42,6 +42,8 @@ public enum Counter {
     CONTROL_UNREAD("control_connections_closed", "unread", "control connections closed: replies were not read"),
     CONTROL_MEMORY("control_connections_closed", "memory", "control connections closed: all together held too much"),
     CONTROL_SILENT("control_connections_closed", "silent", "control connections closed: checks were not answered"),
+    ACCESS_LOG_SLOW("access_log_lines_lost", "slow", "lines lost: the disk or the reader was too slow"),
+    ACCESS_LOG_FAILED("access_log_lines_lost", "write_failed", "lines lost: they could not be written"),
     HANDLER_FAULT("faults", "defect", "exceptions contained in a handler that are defects of lander's");
 
     private final String family;

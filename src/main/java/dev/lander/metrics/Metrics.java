@@ -19,6 +19,11 @@ public final class Metrics {
         tallies.computeIfAbsent(counter, first -> new Tally()).count++;
     }
 
+    /** It has happened several times more. */
+    public void count(Counter counter, long times) {
+        tallies.computeIfAbsent(counter, first -> new Tally()).count += times;
+    }
+
     /** How often it has happened since the start. */
     public long value(Counter counter) {
         Tally tally = tallies.get(counter);

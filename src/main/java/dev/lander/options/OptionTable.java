@@ -36,6 +36,13 @@ final class OptionTable {
             ValueParsers::socketAddress,
             "status page, /metrics, /healthz and /api/status; ADDRESS is 127.0.0.1 when not given");
 
+    private static final Option<List<String>> ADMIN_HOST = Option.optional(
+            "--admin-host",
+            "NAMES",
+            "none",
+            ValueParsers::names,
+            "names, apart by commas, by which the status page may be asked for besides addresses and localhost");
+
     private static final Option<Duration> HEALTH_INTERVAL = Option.of(
             "--health-interval",
             "D",
@@ -188,6 +195,7 @@ final class OptionTable {
     static final List<Option<?>> ALL = List.of(
             BIND,
             ADMIN,
+            ADMIN_HOST,
             HEALTH_INTERVAL,
             HEALTH_MISSES,
             CONNECT_TIMEOUT,
@@ -221,10 +229,11 @@ final class OptionTable {
     static Options options(Values values) throws BadArgument {
         BindAddress bindAddress = new BindAddress(values.find(BIND));
         InetSocketAddress admin = values.find(ADMIN);
+        List<String> adminHosts = values.find(ADMIN_HOST, List.of());
         return new Options(
                 control(values, bindAddress),
                 new RelaySettings(bindAddress, values.get(PORT_LINGER), tcp(values), udp(values)),
-                admin == null ? null : new AdminSettings(admin),
+                admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(values.get(LOG_LEVEL), values.find(ACCESS_LOG)),
                 new Options.Running(values.get(DRAIN_TIMEOUT), values.get(BUSY_POLL)));
     }

@@ -26,6 +26,11 @@ final class ValueParsers {
     private static final Pattern SOCKET_ADDRESS =
             Pattern.compile("(?:(?<v4>[^:\\[\\]]+):|\\[(?<v6>[^\\[\\]]+)]:)?(?<port>[0-9]{1,5})");
 
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
+
+    /** In place of what Java could not read. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private static final String LOOPBACK = "127.0.0.1";
 
     private ValueParsers() {}
@@ -60,6 +65,15 @@ final class ValueParsers {
         return list(text, AddressRange::parse);
     }
 
+    static List<String> names(String text) {
+        return list(text, name -> {
+            if (!HOST_NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("'" + name + "' is no name like lander.example.org");
+            }
+            return name;
+        });
+    }
+
     static InetAddress address(String text) {
         try {
             if (text.indexOf('/') < 0) {
@@ -84,10 +98,13 @@ final class ValueParsers {
 
     static Path file(String text) {
         try {
-            return Path.of(text);
+            if (text.indexOf(UNREADABLE) < 0) {
+                return Path.of(text);
+            }
         } catch (InvalidPathException refused) {
-            throw new IllegalArgumentException("'" + text + "' is no file name: " + refused.getReason(), refused);
+            // nor can the system be asked for it
         }
+        throw new IllegalArgumentException("'" + text + "' can't be read in this locale: LC_ALL=C.UTF-8 lets it be");
     }
 
     static Level level(String text) {

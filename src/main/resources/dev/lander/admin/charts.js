@@ -35,10 +35,11 @@ export class Charts {
 
     /** Adds these samples, of which some may be known, and shows the ten minutes before now, in ms since 1970. */
     add(samples, now) {
-        const last = this.newest?.t ?? 0;
         const end = Math.floor(now / 1000);
-        this.samples = this.samples.concat(samples.filter((sample) => sample.t > last));
-        this.samples = this.samples.filter((sample) => sample.t >= end - SPAN_S && sample.t <= end);
+        const isShown = (sample) => sample.t >= end - SPAN_S && sample.t <= end; // a clock may have been put back
+        this.samples = this.samples.filter(isShown);
+        const last = this.newest?.t ?? 0;
+        this.samples = this.samples.concat(samples.filter((sample) => sample.t > last && isShown(sample)));
 
         const rows = withGaps(this.samples);
         const times = rows.map((row) => row.t);

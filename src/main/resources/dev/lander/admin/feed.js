@@ -83,15 +83,17 @@ export class Feed {
         }
         this.born = born;
         this.lastEvent = answers.events.reduce((last, event) => Math.max(last, event.id), this.lastEvent);
-        this.lastSample = answers.rates.samples.reduce((last, sample) => Math.max(last, sample.t), this.lastSample);
+        // After the machine's clock was put back, samples have times that were there before.
+        const known = this.lastSample > answers.rates.time / 1000 ? 0 : this.lastSample;
+        this.lastSample = answers.rates.samples.reduce((last, sample) => Math.max(last, sample.t), known);
         return { ...answers, restarted };
     }
 
     async round() {
         const [status, rates, events] = await Promise.all([
-            get("/api/status"),
-            get("/api/rates" + (this.lastSample > 0 ? "?since=" + this.lastSample : "")),
-            get("/api/events?since=" + this.lastEvent),
+            get("api/status"),
+            get("api/rates" + (this.lastSample > 0 ? "?since=" + this.lastSample : "")),
+            get("api/events?since=" + this.lastEvent),
         ]);
         return { status, rates, events: events.events };
     }

@@ -1,6 +1,7 @@
 package dev.lander.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.AdminClient;
@@ -11,7 +12,9 @@ import dev.lander.testing.FreePorts;
 import dev.lander.testing.RunningLander;
 import dev.lander.testing.ShownStatus;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,12 +78,14 @@ class AdminPageTest {
                         "tcp_relays",
                         "udp_flows",
                         "control_connections",
+                        "control_port",
                         "heap_used_bytes",
                         "heap_max_bytes"),
                 process.keySet());
         assertEquals("running", process.get("state"));
         assertEquals(ProcessHandle.current().pid(), process.get("pid"));
         assertEquals(1L, process.get("control_connections"));
+        assertEquals((long) lander.lander().controlAddress().getPort(), process.get("control_port"));
         Map<?, ?> service = AdminClient.list(rates, "services").get(0);
         assertEquals(Set.of("protocol", "relay_port", "components"), service.keySet());
         Map<?, ?> component = AdminClient.list(service, "components").get(0);
@@ -104,6 +109,46 @@ class AdminPageTest {
         assertTrue(second > number(samples.get(0), "t"));
         List<Map<?, ?>> newer = AdminClient.list(admin.json("/api/rates?since=" + second), "samples");
         assertTrue(newer.stream().allMatch(sample -> number(sample, "t") > second), newer::toString);
+    }
+
+    /** As after the machine's clock was put back: the page knows samples that are in the future now. */
+    @Test
+    void whoKnowsSamplesOfTheFutureGetsAll() throws IOException {
+        Await.until("there is a sample", () -> !AdminClient.list(admin.json("/api/rates"), "samples")
+                .isEmpty());
+        long inAnHour = number(admin.json("/api/rates"), "time") / 1_000 + 3_600;
+        assertFalse(AdminClient.list(admin.json("/api/rates?since=" + inAnHour), "samples")
+                .isEmpty());
+    }
+
+    /** It may be behind a proxy, below a path of its own. */
+    @Test
+    void thePageNamesItsFilesByRelativePaths() throws IOException {
+        for (String path : List.of("/", "/assets/page.js", "/assets/feed.js", "/assets/page.css")) {
+            String text = admin.get(path).body();
+            assertFalse(text.matches("(?s).*[\"'(`]/(api|assets|metrics|healthz).*"), () -> path + ": " + text);
+        }
+    }
+
+    @Test
+    void onlyWhoAsksByAnAddressOrAKnownNameIsAnswered() throws IOException {
+        for (String host : List.of("127.0.0.1", "127.0.0.1:80", "[::1]:8080", "localhost:1", "LOCALHOST.")) {
+            assertEquals("HTTP/1.1 200 OK", statusLine(host), host);
+        }
+        for (String host :
+                List.of("rebinding.example", "rebinding.example:80", "localhost.example", "127.0.0.1.example")) {
+            assertEquals("HTTP/1.1 421", statusLine(host), host);
+        }
+    }
+
+    private String statusLine(String host) throws IOException {
+        try (Socket client =
+                new Socket(admin.address().getAddress(), admin.address().getPort())) {
+            String request = "GET /api/status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return answer.lines().findFirst().orElse("").strip();
+        }
     }
 
     @Test

@@ -61,6 +61,7 @@ class ArgumentParserTest {
         assertAllSet(parse(
                 "--bind=127.0.0.2",
                 "--admin=10.0.0.5:8080",
+                "--admin-host=lander.example.org,lb",
                 "--health-interval=250ms",
                 "--health-misses=7",
                 "--connect-timeout=2s",
@@ -86,6 +87,7 @@ class ArgumentParserTest {
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("LANDER_BIND", "127.0.0.2"),
                 Map.entry("LANDER_ADMIN", "10.0.0.5:8080"),
+                Map.entry("LANDER_ADMIN_HOST", "lander.example.org,lb"),
                 Map.entry("LANDER_HEALTH_INTERVAL", "250ms"),
                 Map.entry("LANDER_HEALTH_MISSES", "7"),
                 Map.entry("LANDER_CONNECT_TIMEOUT", "2s"),
@@ -118,7 +120,9 @@ class ArgumentParserTest {
         BindAddress bindAddress = new BindAddress(InetAddress.getByName("127.0.0.2"));
         assertEquals(bindAddress, options.control().bindAddress());
         assertEquals(bindAddress, options.relay().bindAddress());
-        assertEquals(new AdminSettings(new InetSocketAddress("10.0.0.5", 8080)), options.admin());
+        assertEquals(
+                new AdminSettings(new InetSocketAddress("10.0.0.5", 8080), List.of("lander.example.org", "lb")),
+                options.admin());
         assertEquals(Duration.ofMillis(250), options.control().healthInterval());
         assertEquals(7, options.control().healthMisses());
         assertEquals(Duration.ofSeconds(2), options.relay().tcp().connectTimeout());
@@ -247,6 +251,9 @@ class ArgumentParserTest {
         "--admin, ::1:80",
         "--admin, '[10.0.0.5:80'",
         "--admin, 1:2:3",
+        "--admin-host, 'a b'",
+        "--admin-host, a:80",
+        "--admin-host, 'a,,b'",
         "--health-interval, 0",
         "--health-interval, 5",
         "--health-misses, 0",

@@ -23,6 +23,7 @@ import org.slf4j.event.Level;
 /** The default options on a free port of 127.0.0.1, to be changed by a test where it needs others. */
 public final class TestOptions {
     public @Nullable InetSocketAddress admin;
+    public List<String> adminHosts = List.of();
     public Duration healthInterval = Duration.ofSeconds(5);
     public int healthMisses = 3;
     public Duration connectTimeout = Duration.ofSeconds(5);
@@ -59,7 +60,7 @@ public final class TestOptions {
         return new Options(
                 new ControlSettings(bindAddress, 0, healthInterval, healthMisses, access, controlTls, legacyPorts),
                 new RelaySettings(bindAddress, portLinger, tcp, udp),
-                admin == null ? null : new AdminSettings(admin),
+                admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(Level.INFO, accessLog),
                 new Options.Running(drainTimeout, busyPoll));
     }
