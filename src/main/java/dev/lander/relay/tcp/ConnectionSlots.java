@@ -65,6 +65,11 @@ final class ConnectionSlots {
         fds.onRelease(this::onReleased);
     }
 
+    /** The budget that relays share with all else. */
+    FdBudget descriptors() {
+        return fds;
+    }
+
     /** TCP relays open now, those still connecting included. */
     int taken() {
         return taken;

@@ -59,7 +59,8 @@ public final class TcpPorts implements PortOpener {
         this.balancers = new Balancers(reactor, settings.tcp().acceptProxy());
         this.relayDeadlines = new RelayDeadlines(reactor, settings.tcp().idleTimeout());
         RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), relayDeadlines);
-        this.upstreams = new Upstreams(context, settings.tcp().connectTimeout());
+        this.upstreams =
+                new Upstreams(context, slots.descriptors(), settings.tcp().connectTimeout());
     }
 
     @Override

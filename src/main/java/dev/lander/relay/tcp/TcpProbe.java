@@ -19,6 +19,7 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
     /** Room for the longest PROXY header. */
     private static final int HEADER_SIZE = 256;
 
+    private final TcpProbes probes;
     private final Reactor reactor;
     private final Component component;
     private final Deadlines timeouts;
@@ -32,7 +33,8 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
      *
      * @param timeouts of the length that a try may take
      */
-    TcpProbe(Reactor reactor, Component component, Deadlines timeouts) {
+    TcpProbe(TcpProbes probes, Reactor reactor, Component component, Deadlines timeouts) {
+        this.probes = probes;
         this.reactor = reactor;
         this.component = component;
         this.timeouts = timeouts;
@@ -54,6 +56,10 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
     public void onDeadline(Deadline due) {
         if (!component.isUnreachable()) {
             return; // a client's connect has succeeded meanwhile
+        }
+        if (!probes.takeDescriptor()) {
+            pause.begin();
+            return;
         }
         Dial begun = new Dial(reactor, timeouts, component, this);
         dial = begun;
@@ -109,6 +115,7 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
         if (dial != null) {
             dial.hangUp();
             dial = null;
+            probes.giveBackDescriptor();
         }
     }
 }

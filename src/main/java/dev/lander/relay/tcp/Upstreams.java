@@ -4,6 +4,7 @@ import dev.lander.reactor.Deadlines;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.proxy.ProxiedClient;
+import dev.lander.sockets.FdBudget;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,9 @@ final class Upstreams {
     private final Deadlines timeouts;
 
     /** @param connectTimeout for each try */
-    Upstreams(RelayContext context, Duration connectTimeout) {
+    Upstreams(RelayContext context, FdBudget fds, Duration connectTimeout) {
         this.context = context;
-        this.probes = new TcpProbes(context.reactor(), connectTimeout);
+        this.probes = new TcpProbes(context.reactor(), fds, connectTimeout);
         this.timeouts = context.reactor().ownDeadlines(connectTimeout);
     }
 
