@@ -113,7 +113,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         ControlSettings settings = context.settings();
         Reactor reactor = context.reactor();
         this.healthChecks = new HealthChecks(
-                reactor.deadlines(settings.healthInterval()), settings.healthMisses(), this::sendHealthCheck);
+                reactor.deadlines(settings.healthInterval()), settings.healthMisses(), this, this::sendHealthCheck);
         this.executor = new CommandExecutor(context, this);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         KeepAlive.enable(channel);
@@ -131,6 +131,11 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     @Override
     public void onRegistered(Component component) {
         healthChecks.start(component);
+    }
+
+    @Override
+    public void onAnswered(Component component) {
+        healthChecks.onAnswered(component);
     }
 
     @Override

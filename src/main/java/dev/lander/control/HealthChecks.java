@@ -1,7 +1,9 @@
 package dev.lander.control;
 
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.Deadlines;
+import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,61 +13,113 @@ import java.util.function.Consumer;
 final class HealthChecks {
     private final Deadlines intervals;
     private final int misses;
+    private final FaultHandler owner;
     private final Consumer<Component> send;
-    private final Map<Component, Deadline> nextChecks = new HashMap<>();
+    private final Map<Component, Check> checks = new HashMap<>();
+
+    /** Registrations that have answered at least once. */
+    private int answering;
+
+    /** Those of them that have been silent for twice as long as makes one silent. */
+    private int gone;
 
     /**
      * The checks of one control connection.
      *
      * @param intervals of the length of the interval
      * @param misses unanswered checks in a row that make a component silent
+     * @param owner ends when a check fails by a defect
      * @param send sends a check to the component
      */
-    HealthChecks(Deadlines intervals, int misses, Consumer<Component> send) {
+    HealthChecks(Deadlines intervals, int misses, FaultHandler owner, Consumer<Component> send) {
         this.intervals = intervals;
         this.misses = misses;
+        this.owner = owner;
         this.send = send;
     }
 
     /** The first check is due a whole interval from now. */
     void start(Component component) {
-        Deadline next = intervals.create(() -> check(component));
-        nextChecks.put(component, next);
-        next.start();
+        Check check = new Check(component);
+        checks.put(component, check);
+        check.next.start();
     }
 
     void stop(Component component) {
-        Deadline next = nextChecks.remove(component);
-        if (next != null) {
-            next.stop();
+        Check check = checks.remove(component);
+        if (check != null) {
+            check.next.stop();
+            check.uncount();
         }
     }
 
     void stopAll() {
-        nextChecks.values().forEach(Deadline::stop);
-        nextChecks.clear();
+        checks.values().forEach(check -> check.next.stop());
+        checks.clear();
+        answering = 0;
+        gone = 0;
+    }
+
+    /** The component has answered all checks before. */
+    void onAnswered(Component component) {
+        Check check = checks.get(component);
+        if (check != null) {
+            check.count();
+        }
     }
 
     /** Whether all that ever answered has been silent for twice as long as makes one silent: then nobody is there. */
     boolean isAbandoned() {
-        boolean anyAnswered = false;
-        for (Component component : nextChecks.keySet()) {
-            if (component.everAnswered()) {
-                anyAnswered = true;
-                if (!component.owesAnswers(2L * misses + 1)) { // the last one sent is not missed yet
-                    return false;
-                }
-            }
-        }
-        return anyAnswered;
+        assert gone >= 0 && gone <= answering && answering <= checks.size() : "registrations are miscounted";
+        return answering > 0 && gone == answering;
     }
 
-    private void check(Component component) {
-        component.checkDue(misses);
-        Deadline next = nextChecks.get(component);
-        if (next != null) {
-            next.start();
-            send.accept(component);
+    /** One registration's checks, and how it was counted last. */
+    private final class Check implements DeadlineHandler {
+        private final Component component;
+        private final Deadline next;
+        private boolean countedAsAnswering;
+        private boolean countedAsGone;
+
+        Check(Component component) {
+            this.component = component;
+            this.next = intervals.create(this);
+        }
+
+        @Override
+        public void onDeadline(Deadline due) {
+            component.checkDue(misses);
+            if (checks.get(component) == this) {
+                count();
+                next.start();
+                send.accept(component);
+            }
+        }
+
+        @Override
+        public void onFault(Exception fault) {
+            owner.onFault(fault);
+        }
+
+        /** As in the log: the connection's. */
+        @Override
+        public String toString() {
+            return owner.toString();
+        }
+
+        private void count() {
+            uncount();
+            countedAsAnswering = component.everAnswered();
+            countedAsGone = component.owesAnswers(2L * misses + 1); // the last one sent is not missed yet
+            answering += countedAsAnswering ? 1 : 0;
+            gone += countedAsGone ? 1 : 0;
+        }
+
+        private void uncount() {
+            answering -= countedAsAnswering ? 1 : 0;
+            gone -= countedAsGone ? 1 : 0;
+            countedAsAnswering = false;
+            countedAsGone = false;
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 /** All lists of deadlines, and the firing of those that are due. */
 final class Timetable {
     /** Deadlines fired in one turn: sockets are served before the rest, however many are due together. */
-    static final int FIRED_PER_TURN = 256;
+    static final int FIRED_PER_TURN = 64;
 
     private final LoopClock clock;
     private final Faults faults;

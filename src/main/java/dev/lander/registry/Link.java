@@ -10,6 +10,9 @@ public interface Link {
     /** The component is registered over this link from now on. */
     void onRegistered(Component component);
 
+    /** The component, which this link has, has reported its state, and so answered all checks before. */
+    void onAnswered(Component component);
+
     /** The component, which this link had, is registered no more. */
     void onLeft(Component component);
 

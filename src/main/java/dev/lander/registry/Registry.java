@@ -108,9 +108,10 @@ public final class Registry {
     /** The link's peer reports the state of all that it has on the relay port. */
     public Outcome report(Link link, RelayPort relayPort, boolean good) {
         boolean found = false;
-        for (Component component : componentsOf(link)) {
-            if (component.service().relayPort().equals(relayPort)) {
+        for (Component component : candidates(link, relayPort)) {
+            if (component.link() == link && component.service().relayPort().equals(relayPort)) {
                 component.reported(good);
+                link.onAnswered(component);
                 found = true;
             }
         }
@@ -118,6 +119,17 @@ public final class Registry {
                 ? Outcome.DONE
                 : Outcome.refused(
                         Outcome.Kind.NOT_REGISTERED, "nothing is registered on " + relayPort + " by this connection");
+    }
+
+    /** All that the link has on the relay port is among these: the fewer of what the link and what the port has. */
+    private Collection<Component> candidates(Link link, RelayPort relayPort) {
+        Service service = services.get(relayPort);
+        if (service == null) {
+            return List.of();
+        }
+        Collection<Component> ofLink = componentsOf(link);
+        Collection<Component> ofService = service.components();
+        return ofService.size() < ofLink.size() ? ofService : ofLink;
     }
 
     /** Takes the component out of rotation for good; find it with {@link #find}. */

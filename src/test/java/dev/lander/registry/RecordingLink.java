@@ -8,6 +8,7 @@ import java.util.List;
 /** A control connection that writes down what it is told. */
 final class RecordingLink implements Link {
     private final InetAddress address;
+    final List<Component> answered = new ArrayList<>();
     final List<Component> takenOver = new ArrayList<>();
     final List<Component> slowStarts = new ArrayList<>();
     final List<Component> draining = new ArrayList<>();
@@ -37,6 +38,11 @@ final class RecordingLink implements Link {
 
     @Override
     public void onRegistered(Component component) {}
+
+    @Override
+    public void onAnswered(Component component) {
+        answered.add(component);
+    }
 
     @Override
     public void onLeft(Component component) {}

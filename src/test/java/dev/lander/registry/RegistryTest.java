@@ -61,6 +61,21 @@ class RegistryTest {
     }
 
     @Test
+    void aReportIsForAllThatTheLinkHasOnTheRelayPortAndForNothingElse() {
+        register(link, TCP_50000, 30_000);
+        register(link, UDP_50000, 30_000);
+        register(otherHost, TCP_50000, 30_000);
+        register(link, TCP_50000, 30_001);
+        assertDone(registry.report(link, TCP_50000, true));
+        assertEquals(
+                List.of(registry.find(link, TCP_50000, 30_000), registry.find(link, TCP_50000, 30_001)), link.answered);
+        assertDone(registry.report(link, UDP_50000, true)); // the port has fewer components than the link
+        assertEquals(registry.find(link, UDP_50000, 30_000), link.answered.get(2));
+        assertEquals(3, link.answered.size());
+        assertEquals(List.of(), otherHost.answered);
+    }
+
+    @Test
     void aPortIsBoundAnewAfterItsRelease() {
         register(link, TCP_50000, 30_000);
         registry.unregister(link, TCP_50000, 30_000);

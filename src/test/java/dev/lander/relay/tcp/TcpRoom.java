@@ -189,6 +189,9 @@ public final class TcpRoom implements AutoCloseable {
         public void onRegistered(Component component) {}
 
         @Override
+        public void onAnswered(Component component) {}
+
+        @Override
         public void onLeft(Component component) {}
 
         @Override
