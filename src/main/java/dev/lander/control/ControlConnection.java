@@ -121,6 +121,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         this.partingEnd = reactor.deadlines(PARTING).create(new Expiry(this, this::close));
         this.key = reactor.register(channel, SelectionKey.OP_READ, this);
         firstMessage.start();
+        stream.onReadOn(this::readOn);
     }
 
     @Override
@@ -246,6 +247,18 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     @Override
     public String toString() {
         return "control=" + AddressText.of(peer);
+    }
+
+    /** More can be read, though the socket announces nothing. */
+    private void readOn() {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        try {
+            onReady(0);
+        } catch (IOException | RuntimeException fault) {
+            context.reactor().contain(this, fault);
+        }
     }
 
     private void receive() throws IOException {

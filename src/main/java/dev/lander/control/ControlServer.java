@@ -31,10 +31,6 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     /** Control connections at once. */
     static final int MAX_CONNECTIONS = 4_096;
 
-    /** TLS handshakes that go on in one turn: each step of one takes as long as relaying some hundred chunks. */
-    private static final int HANDSHAKES_PER_TURN = 8;
-
-    private final Reactor reactor;
     private final BurstLog log;
     private final FdBudget fds;
     private final Access access;
@@ -46,10 +42,8 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     private final ServerSocketChannel listener;
     private final Acceptor acceptor;
     private final Set<ControlConnection> connections = new LinkedHashSet<>();
+    private final TlsHandshakes handshakes;
     private boolean ending;
-
-    /** TLS handshakes that have gone on, or wanted to, in this turn. */
-    private int handshakes;
 
     /**
      * Binds the control channel and accepts from it.
@@ -65,11 +59,11 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
             Access access,
             @Nullable TlsContext tls)
             throws IOException {
-        this.reactor = reactor;
         this.log = log;
         this.fds = fds;
         this.access = access;
         this.tls = tls;
+        this.handshakes = new TlsHandshakes(reactor);
         HeldMemory memory = new HeldMemory(Runtime.getRuntime().maxMemory());
         this.context = new ControlContext(
                 reactor,
@@ -169,7 +163,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     }
 
     private ControlStream streamOver(SocketChannel channel) {
-        return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, this::mayHandshake);
+        return tls == null ? new PlainStream(channel) : new TlsStream(channel, tls, handshakes);
     }
 
     /** When the certificate that new connections are shown expires; null when they are not encrypted. */
@@ -182,15 +176,6 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
         if (connections.remove(connection)) {
             fds.release(1);
         }
-    }
-
-    /** Whether a handshake may go on in this turn. If not, what it waits for is announced again in the next. */
-    private boolean mayHandshake() {
-        if (handshakes == 0) {
-            reactor.atTurnEnd(() -> handshakes = 0);
-        }
-        handshakes++;
-        return handshakes <= HANDSHAKES_PER_TURN;
     }
 
     private void refuse(SocketChannel channel) throws IOException {

@@ -40,6 +40,9 @@ public interface ControlStream {
     /** Whether {@link #read} has waited for one of these events. */
     boolean isReadable(int readyOps);
 
+    /** What happens, on the loop's thread, when {@link #read} can go on without any event at the socket. */
+    void onReadOn(Runnable readOn);
+
     /** Closes the connection; closing again does nothing. */
     void close();
 }

@@ -55,6 +55,11 @@ public final class PlainStream implements ControlStream {
     }
 
     @Override
+    public void onReadOn(Runnable readOn) {
+        // All that can be read is announced by the socket.
+    }
+
+    @Override
     public void close() {
         Channels.close(channel);
     }

@@ -7,10 +7,10 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import tlschannel.HeapBufferAllocator;
 import tlschannel.NeedsReadException;
+import tlschannel.NeedsTaskException;
 import tlschannel.NeedsWriteException;
 import tlschannel.ServerTlsChannel;
 import tlschannel.TlsChannel;
@@ -19,7 +19,8 @@ import tlschannel.TlsChannel;
  * The connection's bytes by TLS. Only this class knows the library for it, tls-channel.
  *
  * <p>A handshake is part of the first reads: they find nothing until it is done. Either peer may have to speak before
- * it can go on listening, so a read may wait for the socket to take something.
+ * it can go on listening, so a read may wait for the socket to take something. And what is expensive in a handshake is
+ * computed by another thread: until it is done nothing is read or written.
  */
 public final class TlsStream implements ControlStream {
     /** Bytes that one {@link #write} encrypts at most. */
@@ -30,10 +31,19 @@ public final class TlsStream implements ControlStream {
     private final SocketChannel channel;
     private final OneRead source;
     private final TlsChannel tls;
-    private final BooleanSupplier mayHandshake;
+    private final Handshakes handshakes;
+    private Runnable readOn = () -> {};
 
     /** The handshake is done. */
     private boolean secure;
+
+    /** Another thread computes a part of the handshake, and holds the library's lock meanwhile. */
+    private boolean computing;
+
+    /** The computation is done, and the read that waited for it goes on. */
+    private boolean computed;
+
+    private boolean closed;
 
     /** The socket did not take all that was encrypted. */
     private boolean unsent;
@@ -48,14 +58,15 @@ public final class TlsStream implements ControlStream {
      * Takes the server's part.
      *
      * @param channel nothing was read from it yet
-     * @param mayHandshake whether a handshake may go on now, asked before each step; if not it does in a later turn
+     * @param handshakes asked before each step of a handshake whether it may go on
      */
-    public TlsStream(SocketChannel channel, TlsContext context, BooleanSupplier mayHandshake) {
+    public TlsStream(SocketChannel channel, TlsContext context, Handshakes handshakes) {
         this.channel = channel;
-        this.mayHandshake = mayHandshake;
+        this.handshakes = handshakes;
         this.source = new OneRead(channel);
         this.tls = ServerTlsChannel.newBuilder(source, context.current())
                 .withEngineFactory(context::newEngine)
+                .withRunTasks(false)
                 .withSessionInitCallback(session -> secure = true)
                 // Direct ones would be freed through sun.misc.Unsafe.
                 .withEncryptedBufferAllocator(new HeapBufferAllocator())
@@ -71,7 +82,7 @@ public final class TlsStream implements ControlStream {
         if (over) {
             return channel.read(into);
         }
-        if (!secure && !mayHandshake.getAsBoolean()) {
+        if (computing || !mayGoOn()) {
             return 0;
         }
         source.mayRead = true;
@@ -89,6 +100,9 @@ public final class TlsStream implements ControlStream {
             // As it should be.
         } catch (NeedsWriteException mustSpeak) {
             readNeedsWrite = true;
+        } catch (NeedsTaskException expensive) {
+            computing = true;
+            handshakes.compute(expensive.getTask(), this::onComputed);
         } catch (ClosedChannelException endWithinHandshake) {
             return -1;
         } catch (SSLException broken) {
@@ -103,8 +117,33 @@ public final class TlsStream implements ControlStream {
         return into.position() - start;
     }
 
+    /** What has come is read without being announced again when a computation is done: then it must go on. */
+    private boolean mayGoOn() {
+        boolean may = secure || computed || handshakes.mayGoOn();
+        computed = false;
+        return may;
+    }
+
+    private void onComputed() {
+        computing = false;
+        computed = true;
+        if (closed) {
+            Channels.close(tls);
+        } else {
+            readOn.run();
+        }
+    }
+
+    @Override
+    public void onReadOn(Runnable toDo) {
+        readOn = toDo;
+    }
+
     @Override
     public void write(ByteBuffer bytes) throws IOException {
+        if (computing) {
+            return;
+        }
         int limit = bytes.limit();
         bytes.limit(Math.min(limit, bytes.position() + WRITE_SIZE));
         try {
@@ -115,6 +154,8 @@ public final class TlsStream implements ControlStream {
             }
         } catch (NeedsWriteException full) {
             unsent = true;
+        } catch (NeedsTaskException expensive) {
+            expensive.getTask().run(); // nothing is sent before the handshake is done but why it is broken off
         } finally {
             bytes.limit(limit);
         }
@@ -122,6 +163,9 @@ public final class TlsStream implements ControlStream {
 
     @Override
     public boolean flush() throws IOException {
+        if (computing) {
+            return false;
+        }
         if (unsent) {
             write(NOTHING);
         }
@@ -140,7 +184,7 @@ public final class TlsStream implements ControlStream {
 
     @Override
     public void shutdownOutput() throws IOException {
-        if (!over) {
+        if (!over && !computing) {
             over = true;
             readNeedsWrite = false;
             try {
@@ -154,17 +198,18 @@ public final class TlsStream implements ControlStream {
 
     @Override
     public int interestOps(boolean reading, boolean writing) {
-        return (reading ? readOp() : 0) | (writing ? SelectionKey.OP_WRITE : 0);
+        return computing ? 0 : (reading ? readOp() : 0) | (writing ? SelectionKey.OP_WRITE : 0);
     }
 
     @Override
     public boolean isReadable(int readyOps) {
-        return (readyOps & readOp()) != 0;
+        return computed || (readyOps & readOp()) != 0;
     }
 
     @Override
     public void close() {
-        Channels.close(tls);
+        closed = true;
+        Channels.close(computing ? channel : tls); // the library would wait for the computation
     }
 
     private int readOp() {

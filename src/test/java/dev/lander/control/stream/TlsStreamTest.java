@@ -19,10 +19,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -49,6 +52,31 @@ class TlsStreamTest {
     private TlsStream stream;
     private boolean mayHandshake = true;
 
+    private boolean computesAtOnce = true;
+
+    /** Computations that wait for the test. */
+    private final List<Runnable> computations = new ArrayList<>();
+
+    private final Handshakes handshakes = new Handshakes() {
+        @Override
+        public boolean mayGoOn() {
+            return mayHandshake;
+        }
+
+        @Override
+        public void compute(Runnable computation, Runnable then) {
+            Runnable both = () -> {
+                computation.run();
+                then.run();
+            };
+            if (computesAtOnce) {
+                both.run();
+            } else {
+                computations.add(both);
+            }
+        }
+    };
+
     @BeforeAll
     static void makeCertificates(@TempDir Path directory) throws IOException {
         Openssl openssl = new Openssl(directory);
@@ -67,7 +95,7 @@ class TlsStreamTest {
         }
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SMALL);
         channel.configureBlocking(false);
-        stream = new TlsStream(channel, context, () -> mayHandshake);
+        stream = new TlsStream(channel, context, handshakes);
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(TlsFiles.authorities(ca.certificate()));
         SSLContext clients = SSLContext.getInstance("TLS");
@@ -95,6 +123,39 @@ class TlsStreamTest {
         assertTrue(stream.isReadable(SelectionKey.OP_READ));
         mayHandshake = true;
         readGreeting(handshake);
+    }
+
+    @Test
+    void theLoopIsFreeWhileAHandshakeIsComputed() throws Exception {
+        computesAtOnce = false;
+        AtomicInteger readOn = new AtomicInteger();
+        stream.onReadOn(readOn::incrementAndGet);
+        Future<?> handshake = clientThread.submit(this::greet);
+        Await.until("there is something to compute", () -> stream.read(received) == 0 && computations.size() == 1);
+        assertEquals(0, stream.interestOps(true, true));
+        assertEquals(0, stream.read(received));
+        assertFalse(stream.flush());
+        mayHandshake = false; // no event will announce again what was read already
+        computations.remove(0).run();
+        assertEquals(1, readOn.get());
+        assertEquals(0, stream.read(received));
+        mayHandshake = true;
+        computesAtOnce = true;
+        readGreeting(handshake);
+    }
+
+    @Test
+    void aConnectionCanBeClosedWhileItsHandshakeIsComputed() throws Exception {
+        computesAtOnce = false;
+        AtomicInteger readOn = new AtomicInteger();
+        stream.onReadOn(readOn::incrementAndGet);
+        Future<?> handshake = clientThread.submit(this::greet);
+        Await.until("there is something to compute", () -> stream.read(received) == 0 && computations.size() == 1);
+        stream.close();
+        assertFalse(channel.isOpen());
+        computations.remove(0).run();
+        assertEquals(0, readOn.get());
+        handshake.cancel(true);
     }
 
     @Test
