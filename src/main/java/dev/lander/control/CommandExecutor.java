@@ -10,7 +10,6 @@ import dev.lander.registry.Link;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.Snapshot;
 import dev.lander.text.AddressText;
 import dev.lander.text.ShownText;
 import java.net.InetAddress;
@@ -25,8 +24,11 @@ final class CommandExecutor implements Command.Handler {
         /** Sends a reply, in its turn. */
         void send(Reply reply);
 
-        /** Sends a status reply; until it is written, no further command is read. */
+        /** Sends a status reply, in its turn; until it is written, no further command is read. */
         void sendStatus(ByteBuffer status);
+
+        /** A status reply will be sent: until then no further command is carried out. */
+        void awaitStatus();
 
         /** Keeps back what is sent from now on until the next select: then the ports released before it are free. */
         void holdUntilPortsAreFree();
@@ -105,10 +107,15 @@ final class CommandExecutor implements Command.Handler {
 
     @Override
     public void onStatus(Command.Status command) {
-        Snapshot snapshot = command.relayPort() == 0 ? registry.snapshot() : registry.snapshot(command.relayPort());
-        ByteBuffer status = CommandCodec.encodeStatus(snapshot);
+        peer.awaitStatus();
+        context.status().ask(command.relayPort(), this::onStatus);
+    }
+
+    private void onStatus(ByteBuffer status) {
         if (status.remaining() > MAX_STATUS_BYTES) {
-            refuse(ErrorCode.LIMIT, "the status has more than " + MAX_STATUS_BYTES + " bytes: ask for one relay_port");
+            String why = "the status has more than " + MAX_STATUS_BYTES + " bytes: ask for one relay_port";
+            context.log().count(Counter.COMMAND_REFUSED, peer, "error", ErrorCode.LIMIT.number(), "why", why);
+            peer.sendStatus(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));
         } else {
             peer.sendStatus(status);
         }

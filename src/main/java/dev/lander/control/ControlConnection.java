@@ -58,12 +58,14 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         CLOSED
     }
 
-    /** What waits for the next select. */
+    /** What waits: for the next select, but for the status. */
     private enum Wait {
         /** The rest of what has come. */
         COMMANDS,
         /** Replies: by then a released port is free. */
-        REPLIES
+        REPLIES,
+        /** The status, and commands behind it: see {@link StatusView}. */
+        STATUS
     }
 
     /** A connection that has sent no whole message by then is closed. */
@@ -211,8 +213,17 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     }
 
     @Override
+    public void awaitStatus() {
+        waits.add(Wait.STATUS);
+    }
+
+    @Override
     public void sendStatus(ByteBuffer status) {
-        outbox.addUncounted(frame(status));
+        waits.remove(Wait.STATUS);
+        if (isUnderstood()) {
+            outbox.addUncounted(frame(status));
+            flush();
+        }
     }
 
     @Override
@@ -303,7 +314,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         if (phase == Phase.PARTING && outbox.isEmpty()) {
             stream.shutdownOutput();
         }
-        if (heldUp && !outbox.hasUncounted()) {
+        if (heldUp && !outbox.hasUncounted() && !waits.contains(Wait.STATUS)) {
             // Even a status that is written already holds up the rest until the next turn: others want theirs too.
             waitForNextSelect(Wait.COMMANDS);
         }
@@ -332,7 +343,10 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     /** Carries out what has come; true when the rest waits for the next turn, or for a status reply to be written. */
     private boolean carryOut() {
         for (int messages = 0; isUnderstood(); messages++) {
-            if (waits.contains(Wait.COMMANDS) || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {
+            if (waits.contains(Wait.COMMANDS)
+                    || waits.contains(Wait.STATUS)
+                    || messages == MESSAGES_A_TURN
+                    || outbox.hasUncounted()) {
                 return true;
             }
             switch (decoder.next()) {

@@ -20,4 +20,5 @@ record ControlContext(
         ReadBuffer readBuffer,
         SlowStarts slowStarts,
         DrainWatches drainWatches,
+        StatusView status,
         BooleanSupplier ending) {}

@@ -75,6 +75,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
                 new ReadBuffer(memory, tls != null),
                 new SlowStarts(reactor),
                 new DrainWatches(reactor),
+                new StatusView(reactor, registry),
                 this::isEnding);
         this.listener = reactor.sockets().openListener(settings.bindAddress().host());
         try {

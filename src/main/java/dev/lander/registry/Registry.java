@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,8 +181,8 @@ public final class Registry {
 
     /** The services of both protocols on one port. */
     public Snapshot snapshot(int relayPort) {
-        return new Snapshot(services.values().stream()
-                .filter(service -> service.relayPort().number() == relayPort)
+        return new Snapshot(Stream.of(Protocol.values())
+                .flatMap(protocol -> Stream.ofNullable(services.get(new RelayPort(protocol, relayPort))))
                 .map(Snapshot.ServiceStatus::of)
                 .toList());
     }

@@ -8,6 +8,9 @@ import java.nio.channels.SocketChannel;
 
 /** The connection's bytes as they are. */
 public final class PlainStream implements ControlStream {
+    /** The JDK copies all of a heap buffer for each write: of a long status, this much is copied at a time. */
+    private static final int WRITE_SIZE = 64 * 1024;
+
     private final SocketChannel channel;
 
     public PlainStream(SocketChannel channel) {
@@ -21,7 +24,13 @@ public final class PlainStream implements ControlStream {
 
     @Override
     public void write(ByteBuffer bytes) throws IOException {
-        channel.write(bytes);
+        int limit = bytes.limit();
+        bytes.limit(Math.min(limit, bytes.position() + WRITE_SIZE));
+        try {
+            channel.write(bytes);
+        } finally {
+            bytes.limit(limit);
+        }
     }
 
     @Override

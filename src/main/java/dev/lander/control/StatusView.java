@@ -1,0 +1,90 @@
+package dev.lander.control;
+
+import dev.lander.control.wire.CommandCodec;
+import dev.lander.reactor.Deadline;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Registry;
+import dev.lander.registry.Snapshot;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The status for whoever asks. With many registrations it takes milliseconds to write, and anybody may ask at any rate:
+ * so after each there is a rest of {@link #REST} times as long, and all who ask meanwhile share the next one.
+ */
+final class StatusView {
+    /** Somebody who has asked. */
+    interface Asker {
+        /** The msgpack of a status reply, true at some moment after the question; the buffer is the asker's own. */
+        void onStatus(ByteBuffer status);
+    }
+
+    private record Question(int relayPort, Asker asker) {}
+
+    private static final int REST = 200;
+    private static final long LONGEST_REST_NS = Duration.ofSeconds(2).toNanos();
+
+    /** How often is looked whether the rest is over. */
+    private static final Duration LOOK = Duration.ofMillis(5);
+
+    private final Reactor reactor;
+    private final Registry registry;
+    private final Deadline rest;
+    private final List<Question> waiting = new ArrayList<>();
+    private long restUntilNs;
+
+    StatusView(Reactor reactor, Registry registry) {
+        this.reactor = reactor;
+        this.registry = registry;
+        this.rest = reactor.deadlines(LOOK).create(this::onLook);
+    }
+
+    /**
+     * Answers now, or when the rest is over.
+     *
+     * @param relayPort the services of this port alone; 0 = all
+     */
+    void ask(int relayPort, Asker asker) {
+        waiting.add(new Question(relayPort, asker));
+        if (!rest.isStarted()) {
+            answer();
+        }
+    }
+
+    private void onLook() {
+        if (reactor.readNs() < restUntilNs) {
+            rest.start();
+        } else if (!waiting.isEmpty()) {
+            answer();
+        }
+    }
+
+    private void answer() {
+        long begunNs = reactor.readNs();
+        List<Question> questions = List.copyOf(waiting);
+        waiting.clear();
+        Map<Integer, ByteBuffer> views = new HashMap<>();
+        List<ByteBuffer> answers = new ArrayList<>();
+        for (Question question : questions) {
+            answers.add(
+                    views.computeIfAbsent(question.relayPort(), this::encode).duplicate());
+        }
+        long endedNs = reactor.readNs();
+        restUntilNs = endedNs + Math.min(REST * (endedNs - begunNs), LONGEST_REST_NS);
+        if (restUntilNs > endedNs) {
+            rest.start();
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            questions.get(i).asker().onStatus(answers.get(i));
+        }
+    }
+
+    private ByteBuffer encode(int relayPort) {
+        Snapshot snapshot = relayPort == 0 ? registry.snapshot() : registry.snapshot(relayPort);
+        return CommandCodec.encodeStatus(snapshot);
+    }
+}
