@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +50,6 @@ class LanguagesIT {
     }
 
     @Test
-    @Disabled("until Lander takes bin for text: Data::MessagePack writes all text so")
     void perl() throws Exception {
         need("Perl's Data::MessagePack", "perl -MData::MessagePack -e 1");
         isServed("perl", "perl component.pl");
@@ -76,7 +74,6 @@ class LanguagesIT {
     }
 
     @Test
-    @Disabled("until Lander takes bin for text: msgpackdump() writes all text so")
     void neovim() throws Exception {
         need("Neovim", "nvim --version");
         isServed("neovim", "nvim --headless -u NONE -i NONE -S component.vim");
