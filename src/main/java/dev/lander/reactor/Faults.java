@@ -1,8 +1,5 @@
 package dev.lander.reactor;
 
-import java.io.IOException;
-import java.nio.channels.SelectionKey;
-
 /** Calls what may fail, and contains the fault: the listener hears of it, and what the owner owns ends. */
 final class Faults {
     private final FaultListener listener;
@@ -21,14 +18,6 @@ final class Faults {
         }
     }
 
-    void onReady(ReadyHandler handler, SelectionKey key) {
-        try {
-            handler.onReady(key.readyOps());
-        } catch (IOException | RuntimeException fault) {
-            contain(handler, fault);
-        }
-    }
-
     void run(FaultHandler owner, Runnable task) {
         try {
             task.run();
@@ -42,7 +31,12 @@ final class Faults {
         try {
             task.run();
         } catch (RuntimeException defect) {
-            listener.onFault(task, defect);
+            tell(task, defect);
         }
+    }
+
+    /** What belongs to nobody has failed. */
+    void tell(Runnable task, RuntimeException defect) {
+        listener.onFault(task, defect);
     }
 }

@@ -68,7 +68,7 @@ public final class Reactor {
         this.timetable = new Timetable(this.clock, faults);
         this.afterSelect = new PutOff(faults);
         this.turnEnd = new PutOff(faults);
-        this.burst = new Burst(faults);
+        this.burst = new Burst();
         this.wait = new Wait(selector, this::dispatch, this.clock, () -> !tasks.isEmpty() || stopping);
     }
 
@@ -78,9 +78,7 @@ public final class Reactor {
     }
 
     /**
-     * Polls for this long before it waits, each time: news is seen sooner, at the price of a busy processor.
-     *
-     * @param length zero = waits at once
+     * Polls for this long before each wait; zero = not at all. News is seen sooner, at the price of a busy processor.
      */
     public void busyPoll(Duration length) {
         wait.setPollNs(length.toNanos());
@@ -171,7 +169,10 @@ public final class Reactor {
      */
     public void atBurstEnd(Runnable task) {
         assert isOwnThread() : "another thread puts work off";
-        burst.atEnd(task);
+        if (!burst.isAwaitedBy(task)) {
+            endBurst();
+            burst.await(task);
+        }
     }
 
     /** The handler has failed, in what it was called for or in work that it had put off: its connection ends. */
@@ -214,14 +215,14 @@ public final class Reactor {
     private void turn() throws IOException {
         prepareTurn();
         wait.select(timeoutNs);
-        burst.end();
+        endBurst();
         beginTurn();
         afterSelect.run();
         runTasks();
         timetable.fireDue();
         turnEnd.mark();
         turnEnd.run();
-        burst.end();
+        endBurst();
         LongConsumer asking = turnTimes;
         if (asking != null) {
             asking.accept(clock.turnNs());
@@ -257,13 +258,35 @@ public final class Reactor {
         }
     }
 
+    /** Calls the key's handler; what it throws ends what it owns. */
     private void dispatch(SelectionKey key) {
         beginTurn();
         ReadyHandler handler = (ReadyHandler) key.attachment();
-        burst.next(handler.getClass());
+        Class<?> kind = handler.getClass();
+        if (burst.endsBefore(kind)) {
+            endBurst();
+        }
+        burst.next(kind);
         // An earlier handler of this turn may have closed this key's channel.
-        if (key.isValid()) {
-            faults.onReady(handler, key);
+        if (!key.isValid()) {
+            return;
+        }
+        try {
+            handler.onReady(key.readyOps());
+        } catch (IOException | RuntimeException fault) {
+            faults.contain(handler, fault);
+        }
+    }
+
+    private void endBurst() {
+        Runnable task = burst.end();
+        if (task == null) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (RuntimeException defect) {
+            faults.tell(task, defect);
         }
     }
 
