@@ -61,7 +61,7 @@ final class OrderlyEnd {
         this.check = reactor.deadlines(CHECK).create(this::endIfIdle);
         this.drainTimeout = reactor.deadlines(patience).create(this::cut);
         this.tellStatus = reactor.deadlines(STATUS_PAUSE).create(this::tellStatus);
-        this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::endIfIdle);
+        this.lastAnswers = reactor.deadlines(LAST_ANSWERS).create(this::closePorts);
     }
 
     /** Begins it; the reactor stops when it is done. */
@@ -101,16 +101,27 @@ final class OrderlyEnd {
         }
     }
 
+    /** The second of the last answers is over, so a successor may bind the UDP ports, whatever TCP relays still do. */
+    private void closePorts() {
+        relayPorts.closeAll();
+        endIfIdle();
+    }
+
     private void cut() {
         LOG.warn("drain_timeout cut_relays={}", relayPorts.openRelays());
         finish();
     }
 
+    /** Control connections close last: the select before it closes the relays that were cut. */
     private void finish() {
         relayPorts.cut();
+        check.stop(); // each may be due in this very turn
         tellStatus.stop();
-        drainTimeout.stop(); // it may be due in this very turn
-        control.closeConnections();
-        reactor.stop();
+        drainTimeout.stop();
+        lastAnswers.stop();
+        reactor.afterSelect(() -> {
+            control.closeConnections();
+            reactor.stop();
+        });
     }
 }

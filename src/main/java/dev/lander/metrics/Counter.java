@@ -31,6 +31,8 @@ public enum Counter {
     ANSWER_LATE("udp_answers_dropped", "late", "answers dropped: their client's flow had ended"),
     ANSWER_UNDECLARED(
             "udp_answers_dropped", "undeclared", "answers dropped: the service has declared that there are none"),
+    ANSWER_SURPLUS(
+            "udp_answers_dropped", "surplus", "answers dropped: more than declared, over a socket of several clients"),
     ANSWERS_MISSING("udp_answers_missing", "answer_timeout", "flows whose declared answers did not come in time"),
     FLOW_EVICTED("udp_flows_evicted", "limit", "UDP flows ended early to make room for others"),
     COMMAND_REFUSED("control_commands_refused", "error", "commands that got a reply other than 0"),

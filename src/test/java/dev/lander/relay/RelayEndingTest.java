@@ -17,6 +17,7 @@ import dev.lander.testing.UdpServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** When Lander ends, or a service does, nobody who was there already is turned away. */
 final class RelayEndingTest {
     private static final int WAITING = 100;
+
+    private static final int CUT_RELAYS = 200;
 
     /** A second, less what a turn may take: its clock is read once, at its beginning. */
     private static final long LAST_ANSWERS_MS = 900;
@@ -189,6 +192,43 @@ final class RelayEndingTest {
             awaitEnded(rig);
             long tookMs = Duration.ofNanos(System.nanoTime() - beginNs).toMillis();
             assertTrue(tookMs >= LAST_ANSWERS_MS, "the flow had its second: " + tookMs + " ms");
+        }
+    }
+
+    @Test
+    void udpPortsCloseAfterTheirSecondThoughRelaysAreOpen() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions());
+                UdpPeer component = new UdpPeer()) {
+            rig.register("udp", component.port());
+            RelayRig.Ends relay = rig.relay();
+            rig.lander().lander().end();
+            rig.letTurn();
+            rig.advance(Duration.ofMillis(1_500));
+            try (UdpPeer successor = new UdpPeer(rig.port())) {
+                assertEquals(rig.port(), successor.port(), "a successor binds the port");
+            }
+            relay.client().getOutputStream().write(9);
+            assertEquals(9, relay.component().getInputStream().read());
+        }
+    }
+
+    @Test
+    void controlConnectionsCloseAfterTheRelaysThatAreCut() throws Exception {
+        TestOptions options = new TestOptions();
+        options.drainTimeout = Duration.ofMillis(100);
+        try (RelayRig rig = RelayRig.start(options)) {
+            ServerSocket component = rig.listen();
+            rig.register("tcp", component.getLocalPort());
+            List<RelayRig.Ends> relays = new ArrayList<>();
+            for (int i = 0; i < CUT_RELAYS; i++) {
+                relays.add(rig.relayTo(component));
+            }
+            rig.lander().lander().end();
+            rig.control().awaitClosed();
+            for (RelayRig.Ends relay : relays) {
+                relay.client().setSoTimeout(1);
+                assertEquals(-1, relay.client().getInputStream().read(), "cut before");
+            }
         }
     }
 

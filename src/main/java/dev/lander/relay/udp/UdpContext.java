@@ -24,6 +24,18 @@ record UdpContext(
     /** A flow of the service without a datagram for this long is closed. */
     Duration timeoutOf(Service service) {
         Long ns = service.udpTimeoutNs();
-        return ns == null ? usualTimeout : Duration.ofNanos(ns);
+        return ns == null ? usualTimeout : rounded(ns);
+    }
+
+    /**
+     * What a service asks for, in nanoseconds, rounded up to two decimal digits: each length has a list of its own in
+     * the loop, and whoever registers may ask for any.
+     */
+    static Duration rounded(long ns) {
+        long unit = 1;
+        while (ns / unit >= 100) {
+            unit *= 10;
+        }
+        return Duration.ofNanos((ns + unit - 1) / unit * unit);
     }
 }

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +66,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
     /** Answers may still come that nobody awaits any more: no other client may have the socket. */
     private boolean spoilt;
 
+    /** It has served several clients: an answer that nobody awaits may be for any of them. */
+    private boolean shared;
+
     /** It counts as one of its component's open flows. */
     private boolean active;
 
@@ -113,7 +115,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         }
         this.answerDeadline = service.responses() > 0
                 ? context.reactor()
-                        .deadlines(Duration.ofNanos(service.answerTimeoutNs()))
+                        .deadlines(UdpContext.rounded(service.answerTimeoutNs()))
                         .create(this)
                 : null;
         this.deadline = context.budget().deadline(context.timeoutOf(service), this);
@@ -147,7 +149,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         return fresh;
     }
 
-    /** Drops what still comes for the last client; false when the socket is broken, or there is no end of it. */
+    /** Drops what still comes for the last client; false when there is no end of it. */
     boolean readEmpty() {
         for (int i = 0; i < UdpContext.DATAGRAMS_PER_TURN; i++) {
             try {
@@ -155,10 +157,8 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
                     return true;
                 }
                 context.log().count(Counter.ANSWER_LATE, this);
-            } catch (PortUnreachableException refused) {
+            } catch (IOException refused) {
                 owner.onRefused();
-            } catch (IOException broken) {
-                return false;
             }
         }
         return false;
@@ -169,6 +169,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         tellAccessLog(RelayEnd.ANSWERED);
         awaited = 0;
         fresh = true;
+        shared = true;
         client = next;
         beginLife();
     }
@@ -255,6 +256,11 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             }
         } else if (declared > 0) {
             spoilt = true; // the component sends more than it has declared: the next one could reach a stranger
+            if (shared) {
+                context.log().count(Counter.ANSWER_SURPLUS, this);
+                owner.onAnswer(this, 0);
+                return;
+            }
         }
         bytesOut += length;
         touch();

@@ -98,6 +98,10 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
         upstreams.values().forEach(upstream -> upstream.endAll(why));
         upstreams.clear();
         Channels.close(channel);
+        Counter drop = intake.isEnding() ? Counter.DATAGRAM_ENDING : Counter.DATAGRAM_NO_COMPONENT;
+        for (; !held.isEmpty(); held.remove()) {
+            context.log().count(drop, this);
+        }
     }
 
     /** The component has left the service. */
