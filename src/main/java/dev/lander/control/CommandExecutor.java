@@ -5,6 +5,7 @@ import dev.lander.control.wire.CommandCodec;
 import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.Reply;
 import dev.lander.metrics.Counter;
+import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.Outcome;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Carries out one connection's commands: calls the registry and sends the replies, one for each, in order. */
 final class CommandExecutor implements Command.Handler {
     /** The connection whose commands these are. */
-    interface Peer extends Link, DrainWatch.Watcher {
+    interface Peer extends FaultHandler, DrainWatch.Watcher {
         /** Sends a reply, in its turn. */
         void send(Reply reply);
 
@@ -47,12 +48,14 @@ final class CommandExecutor implements Command.Handler {
 
     private final ControlContext context;
     private final Registry registry;
+    private final Link link;
     private final Peer peer;
     private int unauthorized;
 
-    CommandExecutor(ControlContext context, Peer peer) {
+    CommandExecutor(ControlContext context, Link link, Peer peer) {
         this.context = context;
         this.registry = context.registry();
+        this.link = link;
         this.peer = peer;
     }
 
@@ -66,7 +69,7 @@ final class CommandExecutor implements Command.Handler {
         } else if (context.ending().getAsBoolean()) {
             refuse(ErrorCode.INTERNAL_ERROR, "lander is ending");
         } else {
-            reply(registry.register(peer, command.registration()));
+            reply(registry.register(link, command.registration()));
         }
     }
 
@@ -79,12 +82,12 @@ final class CommandExecutor implements Command.Handler {
         }
         peer.holdUntilPortsAreFree();
         reply(registry.unregister(
-                peer, component.service().relayPort(), component.address().getPort()));
+                link, component.service().relayPort(), component.address().getPort()));
     }
 
     @Override
     public void onHealthCheck(Command.HealthCheck command) {
-        reply(registry.report(peer, command.relayPort(), command.good()));
+        reply(registry.report(link, command.relayPort(), command.good()));
     }
 
     @Override
@@ -98,7 +101,7 @@ final class CommandExecutor implements Command.Handler {
             }
             reply(Outcome.DONE);
             registry.drain(component);
-        } else if (!context.access().mayOperate(peer.address(), command.token())) {
+        } else if (!context.access().mayOperate(link.address(), command.token())) {
             refuseUnauthorized();
         } else {
             drainForOperator(command, host);
@@ -108,7 +111,7 @@ final class CommandExecutor implements Command.Handler {
     @Override
     public void onStatus(Command.Status command) {
         peer.awaitStatus();
-        context.status().ask(command.relayPort(), this::onStatus);
+        context.status().ask(command.relayPort(), peer, this::onStatus);
     }
 
     private void onStatus(ByteBuffer status) {
@@ -135,7 +138,7 @@ final class CommandExecutor implements Command.Handler {
         }
         reply(Outcome.DONE);
         registry.drain(component);
-        if (!registry.componentsOf(peer).contains(component)) { // else it was told as the owner
+        if (!registry.componentsOf(link).contains(component)) { // else it was told as the owner
             context.drainWatches().add(component, peer);
         }
     }
@@ -147,12 +150,12 @@ final class CommandExecutor implements Command.Handler {
     private @Nullable Component find(RelayPort relayPort, int port) {
         if (peer.sendsPortsSwapped()) {
             RelayPort swapped = new RelayPort(relayPort.protocol(), port);
-            Component component = registry.find(peer, swapped, relayPort.number());
+            Component component = registry.find(link, swapped, relayPort.number());
             if (component != null) {
                 return component;
             }
         }
-        return registry.find(peer, relayPort, port);
+        return registry.find(link, relayPort, port);
     }
 
     private void reply(Outcome outcome) {

@@ -12,19 +12,15 @@ import dev.lander.reactor.Expiry;
 import dev.lander.reactor.Reactor;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
-import dev.lander.registry.RelayPort;
 import dev.lander.sockets.KeepAlive;
 import dev.lander.text.AddressText;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /**
@@ -58,16 +54,6 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         CLOSED
     }
 
-    /** What waits: for the next select, but for the status. */
-    private enum Wait {
-        /** The rest of what has come. */
-        COMMANDS,
-        /** Replies: by then a released port is free. */
-        REPLIES,
-        /** The status, and commands behind it: see {@link StatusView}. */
-        STATUS
-    }
-
     /** A connection that has sent no whole message by then is closed. */
     private static final Duration FIRST_MESSAGE = Duration.ofSeconds(10);
 
@@ -86,11 +72,12 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     private final InetSocketAddress peer;
     private final FrameDecoder decoder = new FrameDecoder();
     private final Outbox outbox;
-    private final HealthChecks healthChecks;
+    private final Speech speech;
+    private final Registrations registrations;
     private final CommandExecutor executor;
     private final Deadline firstMessage;
     private final Deadline partingEnd;
-    private final Set<Wait> waits = EnumSet.noneOf(Wait.class);
+    private final Waits waits;
     private Phase phase = Phase.NEW;
 
     /** Bytes held, as last told to all connections' budget. */
@@ -112,11 +99,11 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         this.stream = stream;
         this.peer = (InetSocketAddress) channel.getRemoteAddress();
         this.outbox = new Outbox(stream);
-        ControlSettings settings = context.settings();
+        this.speech = new Speech(decoder, outbox);
         Reactor reactor = context.reactor();
-        this.healthChecks = new HealthChecks(
-                reactor.deadlines(settings.healthInterval()), settings.healthMisses(), this, this::sendHealthCheck);
-        this.executor = new CommandExecutor(context, this);
+        this.waits = new Waits(reactor, this, this::flush);
+        this.registrations = new Registrations(context, peer.getAddress(), this, this, this::sendHealthCheck);
+        this.executor = new CommandExecutor(context, registrations, this);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         KeepAlive.enable(channel);
         this.firstMessage = reactor.deadlines(FIRST_MESSAGE).create(new Expiry(this, this::onNoMessage));
@@ -124,42 +111,6 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         this.key = reactor.register(channel, SelectionKey.OP_READ, this);
         firstMessage.start();
         stream.onReadOn(this::readOn);
-    }
-
-    @Override
-    public InetAddress address() {
-        return peer.getAddress();
-    }
-
-    @Override
-    public void onRegistered(Component component) {
-        healthChecks.start(component);
-    }
-
-    @Override
-    public void onAnswered(Component component) {
-        healthChecks.onAnswered(component);
-    }
-
-    @Override
-    public void onLeft(Component component) {
-        healthChecks.stop(component);
-    }
-
-    @Override
-    public void onTakenOver(Component component) {
-        healthChecks.stop(component);
-        context.drainWatches().end(component);
-    }
-
-    @Override
-    public void onSlowStart(Component component) {
-        context.slowStarts().begin(component);
-    }
-
-    @Override
-    public void onDraining(Component component) {
-        context.drainWatches().add(component, this);
     }
 
     @Override
@@ -190,7 +141,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         heldBytes = 0;
         firstMessage.stop();
         partingEnd.stop();
-        endRegistrations();
+        registrations.end();
         stream.close();
         context.drainWatches().forget(this);
         owner.onClosed(this);
@@ -209,34 +160,32 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     @Override
     public void send(Reply reply) {
-        outbox.add(frame(CommandCodec.encode(reply)));
+        speech.reply(reply);
     }
 
     @Override
     public void awaitStatus() {
-        waits.add(Wait.STATUS);
+        waits.holdStatus();
     }
 
     @Override
     public void sendStatus(ByteBuffer status) {
-        waits.remove(Wait.STATUS);
+        waits.releaseStatus();
         if (isUnderstood()) {
-            outbox.addUncounted(frame(status));
+            speech.status(status);
             flush();
         }
     }
 
     @Override
     public void sendDrainProgress(Component component, int active) {
-        RelayPort relayPort = component.service().relayPort();
-        outbox.add(frame(
-                CommandCodec.encodeDrainProgress(relayPort, component.address().getPort(), active)));
+        speech.drainProgress(component, active);
         flush();
     }
 
     @Override
     public void holdUntilPortsAreFree() {
-        waitForNextSelect(Wait.REPLIES);
+        waits.holdReplies();
     }
 
     /** Sends what is to be sent, then closes: the peer gets the time to read it. */
@@ -245,7 +194,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         phase = Phase.PARTING;
         decoder.drop();
         firstMessage.stop();
-        endRegistrations();
+        registrations.end();
         partingEnd.start();
     }
 
@@ -297,7 +246,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         proceeding = true;
         try {
             heldUp = carryOut();
-            if (!waits.contains(Wait.REPLIES) && phase != Phase.CLOSED) {
+            if (!waits.holdsReplies() && phase != Phase.CLOSED) {
                 outbox.flush();
             }
         } finally {
@@ -314,11 +263,11 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         if (phase == Phase.PARTING && outbox.isEmpty()) {
             stream.shutdownOutput();
         }
-        if (heldUp && !outbox.hasUncounted() && !waits.contains(Wait.STATUS)) {
+        if (heldUp && !outbox.hasUncounted() && !waits.holdsStatus()) {
             // Even a status that is written already holds up the rest until the next turn: others want theirs too.
-            waitForNextSelect(Wait.COMMANDS);
+            waits.holdCommands();
         }
-        boolean writing = !waits.contains(Wait.REPLIES) && !outbox.isEmpty();
+        boolean writing = !waits.holdsReplies() && !outbox.isEmpty();
         key.interestOps(stream.interestOps(isReading(), writing));
         accountFor(decoder.heldBytes() + outbox.heldBytes());
     }
@@ -331,22 +280,10 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         }
     }
 
-    private void waitForNextSelect(Wait wait) {
-        if (waits.add(wait)) {
-            context.reactor().afterSelect(this, () -> {
-                waits.remove(wait);
-                flush();
-            });
-        }
-    }
-
     /** Carries out what has come; true when the rest waits for the next turn, or for a status reply to be written. */
     private boolean carryOut() {
         for (int messages = 0; isUnderstood(); messages++) {
-            if (waits.contains(Wait.COMMANDS)
-                    || waits.contains(Wait.STATUS)
-                    || messages == MESSAGES_A_TURN
-                    || outbox.hasUncounted()) {
+            if (waits.holdsCommands() || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {
                 return true;
             }
             switch (decoder.next()) {
@@ -373,8 +310,12 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     /** The peer does not speak the protocol. Before its first message its framing is not certain: it is told bare. */
     private void breakOff(String cause) {
         context.log().count(Counter.CONTROL_BROKEN, this, "why", cause);
-        ByteBuffer reply = CommandCodec.encode(new Reply(ErrorCode.INVALID_REQUEST, cause));
-        outbox.add(phase == Phase.NEW ? reply : frame(reply));
+        Reply reply = new Reply(ErrorCode.INVALID_REQUEST, cause);
+        if (phase == Phase.NEW) {
+            speech.replyBare(reply);
+        } else {
+            speech.reply(reply);
+        }
         part();
     }
 
@@ -385,19 +326,18 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
             close();
             return;
         }
-        outbox.add(CommandCodec.encode(new Reply(ErrorCode.INVALID_REQUEST, why)));
+        speech.replyBare(new Reply(ErrorCode.INVALID_REQUEST, why));
         part();
         flush();
     }
 
     private void sendHealthCheck(Component component) {
-        if (healthChecks.isAbandoned()) {
+        if (registrations.areAbandoned()) {
             context.log().count(Counter.CONTROL_SILENT, this);
             close();
             return;
         }
-        String state = component.state().word();
-        outbox.add(frame(CommandCodec.encodeHealthCheck(component.service().relayPort(), state)));
+        speech.healthCheck(component);
         flush();
     }
 
@@ -411,14 +351,5 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         } catch (IOException peerGone) {
             close();
         }
-    }
-
-    private void endRegistrations() {
-        healthChecks.stopAll();
-        context.registry().disconnect(this);
-    }
-
-    private ByteBuffer frame(ByteBuffer message) {
-        return decoder.framing().frame(message);
     }
 }

@@ -2,6 +2,7 @@ package dev.lander.control;
 
 import dev.lander.control.wire.CommandCodec;
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
 import dev.lander.registry.Snapshot;
@@ -23,7 +24,7 @@ final class StatusView {
         void onStatus(ByteBuffer status);
     }
 
-    private record Question(int relayPort, Asker asker) {}
+    private record Question(int relayPort, FaultHandler owner, Asker asker) {}
 
     private static final int REST = 200;
     private static final long LONGEST_REST_NS = Duration.ofSeconds(2).toNanos();
@@ -47,9 +48,10 @@ final class StatusView {
      * Answers now, or when the rest is over.
      *
      * @param relayPort the services of this port alone; 0 = all
+     * @param owner ends when the asker fails
      */
-    void ask(int relayPort, Asker asker) {
-        waiting.add(new Question(relayPort, asker));
+    void ask(int relayPort, FaultHandler owner, Asker asker) {
+        waiting.add(new Question(relayPort, owner, asker));
         if (!rest.isStarted()) {
             answer();
         }
@@ -79,7 +81,12 @@ final class StatusView {
             rest.start();
         }
         for (int i = 0; i < answers.size(); i++) {
-            questions.get(i).asker().onStatus(answers.get(i));
+            Question question = questions.get(i);
+            try {
+                question.asker().onStatus(answers.get(i));
+            } catch (RuntimeException defect) {
+                reactor.contain(question.owner(), defect);
+            }
         }
     }
 
