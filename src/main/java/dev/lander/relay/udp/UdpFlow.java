@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         /** The component has answered, in as many bytes. */
         void onAnswer(UdpFlow flow, int length);
 
-        /** A datagram to the component was answered by "port unreachable", or by another word that it can't be had. */
+        /** A datagram to the component was answered by "port unreachable" or the like. */
         void onRefused();
 
         /** Answers that the component has declared did not come in time. */
@@ -52,34 +53,21 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
     private final AnswerSocket answers;
     private final Deadline deadline;
 
-    /** By when declared answers are to come; null when none are. */
-    private final @Nullable Deadline answerDeadline;
-
+    private final AwaitedAnswers awaited;
     private InetSocketAddress client;
 
     /** No datagram of this client's was sent yet. */
     private boolean fresh = true;
-
-    /** Answers that are still to come; only kept when the service has declared how many there are. */
-    private long awaited;
-
-    /** Answers may still come that nobody awaits any more: no other client may have the socket. */
-    private boolean spoilt;
-
-    /** It has served several clients: an answer that nobody awaits may be for any of them. */
-    private boolean shared;
 
     /** It counts as one of its component's open flows. */
     private boolean active;
 
     private boolean closed;
 
-    /** When the client's first datagram came, in the loop's time. */
+    /** When the client's first and last datagram, or the last answer, came, in the loop's time. */
     private long firstNs;
 
-    /** When its last datagram, or the last answer, came. */
     private long lastNs;
-
     private long bytesIn;
     private long bytesOut;
 
@@ -113,11 +101,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             Channels.close(socket.channel());
             throw refused;
         }
-        this.answerDeadline = service.responses() > 0
-                ? context.reactor()
-                        .deadlines(UdpContext.rounded(service.answerTimeoutNs()))
-                        .create(this)
-                : null;
+        this.awaited = new AwaitedAnswers(service.responses(), answersDue(service));
         this.deadline = context.budget().deadline(context.timeoutOf(service), this);
         deadline.start();
         beginLife();
@@ -133,7 +117,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
 
     /** Whether no answer is to come any more, so that another client may have the socket. */
     boolean isSettled() {
-        return awaited <= 0 && !spoilt;
+        return awaited.isSettled();
     }
 
     /** It counts as one of its component's open flows no more, until the next datagram. */
@@ -167,19 +151,14 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
     /** Serves another client from now on. */
     void handTo(InetSocketAddress next) {
         tellAccessLog(RelayEnd.ANSWERED);
-        awaited = 0;
+        awaited.restart();
         fresh = true;
-        shared = true;
         client = next;
         beginLife();
     }
 
-    /**
-     * Sends a datagram of the client's.
-     *
-     * @param expected how many datagrams answer it; 0 when none do or nobody knows
-     */
-    Sent send(ByteBuffer datagram, int expected) {
+    /** Sends a datagram of the client's. */
+    Sent send(ByteBuffer datagram) {
         if (!active) {
             active = true;
             component.onRelayOpened();
@@ -203,7 +182,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             return Sent.DROPPED;
         }
         fresh = false;
-        await(expected);
+        awaited.expect();
         bytesIn += length;
         touch();
         return Sent.DONE;
@@ -244,23 +223,14 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
     }
 
     private void onAnswer(int length) {
-        int declared = component.service().responses();
-        if (declared == 0) {
+        AwaitedAnswers.Kind kind = awaited.take();
+        if (kind == AwaitedAnswers.Kind.UNDECLARED) {
             context.log().count(Counter.ANSWER_UNDECLARED, this);
             return;
-        }
-        if (awaited > 0) {
-            awaited--;
-            if (awaited == 0) {
-                stopAwaiting();
-            }
-        } else if (declared > 0) {
-            spoilt = true; // the component sends more than it has declared: the next one could reach a stranger
-            if (shared) {
-                context.log().count(Counter.ANSWER_SURPLUS, this);
-                owner.onAnswer(this, 0);
-                return;
-            }
+        } else if (kind == AwaitedAnswers.Kind.SURPLUS) {
+            context.log().count(Counter.ANSWER_SURPLUS, this);
+            owner.onAnswer(this, 0);
+            return;
         }
         bytesOut += length;
         touch();
@@ -274,11 +244,8 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             owner.end(this, context.budget().whyExpired());
             return;
         }
-        long missing = awaited;
-        awaited = 0;
-        spoilt = true;
         context.log().count(Counter.ANSWERS_MISSING, this);
-        owner.onAnswersMissing(this, missing);
+        owner.onAnswersMissing(this, awaited.giveUp());
     }
 
     @Override
@@ -294,7 +261,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         closed = true;
         tellAccessLog(why);
         deadline.stop();
-        stopAwaiting();
+        awaited.stop();
         Channels.close(socket.channel());
         rest();
         context.budget().giveBack();
@@ -306,17 +273,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         return "service=" + component.service().relayPort() + " component=" + component.label();
     }
 
-    private void await(int answersToCome) {
-        awaited += answersToCome;
-        if (answerDeadline != null && answersToCome > 0) {
-            answerDeadline.start();
-        }
-    }
-
-    private void stopAwaiting() {
-        if (answerDeadline != null) {
-            answerDeadline.stop();
-        }
+    private @Nullable Deadline answersDue(Service service) {
+        Duration length = UdpContext.rounded(service.answerTimeoutNs());
+        return service.responses() > 0 ? context.reactor().deadlines(length).create(this) : null;
     }
 
     private void beginLife() {

@@ -83,7 +83,7 @@ final class UdpUpstream implements UdpFlow.Owner {
         if (wantsHeader(flow)) {
             answers.putHeaderAhead(datagram, client);
         }
-        Sent sent = flow.send(datagram, Math.max(0, component.service().responses()));
+        Sent sent = flow.send(datagram);
         switch (sent.kind()) {
             case DONE -> {
                 reachability.onSent();

@@ -1,0 +1,90 @@
+package dev.lander.relay.udp;
+
+import dev.lander.reactor.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/** The answers that a flow's component still owes; only known when the service has declared how many there are. */
+final class AwaitedAnswers {
+    /** What an answer is that has come. */
+    enum Kind {
+        /** It goes to the flow's client. */
+        DUE,
+        /** The service has declared that there are none. */
+        UNDECLARED,
+        /** It is one too many, and nobody knows which client it is for. */
+        SURPLUS
+    }
+
+    private final int declared;
+
+    /** By when the answers are to come; null when none are declared. */
+    private final @Nullable Deadline deadline;
+
+    private long awaited;
+
+    /** Answers may still come that nobody awaits any more: no other client may have the socket. */
+    private boolean spoilt;
+
+    /** The flow has served several clients: an answer that nobody awaits may be for any of them. */
+    private boolean shared;
+
+    /**
+     * Of a flow.
+     *
+     * @param declared how many datagrams answer a request; less than 0 = nobody knows
+     */
+    AwaitedAnswers(int declared, @Nullable Deadline deadline) {
+        this.declared = declared;
+        this.deadline = deadline;
+    }
+
+    /** Whether none is to come any more, so that another client may have the socket. */
+    boolean isSettled() {
+        return awaited <= 0 && !spoilt;
+    }
+
+    /** A request was sent. */
+    void expect() {
+        if (deadline != null) {
+            awaited += declared;
+            deadline.start();
+        }
+    }
+
+    /** An answer has come. */
+    Kind take() {
+        if (declared == 0) {
+            return Kind.UNDECLARED;
+        } else if (awaited > 0) {
+            awaited--;
+            if (awaited == 0) {
+                stop();
+            }
+        } else if (declared > 0) {
+            spoilt = true; // the component sends more than it has declared: the next one could reach a stranger
+            return shared ? Kind.SURPLUS : Kind.DUE;
+        }
+        return Kind.DUE;
+    }
+
+    /** They did not come in time; how many. */
+    long giveUp() {
+        long missing = awaited;
+        awaited = 0;
+        spoilt = true;
+        return missing;
+    }
+
+    /** The flow serves another client from now on. */
+    void restart() {
+        awaited = 0;
+        shared = true;
+    }
+
+    /** None is awaited. */
+    void stop() {
+        if (deadline != null) {
+            deadline.stop();
+        }
+    }
+}
