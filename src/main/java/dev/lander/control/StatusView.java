@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * The status for whoever asks. With many registrations it takes milliseconds to write, and anybody may ask at any rate:
- * so after each there is a rest of {@link #REST} times as long, and all who ask meanwhile share the next one.
+ * so after a long one there is a rest, and all who ask meanwhile share the next one.
  */
 final class StatusView {
     /** Somebody who has asked. */
@@ -26,8 +26,16 @@ final class StatusView {
 
     private record Question(int relayPort, FaultHandler owner, Asker asker) {}
 
-    private static final int REST = 200;
+    /** A status of up to this many bytes is written in a fraction of a millisecond, and no rest follows it. */
+    private static final int SHORT_BYTES = 64 * 1024;
+
+    /** Of rest for each byte: about 200 times as long as it takes to write, so that others hardly notice. */
+    private static final long REST_NS_PER_BYTE = 1_000;
+
     private static final long LONGEST_REST_NS = Duration.ofSeconds(2).toNanos();
+
+    /** A port with at most this many components has a short status: it waits for nobody's rest. */
+    private static final int FEW = 64;
 
     /** How often is looked whether the rest is over. */
     private static final Duration LOOK = Duration.ofMillis(5);
@@ -51,6 +59,10 @@ final class StatusView {
      * @param owner ends when the asker fails
      */
     void ask(int relayPort, FaultHandler owner, Asker asker) {
+        if (relayPort != 0 && registry.size(relayPort) <= FEW) {
+            asker.onStatus(encode(relayPort));
+            return;
+        }
         waiting.add(new Question(relayPort, owner, asker));
         if (!rest.isStarted()) {
             answer();
@@ -58,7 +70,7 @@ final class StatusView {
     }
 
     private void onLook() {
-        if (reactor.readNs() < restUntilNs) {
+        if (reactor.nowNs() < restUntilNs) {
             rest.start();
         } else if (!waiting.isEmpty()) {
             answer();
@@ -66,7 +78,6 @@ final class StatusView {
     }
 
     private void answer() {
-        long begunNs = reactor.readNs();
         List<Question> questions = List.copyOf(waiting);
         waiting.clear();
         Map<Integer, ByteBuffer> views = new HashMap<>();
@@ -75,11 +86,7 @@ final class StatusView {
             answers.add(
                     views.computeIfAbsent(question.relayPort(), this::encode).duplicate());
         }
-        long endedNs = reactor.readNs();
-        restUntilNs = endedNs + Math.min(REST * (endedNs - begunNs), LONGEST_REST_NS);
-        if (restUntilNs > endedNs) {
-            rest.start();
-        }
+        restAfter(views.values().stream().mapToLong(ByteBuffer::remaining).sum());
         for (int i = 0; i < answers.size(); i++) {
             Question question = questions.get(i);
             try {
@@ -87,6 +94,13 @@ final class StatusView {
             } catch (RuntimeException defect) {
                 reactor.contain(question.owner(), defect);
             }
+        }
+    }
+
+    private void restAfter(long bytes) {
+        if (bytes > SHORT_BYTES) {
+            restUntilNs = reactor.nowNs() + Math.min(REST_NS_PER_BYTE * bytes, LONGEST_REST_NS);
+            rest.start();
         }
     }
 

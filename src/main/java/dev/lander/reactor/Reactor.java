@@ -89,11 +89,6 @@ public final class Reactor {
         return clock.nowNs();
     }
 
-    /** The clock itself, read anew: for how long something takes. */
-    public long readNs() {
-        return clock.readNs();
-    }
-
     /** The deadlines of this length: the same list for the same length, for deadlines of any kind. */
     public Deadlines deadlines(Duration length) {
         return timetable.shared(length);

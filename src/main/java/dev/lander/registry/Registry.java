@@ -179,12 +179,20 @@ public final class Registry {
                 services.values().stream().map(Snapshot.ServiceStatus::of).toList());
     }
 
-    /** The services of both protocols on one port. */
+    /** The services of both protocols on one port, that of TCP first. */
     public Snapshot snapshot(int relayPort) {
         return new Snapshot(Stream.of(Protocol.values())
                 .flatMap(protocol -> Stream.ofNullable(services.get(new RelayPort(protocol, relayPort))))
                 .map(Snapshot.ServiceStatus::of)
                 .toList());
+    }
+
+    /** How many components the services of both protocols on one port have. */
+    public int size(int relayPort) {
+        return Stream.of(Protocol.values())
+                .flatMap(protocol -> Stream.ofNullable(services.get(new RelayPort(protocol, relayPort))))
+                .mapToInt(service -> service.components().size())
+                .sum();
     }
 
     /** What was relayed since the start, to all components that have ever been registered. */

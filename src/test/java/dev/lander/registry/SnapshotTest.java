@@ -62,7 +62,7 @@ class SnapshotTest {
         register(TCP_80, 1);
         register(TCP_53, 1);
         assertEquals(
-                List.of(UDP_53, TCP_53),
+                List.of(TCP_53, UDP_53),
                 registry.snapshot(53).services().stream()
                         .map(ServiceStatus::relayPort)
                         .toList());
