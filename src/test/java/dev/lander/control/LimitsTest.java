@@ -14,7 +14,6 @@ import dev.lander.metrics.Counter;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
-import dev.lander.testing.MovedClock;
 import dev.lander.testing.RawPeer;
 import dev.lander.testing.RunningLander;
 import dev.lander.testing.ShownStatus;
@@ -26,6 +25,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,9 @@ class LimitsTest {
     @BeforeEach
     void start() throws IOException {
         events.setLevel(Level.WARN);
-        lander = RunningLander.start(new TestOptions(), new MovedClock());
+        TestOptions options = new TestOptions();
+        options.healthInterval = Duration.ofHours(1);
+        lander = RunningLander.start(options);
         relayPort = FreePorts.next();
     }
 
