@@ -26,10 +26,10 @@ final class StatusView {
 
     private record Question(int relayPort, FaultHandler owner, Asker asker) {}
 
-    /** A status of up to this many bytes is written in a fraction of a millisecond, and no rest follows it. */
+    /** After a status of up to this many bytes there is no rest. */
     private static final int SHORT_BYTES = 64 * 1024;
 
-    /** Of rest for each byte: about 200 times as long as it takes to write, so that others hardly notice. */
+    /** Rest for each byte: meant to be many times as long as the byte takes to write. */
     private static final long REST_NS_PER_BYTE = 1_000;
 
     private static final long LONGEST_REST_NS = Duration.ofSeconds(2).toNanos();
