@@ -30,7 +30,14 @@ import org.msgpack.value.ValueFactory;
 class UdpDescriptorLimitIT {
     private static final int DESCRIPTORS = 256;
     private static final int CLIENTS = 400;
+    private static final int MORE_DESCRIPTORS = 4_096;
+    private static final int MORE_CLIENTS = 4_800;
     private static final int ROUNDS = 4;
+
+    /** Ports with more datagrams that wait than there are descriptors, of which each port takes 64 in a turn. */
+    private static final int CROWDED_PORTS = 5;
+
+    private static final int WAITING_AT_EACH = 80;
 
     /** Datagrams on their way together: they find room in the smallest usual socket buffer. */
     private static final int PORTION = 100;
@@ -42,24 +49,45 @@ class UdpDescriptorLimitIT {
 
     @Test
     void oneServiceLosesNoDatagram() throws Exception {
-        assertNothingIsLost(1);
+        assertNothingIsLost(DESCRIPTORS, 1, CLIENTS);
     }
 
     @Test
     void threeServicesLoseNoDatagram() throws Exception {
-        assertNothingIsLost(3);
+        assertNothingIsLost(DESCRIPTORS, 3, 3 * CLIENTS);
+    }
+
+    @Test
+    void thousandsOfClientsLoseNoDatagram() throws Exception {
+        assertNothingIsLost(MORE_DESCRIPTORS, 3, MORE_CLIENTS);
+    }
+
+    @Test
+    void datagramsThatWaitAtManyPortsAtOnceAllArrive() throws Exception {
+        withServices(DESCRIPTORS, CROWDED_PORTS, (lander, components, relayPorts) -> {
+            openClients(CROWDED_PORTS * WAITING_AT_EACH);
+            sendAll(components, relayPorts); // takes all descriptors
+            lander.process().signal("STOP");
+            for (int i = 0; i < clients.size(); i++) {
+                clients.get(i).send("x", address(relayPorts.get(i % CROWDED_PORTS)));
+            }
+            lander.process().signal("CONT");
+            for (int i = 0; i < clients.size(); i++) {
+                components.get(i % CROWDED_PORTS).receive();
+            }
+        });
     }
 
     @Test
     void tcpClientEndsOnlyTheFlowsThatAreInItsWay() throws Exception {
         int relayPort = FreePorts.next();
-        try (LanderProcess lander = start();
+        try (LanderProcess lander = start(DESCRIPTORS);
                 ControlPeer control = lander.control();
                 UdpPeer component = new UdpPeer();
                 TcpServer server = TcpServer.tellingItsPort()) {
             assertEquals(0, control.register("udp", component.port(), relayPort));
             assertEquals(0, control.register("tcp", server.port(), relayPort));
-            openClients(1);
+            openClients(CLIENTS);
             sendAll(List.of(component), List.of(relayPort));
             long before = active(control);
             assertTrue(before > DESCRIPTORS - 48 - OTHERS, "flows: " + before);
@@ -78,21 +106,32 @@ class UdpDescriptorLimitIT {
         }
     }
 
-    private void assertNothingIsLost(int services) throws Exception {
+    private interface Use {
+        void of(LanderProcess lander, List<UdpPeer> components, List<Integer> relayPorts) throws Exception;
+    }
+
+    private void assertNothingIsLost(int descriptors, int services, int clientCount) throws Exception {
+        withServices(descriptors, services, (lander, components, relayPorts) -> {
+            openClients(clientCount);
+            for (int round = 0; round < ROUNDS; round++) {
+                sendAll(components, relayPorts);
+            }
+            components.get(0).assertNothingComes();
+        });
+    }
+
+    /** With a component at each service; Lander must find nothing wrong. */
+    private void withServices(int descriptors, int services, Use use) throws Exception {
         List<Integer> relayPorts = new ArrayList<>();
         List<UdpPeer> components = new ArrayList<>();
-        try (LanderProcess lander = start();
+        try (LanderProcess lander = start(descriptors);
                 ControlPeer control = lander.control()) {
             for (int i = 0; i < services; i++) {
                 components.add(new UdpPeer());
                 relayPorts.add(FreePorts.next());
                 assertEquals(0, control.register("udp", components.get(i).port(), relayPorts.get(i)));
             }
-            openClients(services);
-            for (int round = 0; round < ROUNDS; round++) {
-                sendAll(components, relayPorts);
-            }
-            components.get(0).assertNothingComes();
+            use.of(lander, components, relayPorts);
             lander.process().signal("TERM");
             assertEquals(0, lander.process().exitStatus());
             List<String> faults = lander.process().log().stream()
@@ -105,8 +144,8 @@ class UdpDescriptorLimitIT {
         }
     }
 
-    private void openClients(int services) throws IOException {
-        for (int i = 0; i < services * CLIENTS; i++) {
+    private void openClients(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
             clients.add(new UdpPeer());
         }
     }
@@ -117,11 +156,7 @@ class UdpDescriptorLimitIT {
         for (int begin = 0; begin < clients.size(); begin += PORTION) {
             List<UdpPeer> portion = clients.subList(begin, Math.min(clients.size(), begin + PORTION));
             for (int i = 0; i < portion.size(); i++) {
-                portion.get(i)
-                        .send(
-                                "x",
-                                new InetSocketAddress(
-                                        InetAddress.getLoopbackAddress(), relayPorts.get((begin + i) % services)));
+                portion.get(i).send("x", address(relayPorts.get((begin + i) % services)));
             }
             for (int i = 0; i < portion.size(); i++) {
                 components.get((begin + i) % services).receive();
@@ -144,9 +179,13 @@ class UdpDescriptorLimitIT {
         return Objects.requireNonNull(map.asMapValue().map().get(ValueFactory.newString(name)), name);
     }
 
-    private static LanderProcess start() throws IOException {
+    private static InetSocketAddress address(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static LanderProcess start(int descriptors) throws IOException {
         String command = String.join(" ", LanderProcess.command("0"));
         return LanderProcess.awaitReady(
-                ChildProcess.start(List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec " + command)));
+                ChildProcess.start(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec " + command)));
     }
 }

@@ -24,9 +24,9 @@ final class FlowBudget {
     enum Room {
         /** There is, and it is taken. */
         TAKEN,
-        /** After the next select there will be. */
+        /** After the next select there will be, or what waits for it makes room then. */
         COMING,
-        /** There is no flow that could make room. */
+        /** There is no flow that could make room, now or then. */
         NONE
     }
 
@@ -42,7 +42,7 @@ final class FlowBudget {
     private final Runnable forgetPromises = this::forgetPromises;
     private int open;
 
-    /** Descriptors that come free at the next select, and that a datagram waits for. */
+    /** Datagrams that wait for the next select; perhaps for more descriptors than come free there. */
     private int promised;
 
     /** A flow whose time comes now is to make room. */
@@ -89,7 +89,7 @@ final class FlowBudget {
             fds.hold(1);
             return Room.TAKEN;
         }
-        if (fds.freeSoon() <= promised && !endOldestFlow()) {
+        if (fds.freeSoon() <= promised && !endOldestFlow() && promised == 0) {
             return Room.NONE;
         }
         if (promised == 0) {
