@@ -11,10 +11,12 @@ import access_options
 import arguments
 import checks
 
-# Optional fields of a registration that are passed on as they are; the balancer judges their values.
+# Optional fields of a registration that are passed on as they are; the balancer judges their values. A bool is a switch.
 FIELDS = {
     "name": (str, "label in the balancer's logs, metrics and status"),
     "weight": (int, "share of the clients, 1 to 256"),
+    "backup": (bool, "serve only while no other server can"),
+    "priority": (int, "0 to 255: serve only while no server with a lower number can; --backup is 1"),
     "balance": (str, "roundrobin, leastconn, random or source"),
     "max_connections": (int, "TCP clients at once"),
     "proxy_protocol": (str, "v1 or v2 (UDP also v2-each): tell the server, and in checks, who the client is"),
@@ -84,7 +86,11 @@ def _parser(description: str) -> argparse.ArgumentParser:
     access_options.add(parser)
     add("--ipv6", action="store_true", help="reach the balancer, and be reached, by IPv6")
     for field, (kind, help_text) in FIELDS.items():
-        add("--" + field.replace("_", "-"), type=kind, help=help_text)
+        option = "--" + field.replace("_", "-")
+        if kind is bool:
+            add(option, action="store_true", default=None, help=help_text)
+        else:
+            add(option, type=kind, help=help_text)
     return parser
 
 

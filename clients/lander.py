@@ -106,6 +106,8 @@ def register(
     tls: Tls = False,
     name: str | None = None,
     weight: int | None = None,
+    backup: bool | None = None,
+    priority: int | None = None,
     balance: str | None = None,
     max_connections: int | None = None,
     proxy_protocol: str | None = None,
@@ -159,6 +161,8 @@ def register(
     optional = {
         "name": name,
         "weight": weight,
+        "backup": backup,
+        "priority": priority,
         "balance": balance,
         "max_connections": max_connections,
         "proxy_protocol": proxy_protocol,

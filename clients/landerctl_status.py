@@ -129,13 +129,14 @@ def _draw(lines: list[str]) -> None:
     _write("\x1b[H" + "\n".join(_cut(line, columns) + "\x1b[K" for line in lines) + "\x1b[J")
 
 
-# Title, whether it is aligned to the right, and the cell.
+# Title, whether it is aligned to the right, and the cell. One that is empty in all rows is left out, but for the last.
 COLUMNS: tuple[tuple[str, bool, Callable[[Service, Component], Any]], ...] = (
     ("SERVICE", False, lambda service, component: f"{service['protocol']}/{service['relay_port']}"),
     ("BALANCE", False, lambda service, component: service["balance"]),
     ("COMPONENT", False, lambda service, component: arguments.address_text(component["host"], component["port"])),
     ("STATE", False, lambda service, component: component["state"]),
     ("WEIGHT", True, lambda service, component: component["weight"]),
+    ("PRIORITY", True, lambda service, component: component.get("priority", "")),
     ("ACTIVE", True, lambda service, component: component["active"]),
     ("TOTAL", True, lambda service, component: component["total"]),
     ("IN", True, lambda service, component: size_text(component["bytes_in"])),
@@ -153,8 +154,10 @@ def table(services: list[Service]) -> list[str]:
             rows.append([_printable(cell(service, component)) for _, _, cell in COLUMNS])
     if len(rows) == 1:
         return ["nothing is registered"]
+    used = [index for index, column in enumerate(zip(*rows)) if any(column[1:]) or index == len(COLUMNS) - 1]
+    rows = [[row[index] for index in used] for row in rows]
     widths = [max(map(_width, column)) for column in zip(*rows)]
-    return ["  ".join(map(_pad, row, widths, (right for _, right, _ in COLUMNS))).rstrip() for row in rows]
+    return ["  ".join(map(_pad, row, widths, (COLUMNS[index][1] for index in used))).rstrip() for row in rows]
 
 
 def size_text(size: int) -> str:

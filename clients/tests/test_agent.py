@@ -166,7 +166,8 @@ class CheckTest(AgentTestCase):
         with tempfile.NamedTemporaryFile("w") as token:
             token.write("secret\n")
             token.flush()
-            agent = self.start(*options, "--token-file", token.name, port=port)
+            fields["backup"] = True
+            agent = self.start(*options, "--backup", "--token-file", token.name, port=port)
             self.expect_log(agent, "check failed: connect to 127.0.0.1")
             self.assertTrue(self.balancer.heard_nothing())
             self.listen(port)

@@ -68,6 +68,7 @@ class RegisterTest(LanderTestCase):
         optional = {
             "name": "web-1",
             "weight": 3,
+            "backup": True,
             "balance": "source",
             "max_connections": 100,
             "proxy_protocol": "v2",

@@ -105,6 +105,13 @@ udp/53     roundrobin  [::1]:53         good         1       0       0  1.50KiB 
 """
         self.assertEqual(expected.strip().splitlines(), self.run_status().splitlines())
 
+    def test_shows_priorities_where_there_are_any(self):
+        self.services = [service(component(), component(30001, priority=1))]
+        title, first, second = self.run_status().splitlines()
+        self.assertIn("WEIGHT  PRIORITY  ACTIVE", title)
+        self.assertEqual(len("WEIGHT  PRIORITY") + title.index("WEIGHT"), second.index("1       0") + 1)
+        self.assertEqual(" ", first[second.index("1       0")])
+
     def test_may_be_of_one_relay_port(self):
         self.services = [service(component()), service(component(7), relay_port=60000)]
         self.assertEqual(2, len(self.run_status("--relay-port", "60000").splitlines()))

@@ -16,7 +16,6 @@ public final class Component implements Candidate {
     private final String identity;
     private final Health health = new Health();
 
-    /** What it said when it registered last. */
     private ComponentTraits traits;
 
     /** The control connection that has it; null once it has left. */
@@ -77,14 +76,9 @@ public final class Component implements Candidate {
         return traits.weight() * slowStart.parts();
     }
 
-    /** The weight that it registered with. */
-    public int declaredWeight() {
-        return traits.weight();
-    }
-
-    /** The PROXY header that it wants. */
-    public ProxyProtocol proxyProtocol() {
-        return traits.proxyProtocol();
+    /** What it said when it registered last. */
+    public ComponentTraits traits() {
+        return traits;
     }
 
     /** Good, or the first of its marks. */
@@ -219,7 +213,7 @@ public final class Component implements Candidate {
 
     private void setParts(int due) {
         if (due != slowStart.parts()) {
-            service.reweigh(this, () -> slowStart.setParts(due));
+            service.rearrange(this, () -> slowStart.setParts(due));
         }
     }
 
@@ -234,10 +228,10 @@ public final class Component implements Candidate {
     void takeOver(Link newLink, ComponentTraits newTraits) {
         link = newLink;
         onTrial = false;
-        if (newTraits.weight() == traits.weight()) {
+        if (newTraits.weight() == traits.weight() && newTraits.priority() == traits.priority()) {
             traits = newTraits; // and its place in the turn is kept
         } else {
-            service.reweigh(this, () -> traits = newTraits);
+            service.rearrange(this, () -> traits = newTraits);
         }
         change(health::clear);
         service.place(this);

@@ -10,9 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections TCP relays to it at once; 0 = no limit
  * @param proxyProtocol the header that it wants
  * @param slowStartNs so long its weight grows when it joins or returns; 0 = it has its weight at once
+ * @param priority 0 to 255: it is chosen only while none with a lower number is in rotation
  */
 public record ComponentTraits(
-        @Nullable String name, int weight, int maxConnections, ProxyProtocol proxyProtocol, long slowStartNs) {
+        @Nullable String name,
+        int weight,
+        int maxConnections,
+        ProxyProtocol proxyProtocol,
+        long slowStartNs,
+        int priority) {
     /** What a register without optional fields means. */
-    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0);
+    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0, 0);
+
+    /** The highest priority number. */
+    public static final int LAST_PRIORITY = 255;
+
+    /** The same without what only TCP relays have. */
+    public ComponentTraits withoutRelayLimits() {
+        return new ComponentTraits(name, weight, DEFAULT.maxConnections, proxyProtocol, slowStartNs, priority);
+    }
 }

@@ -5,6 +5,7 @@ import dev.lander.registry.balance.LeastConnections;
 import dev.lander.registry.balance.RandomOfTwo;
 import dev.lander.registry.balance.RoundRobin;
 import dev.lander.registry.balance.SourceHash;
+import dev.lander.registry.balance.Tiers;
 import dev.lander.text.DurationText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,8 +49,7 @@ public final class Service {
     /** Told when a component can be chosen that could not; null = no listener. */
     private @Nullable Runnable roomListener;
 
-    private final BalancingPolicy<Component> rotation;
-    private final BalancingPolicy<Component> lastResort;
+    private final Tiers<Component> tiers;
 
     Service(
             RelayPort relayPort,
@@ -67,8 +67,7 @@ public final class Service {
         this.answerTimeoutNs = Objects.requireNonNullElse(terms.answerTimeoutNs(), ANSWER_TIMEOUT_NS);
         this.onStateChanged = onStateChanged;
         this.traffic = traffic;
-        this.rotation = policy(balance, random);
-        this.lastResort = policy(balance, random);
+        this.tiers = new Tiers<>(() -> policy(balance, random));
     }
 
     private static BalancingPolicy<Component> policy(Balance balance, SplittableRandom random) {
@@ -126,16 +125,15 @@ public final class Service {
     }
 
     /**
-     * The component whose turn it is. Those in rotation come first; those that are only unreachable or silent are the
-     * last resort.
+     * The component whose turn it is. Those in rotation come first, tier by tier; those that are only unreachable or
+     * silent are the last resort.
      *
      * @param client the client's address
      * @param admits refuses components that this client has tried
      * @return null when no component is left that could serve
      */
     public @Nullable Component elect(InetAddress client, Predicate<? super Component> admits) {
-        Component chosen = rotation.choose(client, admits);
-        return chosen == null ? lastResort.choose(client, admits) : chosen;
+        return tiers.choose(client, admits);
     }
 
     /** Where all services count together. */
@@ -199,12 +197,14 @@ public final class Service {
 
     void add(Component component) {
         components.put(component.address(), component);
+        tiers.enter(component.traits().priority());
         place(component);
     }
 
     void remove(Component component) {
         components.remove(component.address());
         component.leave();
+        tiers.exit(component.traits().priority());
     }
 
     /** Puts the component where its marks and load say that it belongs. */
@@ -218,12 +218,12 @@ public final class Service {
         if (before == Standing.OUT) {
             eligible++;
         } else {
-            policyOf(before).leave(component);
+            policyOf(component, before).leave(component);
         }
         if (after == Standing.OUT) {
             eligible--;
         } else {
-            policyOf(after).join(component);
+            policyOf(component, after).join(component);
         }
         if (before == Standing.OUT && roomListener != null) {
             roomListener.run();
@@ -234,27 +234,33 @@ public final class Service {
     void activeChanged(Component component) {
         place(component);
         if (component.standing() != Standing.OUT) {
-            policyOf(component.standing()).activeChanged(component);
+            policyOf(component, component.standing()).activeChanged(component);
         }
     }
 
-    /** Runs a change of the component's weight, which its policy must not see happen. */
-    void reweigh(Component component, Runnable change) {
+    /** Runs a change of the component's weight or priority, which its policy must not see happen. */
+    void rearrange(Component component, Runnable change) {
         Standing standing = component.standing();
-        if (standing == Standing.OUT) {
-            change.run();
-            return;
+        if (standing != Standing.OUT) {
+            policyOf(component, standing).leave(component);
         }
-        policyOf(standing).leave(component);
+        int priority = component.traits().priority();
         change.run();
-        policyOf(standing).join(component);
+        if (component.traits().priority() != priority) {
+            tiers.enter(component.traits().priority());
+            tiers.exit(priority);
+        }
+        if (standing != Standing.OUT) {
+            policyOf(component, standing).join(component);
+        }
+    }
+
+    private BalancingPolicy<Component> policyOf(Component component, Standing standing) {
+        int priority = component.traits().priority();
+        return standing == Standing.IN_ROTATION ? tiers.rotation(priority) : tiers.lastResort(priority);
     }
 
     void stateChanged(Component component, State before) {
         onStateChanged.accept(component, before);
-    }
-
-    private BalancingPolicy<Component> policyOf(Standing standing) {
-        return standing == Standing.IN_ROTATION ? rotation : lastResort;
     }
 }

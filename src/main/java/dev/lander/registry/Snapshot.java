@@ -32,6 +32,7 @@ public record Snapshot(List<ServiceStatus> services) {
      * @param bytesOut from the component to clients
      * @param failures tries that failed
      * @param answersMissing declared answers that did not come in time
+     * @param priority its tier, 0 first
      */
     public record ComponentStatus(
             String name,
@@ -44,20 +45,22 @@ public record Snapshot(List<ServiceStatus> services) {
             long bytesIn,
             long bytesOut,
             long failures,
-            long answersMissing) {
+            long answersMissing,
+            int priority) {
         static ComponentStatus of(Component component) {
             return new ComponentStatus(
                     component.name(),
                     AddressText.host(component.address().getAddress()),
                     component.address().getPort(),
                     component.state(),
-                    component.declaredWeight(),
+                    component.traits().weight(),
                     component.active(),
                     component.tally().total(),
                     component.tally().bytesIn(),
                     component.tally().bytesOut(),
                     component.tally().failures(),
-                    component.tally().answersMissing());
+                    component.tally().answersMissing(),
+                    component.traits().priority());
         }
     }
 }

@@ -51,12 +51,16 @@ public final class StatusTree {
     }
 
     private static <E extends Exception> void write(ComponentStatus component, Writer<E> out) throws E {
-        out.beginObject(10);
+        boolean hasPriority = component.priority() > 0;
+        out.beginObject(hasPriority ? 11 : 10);
         out.text("name", component.name());
         out.text("host", component.host());
         out.number("port", component.port());
         out.text("state", component.state().word());
         out.number("weight", component.weight());
+        if (hasPriority) {
+            out.number("priority", component.priority());
+        }
         out.number("active", component.active());
         out.number("total", component.total());
         out.number("bytes_in", component.bytesIn());

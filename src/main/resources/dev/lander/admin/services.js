@@ -316,7 +316,7 @@ function paintComponent(cells, service, c, now) {
     put(cells.state, word, why);
     setAttribute(cells.row, "data-state", c.state);
     put(cells.since, c.since > 0 ? format.duration((now - c.since) / 1000) : "–", "", c.since > 0 ? format.full(c.since) : null);
-    put(cells.weight, String(c.weight));
+    put(cells.weight, String(c.weight), c.priority > 0 ? `priority ${c.priority}` : "");
     paintFigures(cells, c);
 }
 

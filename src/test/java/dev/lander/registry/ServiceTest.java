@@ -352,6 +352,95 @@ class ServiceTest {
         assertEquals(0, component.active());
     }
 
+    @Test
+    void aLowerTierServesOnlyWhileThoseBeforeAreOut() {
+        Component first = addTo(0, 1);
+        Component second = addTo(0, 2);
+        addTo(1, 3);
+        addTo(7, 4);
+        assertEquals("1212", elected(4));
+        first.reported(false);
+        assertEquals("22", elected(2));
+        second.drain();
+        assertEquals("33", elected(2));
+        first.reported(true);
+        assertEquals("11", elected(2));
+    }
+
+    @Test
+    void aFullTierLeavesClientsToTheNext() {
+        Component primary = addTo(0, 1, 1);
+        addTo(1, 2);
+        primary.onRelayOpened();
+        assertEquals("2", elected(1));
+        primary.onRelayClosed();
+        assertEquals("1", elected(1));
+    }
+
+    @Test
+    void theLastResortOfABetterTierComesAfterTheRotationOfAllTiers() {
+        silence(addTo(0, 1));
+        Component backup = addTo(1, 2);
+        silence(addTo(1, 3));
+        assertEquals(List.of(2, 1, 3), electAll());
+        silence(backup);
+        assertEquals(List.of(1, 3, 2), electAll());
+    }
+
+    @Test
+    void aClientThatHasTriedATierGoesOnToTheNext() {
+        addTo(2, 3);
+        addTo(0, 1);
+        addTo(1, 2);
+        assertEquals(List.of(1, 2, 3), electAll());
+    }
+
+    @Test
+    void policyAndWeightsHoldWithinATier() {
+        service = service(Balance.LEASTCONN);
+        Component busy = addTo(0, 1);
+        busy.onRelayOpened();
+        addTo(0, 2);
+        addTo(1, 3);
+        assertEquals("22", elected(2));
+    }
+
+    @Test
+    void aTakeoverMayChangeTheTier() {
+        Component primary = addTo(0, 1);
+        addTo(0, 2);
+        assertEquals("1", elected(1));
+        primary.takeOver(link, tier(1, 0));
+        assertEquals("222", elected(3));
+        primary.takeOver(link, tier(0, 0));
+        assertEquals("2121", elected(4));
+    }
+
+    @Test
+    void whoeverIsFullMovesToAnotherTierToo() {
+        Component full = addTo(0, 1, 1);
+        addTo(1, 2);
+        full.onRelayOpened();
+        full.takeOver(link, tier(3, 1));
+        full.onRelayClosed();
+        assertEquals(List.of(2, 1), electAll());
+    }
+
+    private Component addTo(int priority, int port) {
+        return addTo(priority, port, 0);
+    }
+
+    private Component addTo(int priority, int port, int maxConnections) {
+        Component component = new Component(
+                service, new InetSocketAddress(link.address(), port), tier(priority, maxConnections), link);
+        service.add(component);
+        return component;
+    }
+
+    private static ComponentTraits tier(int priority, int maxConnections) {
+        return new ComponentTraits(null, 1, maxConnections, ProxyProtocol.NONE, 0, priority);
+    }
+
     private static Service service(Balance balance) {
         return new Service(
                 new RelayPort(Protocol.TCP, 50_000),
@@ -366,7 +455,7 @@ class ServiceTest {
     }
 
     private Component add(int port, int weight, int maxConnections) {
-        ComponentTraits traits = new ComponentTraits(null, weight, maxConnections, ProxyProtocol.NONE, 0);
+        ComponentTraits traits = new ComponentTraits(null, weight, maxConnections, ProxyProtocol.NONE, 0, 0);
         Component component = new Component(service, new InetSocketAddress(link.address(), port), traits, link);
         service.add(component);
         return component;

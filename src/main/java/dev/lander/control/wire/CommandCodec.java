@@ -1,6 +1,7 @@
 package dev.lander.control.wire;
 
 import dev.lander.control.wire.CommandFields.Field;
+import dev.lander.control.wire.CommandFields.Flag;
 import dev.lander.control.wire.CommandFields.Text;
 import dev.lander.control.wire.CommandFields.Unusable;
 import dev.lander.control.wire.CommandFields.Value;
@@ -221,6 +222,9 @@ public final class CommandCodec {
                     return new Unusable("an integer of 2^63 or more");
                 }
             }
+            case BOOLEAN -> {
+                return new Flag(unpacker.unpackBoolean());
+            }
             case FLOAT -> {
                 return number(unpacker.unpackDouble());
             }
@@ -248,7 +252,6 @@ public final class CommandCodec {
 
     private static String description(MessageUnpacker unpacker) throws IOException {
         return switch (unpacker.getNextFormat().getValueType()) {
-            case BOOLEAN -> "a boolean";
             case ARRAY -> "an array";
             default -> "a map";
         };

@@ -35,6 +35,8 @@ final class CommandFields {
         TOKEN("token"),
         NAME("name"),
         WEIGHT("weight"),
+        BACKUP("backup"),
+        PRIORITY("priority"),
         BALANCE("balance"),
         MAX_CONNECTIONS("max_connections"),
         PROXY_PROTOCOL("proxy_protocol"),
@@ -70,6 +72,9 @@ final class CommandFields {
     record Text(String text) implements Value {}
 
     record Whole(long number) implements Value {}
+
+    /** True or false. */
+    record Flag(boolean set) implements Value {}
 
     /** A value that no field can have; {@code description} is for people, such as "an array". */
     record Unusable(String description) implements Value {}
@@ -141,6 +146,22 @@ final class CommandFields {
         throw refusal(field, wholeNumber(least, most));
     }
 
+    /** True or false; whoever knows no booleans, as Perl, sends 1 and 0. */
+    @Nullable
+    Boolean flagIfSent(Field field) throws Refusal {
+        Value value = values.get(field);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Flag sent) {
+            return sent.set();
+        }
+        if (value instanceof Whole sent && (sent.number() == 0 || sent.number() == 1)) {
+            return sent.number() == 1;
+        }
+        throw refusal(field, "true or false");
+    }
+
     /** One of a closed set of words. */
     <E extends Enum<E> & Word> @Nullable E choiceIfSent(Field field, E[] choices) throws Refusal {
         String allowed = alternatives(Arrays.stream(choices).map(Word::word).toList());
@@ -197,7 +218,10 @@ final class CommandFields {
         if (value instanceof Text sent) {
             return quoted(sent.text());
         }
-        return value instanceof Whole sent ? Long.toString(sent.number()) : ((Unusable) value).description();
+        if (value instanceof Whole sent) {
+            return Long.toString(sent.number());
+        }
+        return value instanceof Unusable sent ? sent.description() : "a boolean";
     }
 
     /** A peer's text, cut short. */

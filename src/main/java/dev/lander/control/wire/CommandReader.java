@@ -2,6 +2,7 @@ package dev.lander.control.wire;
 
 import static dev.lander.control.wire.CommandFields.Field.AFFINITY;
 import static dev.lander.control.wire.CommandFields.Field.ANSWER_TIMEOUT;
+import static dev.lander.control.wire.CommandFields.Field.BACKUP;
 import static dev.lander.control.wire.CommandFields.Field.BALANCE;
 import static dev.lander.control.wire.CommandFields.Field.CMD;
 import static dev.lander.control.wire.CommandFields.Field.HOST;
@@ -10,6 +11,7 @@ import static dev.lander.control.wire.CommandFields.Field.MAX_NEW_PER_SECOND;
 import static dev.lander.control.wire.CommandFields.Field.MAX_PER_CLIENT;
 import static dev.lander.control.wire.CommandFields.Field.NAME;
 import static dev.lander.control.wire.CommandFields.Field.PORT;
+import static dev.lander.control.wire.CommandFields.Field.PRIORITY;
 import static dev.lander.control.wire.CommandFields.Field.PROTOCOL;
 import static dev.lander.control.wire.CommandFields.Field.PROXY_PROTOCOL;
 import static dev.lander.control.wire.CommandFields.Field.RELAY_PORT;
@@ -79,13 +81,49 @@ final class CommandReader {
         String protocolName = protocolName();
         int port = port(portsSwapped ? RELAY_PORT : PORT);
         int relayPort = port(portsSwapped ? PORT : RELAY_PORT);
-        String name = name();
-        int weight = fields.number(WEIGHT, 1, 256, ComponentTraits.DEFAULT.weight());
-        int maxConnections =
-                fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, ComponentTraits.DEFAULT.maxConnections());
+        ComponentTraits traits = traits();
+        ServiceTerms terms = terms();
+        String token = token();
+        Protocol protocol = protocol(protocolName);
+        if (protocol == Protocol.UDP && traits.proxyProtocol() == ProxyProtocol.V1) {
+            throw fields.refusal(PROXY_PROTOCOL, "v2, v2-each or none on UDP");
+        }
+        if (protocol == Protocol.TCP && traits.proxyProtocol() == ProxyProtocol.V2_EACH) {
+            throw fields.refusal(PROXY_PROTOCOL, "v1, v2 or none on TCP");
+        }
+        ComponentTraits effective = protocol == Protocol.TCP ? traits : traits.withoutRelayLimits();
+        return new Command.Register(
+                new Registration(new RelayPort(protocol, relayPort), port, effective, terms), token);
+    }
+
+    private ComponentTraits traits() throws Refusal {
+        ComponentTraits usual = ComponentTraits.DEFAULT;
         ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values());
         Long slowStartNs = durationNs(SLOW_START, Duration.ZERO);
-        ServiceTerms terms = new ServiceTerms(
+        return new ComponentTraits(
+                name(),
+                fields.number(WEIGHT, 1, 256, usual.weight()),
+                fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, usual.maxConnections()),
+                header == null ? usual.proxyProtocol() : header,
+                slowStartNs == null ? usual.slowStartNs() : slowStartNs,
+                priority());
+    }
+
+    /** A backup is what has priority 1, and so is said by one of the two fields. */
+    private int priority() throws Refusal {
+        Integer priority = fields.numberIfSent(PRIORITY, 0, ComponentTraits.LAST_PRIORITY);
+        Boolean backup = fields.flagIfSent(BACKUP);
+        if (backup == null) {
+            return priority == null ? ComponentTraits.DEFAULT.priority() : priority;
+        }
+        if (priority != null) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "priority and backup say the same, and must not be sent both");
+        }
+        return backup ? 1 : 0;
+    }
+
+    private ServiceTerms terms() throws Refusal {
+        return new ServiceTerms(
                 fields.choiceIfSent(BALANCE, Balance.values()),
                 fields.choiceIfSent(AFFINITY, Affinity.values()),
                 fields.numberIfSent(RESPONSES, 0, 255),
@@ -93,21 +131,6 @@ final class CommandReader {
                 fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE),
                 durationNs(UDP_TIMEOUT, SHORTEST_TIMEOUT),
                 durationNs(ANSWER_TIMEOUT, SHORTEST_TIMEOUT));
-        String token = token();
-        Protocol protocol = protocol(protocolName);
-        if (protocol == Protocol.UDP && header == ProxyProtocol.V1) {
-            throw fields.refusal(PROXY_PROTOCOL, "v2, v2-each or none on UDP");
-        }
-        if (protocol == Protocol.TCP && header == ProxyProtocol.V2_EACH) {
-            throw fields.refusal(PROXY_PROTOCOL, "v1, v2 or none on TCP");
-        }
-        ComponentTraits traits = new ComponentTraits(
-                name,
-                weight,
-                protocol == Protocol.TCP ? maxConnections : ComponentTraits.DEFAULT.maxConnections(),
-                header == null ? ComponentTraits.DEFAULT.proxyProtocol() : header,
-                slowStartNs == null ? ComponentTraits.DEFAULT.slowStartNs() : slowStartNs);
-        return new Command.Register(new Registration(new RelayPort(protocol, relayPort), port, traits, terms), token);
     }
 
     private Command unregister() throws Refusal {

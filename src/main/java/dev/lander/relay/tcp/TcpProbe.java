@@ -92,11 +92,11 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
 
     /** A component that expects a PROXY header gets one of Lander's own. */
     private void sayThatNobodyCalls(SocketChannel connected) {
-        if (component.proxyProtocol() != ProxyProtocol.NONE) {
+        if (component.traits().proxyProtocol() != ProxyProtocol.NONE) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
             try {
                 InetSocketAddress own = (InetSocketAddress) connected.getLocalAddress();
-                ProxyHeader.putLocal(header, component.proxyProtocol(), own, component.address());
+                ProxyHeader.putLocal(header, component.traits().proxyProtocol(), own, component.address());
                 connected.write(header.flip());
             } catch (IOException gone) {
                 // It was reached all the same.

@@ -234,10 +234,10 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
 
     /** Puts what the component wants to be told of the client, if anything. */
     private void putHeader(ByteBuffer buffer, Component reached) throws IOException {
-        if (reached.proxyProtocol() != ProxyProtocol.NONE) {
+        if (reached.traits().proxyProtocol() != ProxyProtocol.NONE) {
             InetSocketAddress asked =
                     told == null ? (InetSocketAddress) client.channel().getLocalAddress() : told.asked();
-            ProxyHeader.put(buffer, reached.proxyProtocol(), Protocol.TCP, client.address(), asked);
+            ProxyHeader.put(buffer, reached.traits().proxyProtocol(), Protocol.TCP, client.address(), asked);
         }
     }
 

@@ -109,7 +109,7 @@ final class UdpUpstream implements UdpFlow.Owner {
 
     /** Each datagram is a request of its own when answers are declared; else only a flow's first tells the client. */
     private boolean wantsHeader(UdpFlow flow) {
-        return switch (component.proxyProtocol()) {
+        return switch (component.traits().proxyProtocol()) {
             case NONE, V1 -> false;
             case V2 -> flow.isFresh() || component.service().responses() != Service.ANY_RESPONSES;
             case V2_EACH -> true;

@@ -142,6 +142,7 @@ class CommandCodecPropertiesTest {
                 .with("relay_port", registration.relayPort().number())
                 .with("name", traits.name())
                 .with("weight", traits.weight())
+                .with("priority", traits.priority())
                 .with("proxy_protocol", traits.proxyProtocol().word())
                 .with("slow_start", traits.slowStartNs() / 1_000_000 + "ms")
                 .with(
@@ -173,7 +174,8 @@ class CommandCodecPropertiesTest {
                         Arbitraries.integers().between(1, 256),
                         Arbitraries.integers().greaterOrEqual(0),
                         Arbitraries.of(ProxyProtocol.class),
-                        Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000))
+                        Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000),
+                        Arbitraries.integers().between(0, 255))
                 .as(ComponentTraits::new);
         Arbitrary<ServiceTerms> terms = Combinators.combine(
                         Arbitraries.of(Balance.class).injectNull(0.3),
@@ -204,7 +206,8 @@ class CommandCodecPropertiesTest {
                 traits.weight(),
                 protocol == Protocol.TCP ? traits.maxConnections() : 0,
                 traits.proxyProtocol() == impossible ? ProxyProtocol.V2 : traits.proxyProtocol(),
-                traits.slowStartNs());
+                traits.slowStartNs(),
+                traits.priority());
     }
 
     @Provide

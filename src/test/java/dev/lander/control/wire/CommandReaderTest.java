@@ -46,7 +46,7 @@ class CommandReaderTest {
     @Test
     void aRegisterMayHaveAllFields() {
         ComponentTraits traits =
-                new ComponentTraits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L);
+                new ComponentTraits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255);
         ServiceTerms terms =
                 new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null);
         assertEquals(
@@ -54,6 +54,7 @@ class CommandReaderTest {
                 register()
                         .with("name", "büro 1")
                         .with("weight", 256)
+                        .with("priority", 255)
                         .with("max_connections", Integer.MAX_VALUE)
                         .with("proxy_protocol", "v1")
                         .with("balance", "leastconn")
@@ -70,7 +71,7 @@ class CommandReaderTest {
     void nilIsAMissingField() {
         SentMessage message = register();
         for (String optional :
-                "name weight max_connections proxy_protocol balance affinity responses max_new_per_second max_per_client slow_start token"
+                "name weight priority backup max_connections proxy_protocol balance affinity responses max_new_per_second max_per_client slow_start token"
                         .split(" ", -1)) {
             message = message.with(optional, null);
         }
@@ -303,6 +304,34 @@ class CommandReaderTest {
         SentMessage udp = register().with("protocol", "udp");
         assertEquals(0, traits(udp.with("max_connections", 5)).maxConnections());
         assertRefused(ErrorCode.INVALID_REQUEST, "max_connections", udp.with("max_connections", 0));
+    }
+
+    @Test
+    void aBackupIsOfPriorityOne() {
+        assertEquals(0, traits(register()).priority());
+        assertEquals(7, traits(register().with("priority", 7)).priority());
+        for (Object yes : List.of(true, 1)) {
+            assertEquals(1, traits(register().with("backup", yes)).priority());
+        }
+        for (Object no : List.of(false, 0)) {
+            assertEquals(0, traits(register().with("backup", no)).priority());
+        }
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "priority and backup say the same",
+                register().with("backup", true).with("priority", 1));
+        for (Object wrong : List.of("true", 2, -1, List.of())) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "backup must be true or false, not ",
+                    register().with("backup", wrong));
+        }
+        for (Object wrong : List.of(-1, 256, "1", true)) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "priority must be an integer from 0 to 255, not ",
+                    register().with("priority", wrong));
+        }
     }
 
     @Test
