@@ -119,8 +119,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
             try {
                 receive();
             } catch (SSLException broken) {
-                context.log().count(Counter.CONTROL_TLS, this, "why", broken);
-                part();
+                onBrokenTls(broken);
             }
         }
         proceed();
@@ -228,6 +227,20 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         } else if (isUnderstood()) {
             decoder.feed(bytes.flip());
         }
+    }
+
+    private void onBrokenTls(SSLException broken) {
+        ByteBuffer instead = stream.unencrypted();
+        if (instead == null) {
+            context.log().count(Counter.CONTROL_TLS, this, "why", broken);
+        } else {
+            decoder.feed(instead);
+            String why = "this control channel speaks TLS, but " + decoder.whatCame();
+            context.log().count(Counter.CONTROL_TLS, this, "why", why);
+            decoder.next(); // decides the framing, and the message itself is not awaited
+            speech.reply(new Reply(ErrorCode.INVALID_REQUEST, why));
+        }
+        part();
     }
 
     /** Whether what the peer sends still matters. */

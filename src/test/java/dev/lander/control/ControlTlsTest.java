@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.lander.control.stream.TlsFiles;
 import dev.lander.control.stream.TlsSettings;
+import dev.lander.control.wire.PeerFraming;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
@@ -59,6 +60,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.msgpack.value.Value;
@@ -290,6 +292,36 @@ class ControlTlsTest {
             assertEquals(1, linesWith("control_connections_closed cause=tls").size());
             assertEquals(0, other.unregister("tcp", 1, relayPort));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoSpeaksWithoutTlsIsToldSoInItsOwnFraming(PeerFraming framing) throws Exception {
+        try (RunningLander lander = RunningLander.start(encrypted());
+                ControlPeer peer = framing.connect(lander)) {
+            peer.send("cmd", "status");
+            assertToldToSpeakTls(peer, "an unencrypted message came");
+        }
+    }
+
+    @Test
+    void whoAsksByHttpIsToldSo() throws Exception {
+        try (RunningLander lander = RunningLander.start(encrypted());
+                ControlPeer peer = lander.control()) {
+            peer.sendBytes("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertToldToSpeakTls(peer, "an HTTP request came");
+        }
+    }
+
+    private void assertToldToSpeakTls(ControlPeer peer, String came) throws IOException {
+        Map<String, Value> reply = peer.reply();
+        assertEquals(1, ControlPeer.error(reply));
+        String message = ControlPeer.field(reply, "message").asStringValue().asString();
+        assertTrue(message.startsWith("this control channel speaks TLS, but " + came), message);
+        assertThrows(EOFException.class, peer::read);
+        List<String> lines = linesWith("control_connections_closed cause=tls");
+        assertEquals(1, lines.size());
+        assertTrue(lines.get(0).contains(came), lines::toString);
     }
 
     @Test

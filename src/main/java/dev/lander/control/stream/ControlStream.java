@@ -3,6 +3,7 @@ package dev.lander.control.stream;
 import dev.lander.control.ControlServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A control connection's bytes, both ways, as they are or encrypted. No call blocks. */
 public interface ControlStream {
@@ -14,6 +15,13 @@ public interface ControlStream {
      *     from
      */
     int read(ByteBuffer into) throws IOException;
+
+    /**
+     * The first bytes of a peer that has broken TLS by speaking without it, who can be answered in the same way; null
+     * for every other peer.
+     */
+    @Nullable
+    ByteBuffer unencrypted();
 
     /**
      * Takes as many of the bytes as it can, and need not have sent them: see {@link #flush}.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /** The connection's bytes as they are. */
 public final class PlainStream implements ControlStream {
@@ -20,6 +21,11 @@ public final class PlainStream implements ControlStream {
     @Override
     public int read(ByteBuffer into) throws IOException {
         return channel.read(into);
+    }
+
+    @Override
+    public @Nullable ByteBuffer unencrypted() {
+        return null;
     }
 
     @Override

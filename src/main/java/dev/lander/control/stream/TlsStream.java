@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import tlschannel.HeapBufferAllocator;
 import tlschannel.NeedsReadException;
 import tlschannel.NeedsTaskException;
@@ -25,6 +26,11 @@ import tlschannel.TlsChannel;
 public final class TlsStream implements ControlStream {
     /** Bytes that one {@link #write} encrypts at most. */
     private static final int WRITE_SIZE = 256 * 1024;
+
+    /** How a record begins: 20 to 23, of which 22 is a handshake's. */
+    private static final int FIRST_RECORD_TYPE = 20;
+
+    private static final int LAST_RECORD_TYPE = 23;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -107,7 +113,9 @@ public final class TlsStream implements ControlStream {
             return -1;
         } catch (SSLException broken) {
             over = true;
-            sendAlert();
+            if (unencrypted() == null) {
+                sendAlert();
+            }
             throw broken;
         } catch (RuntimeException | AssertionError confused) {
             // What peers send can drive the library and the JDK's TLS into what should be a defect.
@@ -115,6 +123,13 @@ public final class TlsStream implements ControlStream {
             throw new SSLException(confused.toString(), confused);
         }
         return into.position() - start;
+    }
+
+    @Override
+    public @Nullable ByteBuffer unencrypted() {
+        return over && !secure && source.isNoTls()
+                ? source.firstBytes.duplicate().flip()
+                : null;
     }
 
     /** What has come is read without being announced again when a computation is done: then it must go on. */
@@ -142,6 +157,10 @@ public final class TlsStream implements ControlStream {
     @Override
     public void write(ByteBuffer bytes) throws IOException {
         if (computing) {
+            return;
+        }
+        if (unencrypted() != null) {
+            channel.write(bytes);
             return;
         }
         int limit = bytes.limit();
@@ -234,6 +253,10 @@ public final class TlsStream implements ControlStream {
     /** The socket, but each {@link TlsStream#read} may read from it once: else a peer could keep the loop in it. */
     private static final class OneRead implements ByteChannel {
         private final SocketChannel channel;
+
+        /** As many as it takes to say what a peer speaks instead of TLS. */
+        private final ByteBuffer firstBytes = ByteBuffer.allocate(8);
+
         private boolean mayRead;
 
         OneRead(SocketChannel channel) {
@@ -246,7 +269,18 @@ public final class TlsStream implements ControlStream {
                 return 0;
             }
             mayRead = false;
-            return channel.read(into);
+            int begin = into.position();
+            int length = channel.read(into);
+            if (length > 0 && firstBytes.hasRemaining()) {
+                firstBytes.put(into.slice(begin, Math.min(length, firstBytes.remaining())));
+            }
+            return length;
+        }
+
+        /** Whether what has come begins like no record of TLS. */
+        boolean isNoTls() {
+            int type = firstBytes.get(0);
+            return firstBytes.position() > 0 && (type < FIRST_RECORD_TYPE || type > LAST_RECORD_TYPE);
         }
 
         @Override

@@ -106,7 +106,7 @@ public final class FrameDecoder {
                 if (end - start < FirstBytes.neededToTell(byteAt(0), byteAt(1))) {
                     return Next.INCOMPLETE;
                 }
-                return breakOff("the first message must be a msgpack map, but " + firstBytes());
+                return breakOff("the first message must be a msgpack map, but " + whatCame());
             }
             framing = fitting;
         }
@@ -133,9 +133,16 @@ public final class FrameDecoder {
         return isMapHead(byteAt(4)) ? Framing.LENGTH_PREFIXED : Framing.BARE;
     }
 
-    /** What has come in place of a map. Behind what may be a length its first value tells. */
-    private String firstBytes() {
+    /**
+     * What the peer's first bytes are, for people, where they should not have come: "an HTTP request came". At least
+     * one was fed, and {@link #next} was not called. Behind what may be a length its first value tells.
+     */
+    public String whatCame() {
         int received = end - start;
+        Framing fitting = framingOfFirstBytes();
+        if (fitting == Framing.LENGTH_PREFIXED || isMapHead(byteAt(0))) {
+            return "an unencrypted message came";
+        }
         boolean hasLength = received >= 5 && byteAt(2) == 0 && byteAt(3) == 0 && byteAt(0) + byteAt(1) > 0;
         return hasLength
                 ? "behind a length " + FirstBytes.describeValue(byteAt(4))
