@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.relay.udp.UdpPeer;
 import dev.lander.testing.AdminClient;
 import dev.lander.testing.AdminLander;
 import dev.lander.testing.Await;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.HashMap;
 import java.util.List;
@@ -101,6 +103,37 @@ class MetricsTextTest {
     }
 
     @Test
+    void missingAnswersAreCountedByComponent() throws IOException {
+        try (UdpPeer silent = new UdpPeer();
+                UdpServer other = UdpServer.echo();
+                UdpPeer client = new UdpPeer()) {
+            assertEquals(0, registerUdp(silent.port(), "name", "silent", "responses", 1, "answer_timeout", "100ms"));
+            assertEquals(0, registerUdp(other.port(), "name", "other"));
+            for (int i = 0; i < 6; i++) { // turns are taken: three to the silent one
+                client.send("x", relayAddress());
+            }
+            String labels = "protocol=\"udp\",relay_port=\"" + relayPort + "\"}";
+            String missing = "lander_relay_answers_missing_total{component=";
+            Await.until("all are missed", () -> admin.metric(missing + "\"silent\"," + labels) == 3);
+            assertEquals(0, admin.metric(missing + "\"other\"," + labels));
+            assertTrue(admin.metric("lander_udp_answers_missing_total{cause=\"answer_timeout\"}") > 0);
+        }
+    }
+
+    @Test
+    void answersThatNobodyAskedForAreCountedByCause() throws IOException {
+        try (UdpPeer oneWay = new UdpPeer();
+                UdpPeer client = new UdpPeer()) {
+            assertEquals(0, registerUdp(oneWay.port(), "responses", 0));
+            client.send("x", relayAddress());
+            oneWay.answer("x", "nobody asked");
+            String undeclared = "lander_udp_answers_dropped_total{cause=\"undeclared\"}";
+            Await.until("it is dropped", () -> admin.metric(undeclared) == 1);
+            client.assertNothingComes();
+        }
+    }
+
+    @Test
     void failuresAreCountedByCause() throws IOException {
         int nobodyListens = FreePorts.next();
         assertEquals(0, peer.register("tcp", nobodyListens, relayPort, "name", "dead"));
@@ -159,6 +192,14 @@ class MetricsTextTest {
                         && bytes > rate;
             });
         }
+    }
+
+    private int registerUdp(int port, Object... more) throws IOException {
+        return peer.register("udp", port, relayPort, more);
+    }
+
+    private InetSocketAddress relayAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), relayPort);
     }
 
     private static Map<String, String> byLabels(List<String> samples) {

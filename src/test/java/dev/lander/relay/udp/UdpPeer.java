@@ -83,7 +83,7 @@ public final class UdpPeer implements AutoCloseable {
     }
 
     /** Receives a datagram, checks its text and answers it. */
-    Datagram answer(String expected, String answer) throws IOException {
+    public Datagram answer(String expected, String answer) throws IOException {
         Datagram request = receive();
         assertEquals(expected, request.text());
         send(answer, request.from());
