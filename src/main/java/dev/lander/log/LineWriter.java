@@ -1,6 +1,6 @@
 package dev.lander.log;
 
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -8,8 +8,11 @@ import java.nio.file.Path;
 /**
  * Writes the access log's lines, on the queue's thread. A line that can't be written is lost and counted; the next one
  * is tried anew, and says how many are missing before it.
+ *
+ * <p>The base is the unsynchronized one: the other's lock is held while a write hangs, and {@link #reopen} is what ends
+ * such a write.
  */
-final class LineWriter extends AppenderBase<AccessLogLine> {
+final class LineWriter extends UnsynchronizedAppenderBase<AccessLogLine> {
     private final Path file;
     private final AccessLogLine.Encoder encoder;
     private final LostLines lostLines;

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -105,17 +106,27 @@ class AccessLogFileTest implements LostLines {
                         .waitFor());
         assertTimeoutPreemptively(LIMIT, () -> {
             try (AccessLogFile log = open(pipe)) {
-                Await.until("the pipe and the queue are full", () -> {
+                Await.until("the pipe and the queue are full, and the write hangs", () -> {
+                    int before = unqueued.get();
                     for (int i = 0; i < 1_000; i++) {
                         log.finished(relay());
                     }
-                    return unqueued.get() > 0;
+                    return unqueued.get() == before + 1_000 && isWriting();
                 });
                 Files.delete(pipe);
                 log.reopen();
                 Await.until("lines go to the new file", () -> Files.size(pipe) > 0);
             }
         });
+    }
+
+    /** True while a thread is in the system's write for the access log. */
+    private static boolean isWriting() {
+        return Thread.getAllStackTraces().values().stream()
+                .anyMatch(frames -> frames.length > 0
+                        && frames[0].getMethodName().equals("write0")
+                        && Stream.of(frames)
+                                .anyMatch(frame -> frame.getClassName().equals(LineWriter.class.getName())));
     }
 
     private AccessLogFile open(Path file) throws IOException {
