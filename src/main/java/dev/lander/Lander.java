@@ -23,6 +23,7 @@ import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.RelayPages;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.tcp.TcpPorts;
@@ -101,12 +102,15 @@ public final class Lander {
         EventHistory history = new EventHistory(InstantSource.system());
         Observer observer = options.admin() == null ? new EventLog() : new Observers(List.of(new EventLog(), history));
         Registry registry = new Registry(relayPorts, loopGuard, observer, platform.random());
-        this.control = new ControlServer(reactor, registry, burstLog, fds, controlSettings, access, controlTls);
+        RelayPages relayPages = new RelayPages(reactor, tcp.list(), udp.list());
+        this.control =
+                new ControlServer(reactor, registry, relayPages, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
         Sources sources = new Sources(
                 reactor,
                 registry,
                 relayPorts,
+                relayPages,
                 control,
                 metrics,
                 history,

@@ -35,6 +35,7 @@ final class ArchitectureTest {
     private static final String REACTOR = ROOT + ".reactor..";
     private static final String REGISTRY = ROOT + ".registry..";
     private static final String METRICS = ROOT + ".metrics..";
+    private static final String LISTING = ROOT + ".listing..";
     private static final String CONTROL = ROOT + ".control..";
     private static final String WIRE = ROOT + ".control.wire..";
     private static final String STREAM = ROOT + ".control.stream..";
@@ -74,33 +75,37 @@ final class ArchitectureTest {
     static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY, TEXT);
 
     @ArchTest
+    static final ArchRule theListingKnowsTheRegistryAndWhoIsToBlame =
+            usesOfLanderOnly(LISTING, TEXT, REACTOR, REGISTRY);
+
+    @ArchTest
     static final ArchRule policiesKnowNothingOfTheRegistry = usesOfLanderOnly(ROOT + ".registry.balance..");
 
     @ArchTest
     static final ArchRule controlKnowsTheGroundFloorOnly =
-            usesOfLanderOnly(CONTROL, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+            usesOfLanderOnly(CONTROL, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
-    static final ArchRule theWireKnowsNoConnectionReactorOrChannel = usesOfLanderOnly(WIRE, TEXT, REGISTRY);
+    static final ArchRule theWireKnowsNoConnectionReactorOrChannel = usesOfLanderOnly(WIRE, TEXT, REGISTRY, LISTING);
 
     @ArchTest
     static final ArchRule streamsKnowSocketsOnly = usesOfLanderOnly(STREAM, SOCKETS);
 
     @ArchTest
     static final ArchRule relayKnowsTheGroundFloorOnly =
-            usesOfLanderOnly(RELAY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+            usesOfLanderOnly(RELAY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
     static final ArchRule relayPortsKnowNeitherTcpNorUdp =
-            usesOfLanderOnly(PORTS, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+            usesOfLanderOnly(PORTS, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
     static final ArchRule tcpDoesNotSeeUdp =
-            usesOfLanderOnly(TCP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+            usesOfLanderOnly(TCP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
     static final ArchRule udpDoesNotSeeTcp =
-            usesOfLanderOnly(UDP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS);
+            usesOfLanderOnly(UDP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
     static final ArchRule theProxyProtocolKnowsTextAndTheRegistrysEnumsOnly = noClasses()

@@ -1,8 +1,13 @@
 package dev.lander.admin;
 
+import dev.lander.admin.Query.WrongFieldException;
+import dev.lander.listing.RelayQuery;
+import dev.lander.registry.Protocol;
+import dev.lander.text.PortRanges;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked for, by path. */
 final class Endpoints {
@@ -12,6 +17,10 @@ final class Endpoints {
     private static final Answer STUCK =
             Answer.text(503, "stuck: the loop has not turned for " + LoopQuestion.LIMIT.toMillis() + " ms");
 
+    private static final Answer UNANSWERED =
+            Answer.text(503, "no answer within " + RelaysQuestion.LIMIT.toSeconds() + " s: try again later");
+
+    private final Sources sources;
     private final LoopQuestion<Boolean> draining;
     private final LoopQuestion<LoopView> view;
     private final Sampler sampler;
@@ -23,6 +32,7 @@ final class Endpoints {
     private final Semaphore writing = new Semaphore(4);
 
     Endpoints(Sources sources, InstantSource time) {
+        this.sources = sources;
         this.draining =
                 new LoopQuestion<>(sources.reactor(), () -> sources.control().isEnding(), time);
         this.view = new LoopQuestion<>(sources.reactor(), () -> LoopView.of(sources), time);
@@ -41,6 +51,14 @@ final class Endpoints {
      * @param query what follows the question mark; empty when there is none
      */
     Answer answer(String path, String query) {
+        try {
+            return answer(path, new Query(query));
+        } catch (WrongFieldException wrong) {
+            return Answer.text(400, wrong.text());
+        }
+    }
+
+    private Answer answer(String path, Query query) throws WrongFieldException {
         return switch (path) {
             case "/" -> assets.page();
             case "/healthz" -> health();
@@ -48,6 +66,7 @@ final class Endpoints {
             case "/api/status" -> fromView(Answer.JSON, one -> StatusJson.write(one.registered()));
             case "/api/rates" -> rates(query);
             case "/api/events" -> events(query);
+            case "/api/relays" -> relays(query);
             default -> asset(path).orElseGet(() -> Answer.text(404, "there is no " + path));
         };
     }
@@ -58,25 +77,30 @@ final class Endpoints {
                 .orElse(STUCK);
     }
 
-    private Answer rates(String query) {
-        Optional<Long> since = since(query);
-        if (since.isEmpty()) {
-            return noNumber();
-        }
+    private Answer rates(Query query) throws WrongFieldException {
+        long since = since(query);
         long nowS = time.instant().getEpochSecond();
         // Who has samples of the future saw them before the clock was put back, and is told anew.
-        long known = since.get() > nowS ? FROM_THE_BEGINNING : since.get();
+        long known = since > nowS ? FROM_THE_BEGINNING : since;
         return fromView(Answer.JSON, one -> new RatesJson(
                         time.millis(), process, one, sampler.rates(), sampler.samplesAfter(known))
                 .write());
     }
 
-    private Answer events(String query) {
-        Optional<Long> since = since(query);
-        if (since.isEmpty()) {
-            return noNumber();
-        }
-        return fromView(Answer.JSON, one -> EventsJson.write(one.events(), since.get()));
+    private Answer events(Query query) throws WrongFieldException {
+        long since = since(query);
+        return fromView(Answer.JSON, one -> EventsJson.write(one.events(), since));
+    }
+
+    private Answer relays(Query query) throws WrongFieldException {
+        RelayQuery wanted = new RelayQuery(
+                protocol(query),
+                (int) query.number("relay_port", 1, PortRanges.MAX_PORT, 0),
+                query.text("component"),
+                (int) query.number("after", 0, Integer.MAX_VALUE, 0));
+        return RelaysQuestion.ask(sources.reactor(), sources.openRelays(), wanted)
+                .map(page -> Answer.fresh(Answer.JSON, RelaysJson.write(page)))
+                .orElse(UNANSWERED);
     }
 
     private Optional<Answer> asset(String path) {
@@ -102,21 +126,21 @@ final class Endpoints {
         }
     }
 
-    /** The query's {@code since}; empty when it is no number. */
-    private static Optional<Long> since(String query) {
-        for (String field : query.split("&", -1)) {
-            if (field.startsWith("since=")) {
-                try {
-                    return Optional.of(Long.parseLong(field.substring("since=".length())));
-                } catch (NumberFormatException noNumber) {
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.of(FROM_THE_BEGINNING);
+    private static long since(Query query) throws WrongFieldException {
+        return query.number("since", Long.MIN_VALUE, Long.MAX_VALUE, FROM_THE_BEGINNING);
     }
 
-    private static Answer noNumber() {
-        return Answer.text(400, "since must be a whole number");
+    /** Null when there is none. */
+    private static @Nullable Protocol protocol(Query query) throws WrongFieldException {
+        String sent = query.text("protocol");
+        for (Protocol one : Protocol.values()) {
+            if (one.word().equals(sent)) {
+                return one;
+            }
+        }
+        if (sent != null) {
+            throw Query.wrong("protocol", "tcp or udp", sent);
+        }
+        return null;
     }
 }

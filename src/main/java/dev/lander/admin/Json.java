@@ -2,6 +2,7 @@ package dev.lander.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lander.text.TreeWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,5 +30,38 @@ final class Json {
             throw new UncheckedIOException(impossible); // memory does not fail so
         }
         return bytes.toByteArray();
+    }
+
+    /** A tree as JSON. */
+    record Tree(JsonGenerator json) implements TreeWriter<IOException> {
+        @Override
+        public void beginObject(int fields) throws IOException {
+            json.writeStartObject();
+        }
+
+        @Override
+        public void endObject() throws IOException {
+            json.writeEndObject();
+        }
+
+        @Override
+        public void beginArray(String name, int elements) throws IOException {
+            json.writeArrayFieldStart(name);
+        }
+
+        @Override
+        public void endArray() throws IOException {
+            json.writeEndArray();
+        }
+
+        @Override
+        public void text(String name, String value) throws IOException {
+            json.writeStringField(name, value);
+        }
+
+        @Override
+        public void number(String name, long value) throws IOException {
+            json.writeNumberField(name, value);
+        }
     }
 }

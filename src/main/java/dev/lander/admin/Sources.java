@@ -1,6 +1,7 @@
 package dev.lander.admin;
 
 import dev.lander.control.ControlServer;
+import dev.lander.listing.OpenRelays;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
@@ -15,6 +16,7 @@ public record Sources(
         Reactor reactor,
         Registry registry,
         RelayPorts relayPorts,
+        OpenRelays openRelays,
         ControlServer control,
         Metrics metrics,
         EventHistory events,

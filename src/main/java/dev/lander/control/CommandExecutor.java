@@ -4,6 +4,8 @@ import dev.lander.control.wire.Command;
 import dev.lander.control.wire.CommandCodec;
 import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.Reply;
+import dev.lander.listing.OpenRelays;
+import dev.lander.listing.RelayPage;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
@@ -19,17 +21,17 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out one connection's commands: calls the registry and sends the replies, one for each, in order. */
-final class CommandExecutor implements Command.Handler {
+final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
     /** The connection whose commands these are. */
     interface Peer extends FaultHandler, DrainWatch.Watcher {
         /** Sends a reply, in its turn. */
         void send(Reply reply);
 
-        /** Sends a status reply, in its turn; until it is written, no further command is read. */
-        void sendStatus(ByteBuffer status);
+        /** A long reply will be sent, soon: until then no further command is carried out. */
+        void awaitLongReply();
 
-        /** A status reply will be sent: until then no further command is carried out. */
-        void awaitStatus();
+        /** Sends that reply; until it is written, no further command is read. */
+        void sendLongReply(ByteBuffer reply);
 
         /** Keeps back what is sent from now on until the next select: then the ports released before it are free. */
         void holdUntilPortsAreFree();
@@ -110,7 +112,7 @@ final class CommandExecutor implements Command.Handler {
 
     @Override
     public void onStatus(Command.Status command) {
-        peer.awaitStatus();
+        peer.awaitLongReply();
         context.status().ask(command.relayPort(), peer, this::onStatus);
     }
 
@@ -118,10 +120,41 @@ final class CommandExecutor implements Command.Handler {
         if (status.remaining() > MAX_STATUS_BYTES) {
             String why = "the status has more than " + MAX_STATUS_BYTES + " bytes: ask for one relay_port";
             context.log().count(Counter.COMMAND_REFUSED, peer, "error", ErrorCode.LIMIT.number(), "why", why);
-            peer.sendStatus(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));
+            peer.sendLongReply(CommandCodec.encode(new Reply(ErrorCode.LIMIT, why)));
         } else {
-            peer.sendStatus(status);
+            peer.sendLongReply(status);
         }
+    }
+
+    @Override
+    public void onRelays(Command.Relays command) {
+        if (!context.access().mayOperate(link.address(), command.token())) {
+            refuseUnauthorized();
+        } else {
+            peer.awaitLongReply();
+            context.openRelays().ask(command.query(), this);
+        }
+    }
+
+    @Override
+    public void onPage(RelayPage page) {
+        peer.sendLongReply(CommandCodec.encodeRelays(page));
+    }
+
+    @Override
+    public void onFault(Exception defect) {
+        peer.onFault(defect);
+    }
+
+    /** The connection is closed: no answer is awaited any more. */
+    void end() {
+        context.openRelays().forget(this);
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return peer.toString();
     }
 
     @Override

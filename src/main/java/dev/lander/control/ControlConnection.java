@@ -34,8 +34,8 @@ import javax.net.ssl.SSLException;
  *                                                                 (until the peer has closed, or {@link #PARTING})
  * </pre>
  *
- * <p>While a status reply waits to be written no further command is read, and after an unregister replies wait, and
- * nothing is read, until the relay port is free.
+ * <p>While a long reply (a status, a page of relays) waits to be written no further command is read, and after an
+ * unregister replies wait, and nothing is read, until the relay port is free.
  */
 public final class ControlConnection implements ReadyHandler, CommandExecutor.Peer {
     /** Owns all connections. */
@@ -143,6 +143,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         registrations.end();
         stream.close();
         context.drainWatches().forget(this);
+        executor.end();
         owner.onClosed(this);
     }
 
@@ -163,15 +164,15 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     }
 
     @Override
-    public void awaitStatus() {
-        waits.holdStatus();
+    public void awaitLongReply() {
+        waits.holdLongReply();
     }
 
     @Override
-    public void sendStatus(ByteBuffer status) {
-        waits.releaseStatus();
+    public void sendLongReply(ByteBuffer reply) {
+        waits.releaseLongReply();
         if (isUnderstood()) {
-            speech.status(status);
+            speech.longReply(reply);
             flush();
         }
     }
@@ -276,8 +277,8 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         if (phase == Phase.PARTING && outbox.isEmpty()) {
             stream.shutdownOutput();
         }
-        if (heldUp && !outbox.hasUncounted() && !waits.holdsStatus()) {
-            // Even a status that is written already holds up the rest until the next turn: others want theirs too.
+        if (heldUp && !outbox.hasUncounted() && !waits.holdsLongReply()) {
+            // Even a long reply that is written already holds up the rest until the next turn: others want theirs too.
             waits.holdCommands();
         }
         boolean writing = !waits.holdsReplies() && !outbox.isEmpty();
@@ -293,7 +294,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         }
     }
 
-    /** Carries out what has come; true when the rest waits for the next turn, or for a status reply to be written. */
+    /** Carries out what has come; true when the rest waits for the next turn, or for a long reply to be written. */
     private boolean carryOut() {
         for (int messages = 0; isUnderstood(); messages++) {
             if (waits.holdsCommands() || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {

@@ -1,5 +1,6 @@
 package dev.lander.control;
 
+import dev.lander.listing.OpenRelays;
 import dev.lander.metrics.BurstLog;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
@@ -21,4 +22,5 @@ record ControlContext(
         SlowStarts slowStarts,
         DrainWatches drainWatches,
         StatusView status,
+        OpenRelays openRelays,
         BooleanSupplier ending) {}

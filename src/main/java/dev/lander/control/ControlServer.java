@@ -7,6 +7,7 @@ import dev.lander.control.stream.TlsStream;
 import dev.lander.control.wire.CommandCodec;
 import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.Reply;
+import dev.lander.listing.OpenRelays;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
@@ -48,11 +49,13 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     /**
      * Binds the control channel and accepts from it.
      *
+     * @param tls null = connections are not encrypted
      * @throws IOException when the system refuses, with its reason
      */
     public ControlServer(
             Reactor reactor,
             Registry registry,
+            OpenRelays openRelays,
             BurstLog log,
             FdBudget fds,
             ControlSettings settings,
@@ -76,6 +79,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
                 new SlowStarts(reactor),
                 new DrainWatches(reactor),
                 new StatusView(reactor, registry),
+                openRelays,
                 this::isEnding);
         this.listener = reactor.sockets().openListener(settings.bindAddress().host());
         try {

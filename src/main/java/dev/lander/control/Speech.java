@@ -32,9 +32,9 @@ final class Speech {
         outbox.add(CommandCodec.encode(reply));
     }
 
-    /** A status does not count against what may be left unread. */
-    void status(ByteBuffer status) {
-        outbox.addUncounted(peer.framing().frame(status));
+    /** It does not count against what may be left unread. */
+    void longReply(ByteBuffer reply) {
+        outbox.addUncounted(peer.framing().frame(reply));
     }
 
     void drainProgress(Component component, int active) {

@@ -12,8 +12,8 @@ final class Waits {
         COMMANDS,
         /** Replies, for the next select: by then a released port is free. */
         REPLIES,
-        /** The status, and commands behind it: see {@link StatusView}. */
-        STATUS
+        /** A long reply that is being made, and commands behind it. */
+        LONG_REPLY
     }
 
     private final Reactor reactor;
@@ -39,23 +39,23 @@ final class Waits {
     }
 
     boolean holdsCommands() {
-        return waits.contains(Wait.COMMANDS) || holdsStatus();
+        return waits.contains(Wait.COMMANDS) || holdsLongReply();
     }
 
     boolean holdsReplies() {
         return waits.contains(Wait.REPLIES);
     }
 
-    boolean holdsStatus() {
-        return waits.contains(Wait.STATUS);
+    boolean holdsLongReply() {
+        return waits.contains(Wait.LONG_REPLY);
     }
 
-    void holdStatus() {
-        waits.add(Wait.STATUS);
+    void holdLongReply() {
+        waits.add(Wait.LONG_REPLY);
     }
 
-    void releaseStatus() {
-        waits.remove(Wait.STATUS);
+    void releaseLongReply() {
+        waits.remove(Wait.LONG_REPLY);
     }
 
     void holdCommands() {

@@ -19,6 +19,9 @@ public interface PortOpener {
     /** How many may be open at once. */
     int limit();
 
+    /** All that are open. */
+    OpenList list();
+
     /** Ends all relays that are open. Flows end with their ports. */
     void cut();
 }

@@ -11,10 +11,13 @@ import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.RunningLander;
 import dev.lander.testing.ShownStatus;
+import dev.lander.testing.TcpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -179,6 +182,50 @@ class AdminPageTest {
         List<Map<?, ?>> newer =
                 AdminClient.list(admin.json("/api/events?since=" + number(events.get(4), "id")), "events");
         assertEquals(events.subList(5, 7), newer);
+    }
+
+    @Test
+    void openRelaysAreListedPageByPage() throws IOException {
+        assertEquals(Map.of("relays", List.of()), admin.json("/api/relays"));
+        List<Socket> clients = new ArrayList<>();
+        try (TcpServer server = TcpServer.echo()) {
+            assertEquals(0, peer.register("tcp", server.port(), relayPort, "name", "web 1"));
+            for (int i = 0; i < 300; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), relayPort);
+                clients.add(client);
+                client.getOutputStream().write(i);
+                assertEquals(i % 256, client.getInputStream().read());
+            }
+            Map<?, ?> first = admin.json("/api/relays");
+            Map<?, ?> second = admin.json("/api/relays?after=" + number(first, "next"));
+            assertEquals(256, AdminClient.list(first, "relays").size());
+            assertEquals(44, AdminClient.list(second, "relays").size());
+            assertEquals(Set.of("relays"), second.keySet());
+            Map<?, ?> relay = AdminClient.list(first, "relays").get(0);
+            assertEquals("web 1", relay.get("component"));
+            assertEquals("relaying", relay.get("phase"));
+            assertEquals(1L, relay.get("bytes_in"));
+            String filter = "/api/relays?protocol=tcp&relay_port=" + relayPort + "&after=280&component=";
+            assertEquals(
+                    20,
+                    AdminClient.list(admin.json(filter + "web%201"), "relays").size());
+            assertEquals(
+                    0, AdminClient.list(admin.json(filter + "web"), "relays").size());
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aWrongFieldIsNamed() throws IOException {
+        for (String field :
+                List.of("after=-1", "after=x", "after=2147483648", "relay_port=0", "relay_port=", "protocol=sctp")) {
+            HttpResponse<String> refused = admin.get("/api/relays?" + field);
+            assertEquals(400, refused.statusCode(), field);
+            assertTrue(refused.body().startsWith(field.split("=", 2)[0] + " must be "), refused.body());
+        }
     }
 
     @Test

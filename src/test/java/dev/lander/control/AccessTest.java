@@ -221,6 +221,9 @@ class AccessTest {
             assertEquals(0, component.register("tcp", PORT, relayPort, "token", "secret"));
             assertEquals(10, operatorDrain(operator));
             assertEquals(10, operatorDrain(operator, "token", "wrong"));
+            assertEquals(10, operator.ask("cmd", "relays"));
+            assertEquals(10, operator.ask("cmd", "relays", "token", "wrong"));
+            assertEquals(0, operator.ask("cmd", "relays", "token", "secret"));
             assertEquals("good", ShownStatus.stateOf(component, PORT));
             assertEquals(0, operatorDrain(operator, "token", "secret"));
             assertEquals("draining", ShownStatus.stateOf(component, PORT));
@@ -236,7 +239,8 @@ class AccessTest {
                 ControlPeer operator = ControlPeer.connect(lander.controlAddress(elsewhere.get()))) {
             assertEquals(0, component.register("tcp", PORT, relayPort));
             assertEquals(10, operatorDrain(operator));
-            for (int i = 2; i < 10; i++) {
+            assertEquals(10, operator.ask("cmd", "relays"));
+            for (int i = 3; i < 10; i++) {
                 assertEquals(10, operatorDrain(operator, "token", ""));
             }
             assertEquals("good", ShownStatus.stateOf(component, PORT));
@@ -252,6 +256,7 @@ class AccessTest {
                 ControlPeer component = lander.control();
                 ControlPeer operator = lander.control()) {
             assertEquals(0, component.register("tcp", PORT, relayPort, "token", "secret"));
+            assertEquals(0, operator.ask("cmd", "relays"));
             assertEquals(0, operatorDrain(operator));
             Await.until("it drains", () -> ShownStatus.stateOf(component, PORT).equals("draining"));
         }

@@ -84,6 +84,9 @@ final class Seeds {
         }
         messages.add(message("cmd", "status"));
         messages.add(message("cmd", "status", "relay_port", relayPort));
+        messages.add(message("cmd", "relays", "token", "secret"));
+        messages.add(message(
+                "cmd", "relays", "protocol", "tcp", "relay_port", relayPort, "component", "a component", "after", 1));
         messages.add(message("cmd", "nonsense", "port", -1));
         messages.add(message("error", 0));
         return messages;

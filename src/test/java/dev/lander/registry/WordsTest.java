@@ -2,6 +2,8 @@ package dev.lander.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lander.listing.RelayPhase;
+import dev.lander.listing.WaitsFor;
 import dev.lander.text.Word;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +18,9 @@ class WordsTest {
         assertEquals("none client", words(Affinity.values()));
         assertEquals("none v1 v2 v2-each", words(ProxyProtocol.values()));
         assertEquals("good draining bad unreachable silent", words(State.values()));
+        assertEquals("proxy_header queueing connecting relaying resetting settled", words(RelayPhase.values()));
+        assertEquals(
+                "either client component client_to_read component_to_read both_to_read room", words(WaitsFor.values()));
     }
 
     private static String words(Word... all) {

@@ -1,5 +1,6 @@
 package dev.lander.control.wire;
 
+import dev.lander.listing.RelayQuery;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import java.net.InetAddress;
@@ -24,6 +25,8 @@ public sealed interface Command {
         void onDrain(Drain command);
 
         void onStatus(Status command);
+
+        void onRelays(Relays command);
 
         void onRefused(Refused command);
     }
@@ -69,6 +72,14 @@ public sealed interface Command {
         @Override
         public void applyTo(Handler handler) {
             handler.onStatus(this);
+        }
+    }
+
+    /** Tell what is open, as an operator may; {@code token} is the shared secret, if one was sent. */
+    record Relays(RelayQuery query, @Nullable String token) implements Command {
+        @Override
+        public void applyTo(Handler handler) {
+            handler.onRelays(this);
         }
     }
 

@@ -6,9 +6,12 @@ import dev.lander.control.wire.CommandFields.Text;
 import dev.lander.control.wire.CommandFields.Unusable;
 import dev.lander.control.wire.CommandFields.Value;
 import dev.lander.control.wire.CommandFields.Whole;
+import dev.lander.listing.RelayPage;
+import dev.lander.listing.RelayTree;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.StatusTree;
+import dev.lander.text.TreeWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -44,7 +47,7 @@ public final class CommandCodec {
 
     /** Whether the message begins as a map does. What follows may still be nonsense. */
     public static boolean isMap(ByteBuffer message) {
-        return message.hasRemaining() && MsgpackExtent.isMapHead(message.get(message.position()));
+        return MsgpackExtent.beginsMap(message);
     }
 
     /**
@@ -56,7 +59,7 @@ public final class CommandCodec {
      */
     public static Command decode(ByteBuffer message, boolean portsSwapped) {
         try {
-            checkExtent(message);
+            MsgpackExtent.checkWholeMap(message); // so the library never runs out of bytes or believes a huge length
             return new CommandReader(fields(message), portsSwapped).read();
         } catch (Refusal refusal) {
             return new Command.Refused(refusal.reply());
@@ -105,12 +108,21 @@ public final class CommandCodec {
         return pack(STATUS_BYTES, packer -> {
             packer.packMapHeader(2);
             packer.packString("error").packInt(ErrorCode.OK.number());
-            StatusTree.write(snapshot, new StatusWriter(packer));
+            StatusTree.write(snapshot, new MsgpackTree(packer));
         });
     }
 
-    /** The status tree as msgpack, which says ahead how much there is and marks no end. */
-    private record StatusWriter(MessagePacker packer) implements StatusTree.Writer<IOException> {
+    /** The msgpack of a page of what is open. */
+    public static ByteBuffer encodeRelays(RelayPage page) {
+        return pack(STATUS_BYTES, packer -> {
+            packer.packMapHeader(1 + RelayTree.fields(page));
+            packer.packString("error").packInt(ErrorCode.OK.number());
+            RelayTree.write(page, new MsgpackTree(packer));
+        });
+    }
+
+    /** A tree as msgpack, which says ahead how much there is and marks no end. */
+    private record MsgpackTree(MessagePacker packer) implements TreeWriter<IOException> {
         @Override
         public void beginObject(int fields) throws IOException {
             packer.packMapHeader(fields);
@@ -135,26 +147,6 @@ public final class CommandCodec {
         @Override
         public void number(String name, long value) throws IOException {
             packer.packString(name).packLong(value);
-        }
-    }
-
-    /**
-     * Past this point the message is one whole map, so the library never runs out of bytes or believes a huge length.
-     */
-    private static void checkExtent(ByteBuffer message) throws Refusal {
-        if (!isMap(message)) {
-            throw invalid("the message must be a map");
-        }
-        ByteBuffer rest = message.duplicate();
-        switch (new MsgpackExtent().scan(rest)) {
-            case UNFINISHED -> throw invalid("the message ends within its map");
-            case NOT_MSGPACK -> throw invalid("the message is not msgpack: there is a byte 0xc1");
-            case TOO_LONG -> throw invalid("the message's map has more than " + MsgpackExtent.MAX_BYTES + " bytes");
-            case COMPLETE -> {
-                if (rest.hasRemaining()) {
-                    throw invalid("the message must be one map and nothing behind it");
-                }
-            }
         }
     }
 

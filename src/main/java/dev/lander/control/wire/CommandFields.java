@@ -25,44 +25,36 @@ final class CommandFields {
     private static final int UNKNOWN_KEPT = 32;
 
     /** The fields that some command has. All others are ignored. */
-    enum Field {
-        CMD("cmd"),
-        PROTOCOL("protocol"),
-        PORT("port"),
-        RELAY_PORT("relay_port"),
-        STATE("state"),
-        HOST("host"),
-        TOKEN("token"),
-        NAME("name"),
-        WEIGHT("weight"),
-        BACKUP("backup"),
-        PRIORITY("priority"),
-        BALANCE("balance"),
-        MAX_CONNECTIONS("max_connections"),
-        PROXY_PROTOCOL("proxy_protocol"),
-        AFFINITY("affinity"),
-        RESPONSES("responses"),
-        MAX_NEW_PER_SECOND("max_new_per_second"),
-        MAX_PER_CLIENT("max_per_client"),
-        SLOW_START("slow_start"),
-        UDP_TIMEOUT("udp_timeout"),
-        ANSWER_TIMEOUT("answer_timeout");
+    enum Field implements Word {
+        CMD,
+        PROTOCOL,
+        PORT,
+        RELAY_PORT,
+        STATE,
+        HOST,
+        TOKEN,
+        COMPONENT,
+        AFTER,
+        NAME,
+        WEIGHT,
+        BACKUP,
+        PRIORITY,
+        BALANCE,
+        MAX_CONNECTIONS,
+        PROXY_PROTOCOL,
+        AFFINITY,
+        RESPONSES,
+        MAX_NEW_PER_SECOND,
+        MAX_PER_CLIENT,
+        SLOW_START,
+        UDP_TIMEOUT,
+        ANSWER_TIMEOUT;
 
-        private static final Map<String, Field> BY_WIRE_NAME =
-                Stream.of(values()).collect(Collectors.toUnmodifiableMap(Field::wireName, Function.identity()));
+        private static final Map<String, Field> BY_WORD =
+                Stream.of(values()).collect(Collectors.toUnmodifiableMap(Field::word, Function.identity()));
 
-        private final String wireName;
-
-        Field(String wireName) {
-            this.wireName = wireName;
-        }
-
-        String wireName() {
-            return wireName;
-        }
-
-        static Optional<Field> named(String wireName) {
-            return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
+        static Optional<Field> named(String word) {
+            return Optional.ofNullable(BY_WORD.get(word));
         }
     }
 
@@ -185,12 +177,12 @@ final class CommandFields {
     Refusal refusal(ErrorCode error, Field field, String allowed) {
         Value value = values.get(field);
         String ending = value == null ? "; it is missing" + likeIt(field) : ", not " + shown(field, value);
-        return new Refusal(error, field.wireName() + " must be " + allowed + ending);
+        return new Refusal(error, field.word() + " must be " + allowed + ending);
     }
 
     private String likeIt(Field field) {
         return unknown.stream()
-                .filter(name -> plain(name).equals(plain(field.wireName())))
+                .filter(name -> plain(name).equals(plain(field.word())))
                 .findFirst()
                 .map(name -> "; there is " + quoted(name))
                 .orElse("");

@@ -1,10 +1,12 @@
 package dev.lander.control.wire;
 
 import static dev.lander.control.wire.CommandFields.Field.AFFINITY;
+import static dev.lander.control.wire.CommandFields.Field.AFTER;
 import static dev.lander.control.wire.CommandFields.Field.ANSWER_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.BACKUP;
 import static dev.lander.control.wire.CommandFields.Field.BALANCE;
 import static dev.lander.control.wire.CommandFields.Field.CMD;
+import static dev.lander.control.wire.CommandFields.Field.COMPONENT;
 import static dev.lander.control.wire.CommandFields.Field.HOST;
 import static dev.lander.control.wire.CommandFields.Field.MAX_CONNECTIONS;
 import static dev.lander.control.wire.CommandFields.Field.MAX_NEW_PER_SECOND;
@@ -23,6 +25,7 @@ import static dev.lander.control.wire.CommandFields.Field.UDP_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.WEIGHT;
 
 import dev.lander.control.wire.CommandFields.Field;
+import dev.lander.listing.RelayQuery;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;
 import dev.lander.registry.ComponentTraits;
@@ -71,9 +74,10 @@ final class CommandReader {
             case "healthcheck" -> healthCheck();
             case "drain" -> drain();
             case "status" -> status();
+            case "relays" -> relays();
             default ->
                 throw fields.refusal(
-                        ErrorCode.INVALID_COMMAND, CMD, "register, unregister, healthcheck, drain or status");
+                        ErrorCode.INVALID_COMMAND, CMD, "register, unregister, healthcheck, drain, status or relays");
         };
     }
 
@@ -158,6 +162,16 @@ final class CommandReader {
 
     private Command status() throws Refusal {
         return new Command.Status(fields.number(RELAY_PORT, 1, PortRanges.MAX_PORT, 0));
+    }
+
+    private Command relays() throws Refusal {
+        String protocolName = fields.textIfSent(PROTOCOL, "tcp or udp");
+        int relayPort = fields.number(RELAY_PORT, 1, PortRanges.MAX_PORT, 0);
+        String component = fields.textIfSent(COMPONENT, "a component's name, or its address and port");
+        int after = fields.number(AFTER, 0, Integer.MAX_VALUE, 0);
+        String token = token();
+        Protocol protocol = protocolName == null ? null : protocol(protocolName);
+        return new Command.Relays(new RelayQuery(protocol, relayPort, component, after), token);
     }
 
     private int port(Field field) throws Refusal {

@@ -49,6 +49,38 @@ final class MsgpackExtent {
         return (head >= FIXMAP && head < FIXARRAY) || head == 0xde || head == 0xdf;
     }
 
+    /** Whether the bytes begin as a map does. */
+    static boolean beginsMap(ByteBuffer bytes) {
+        return bytes.hasRemaining() && isMapHead(bytes.get(bytes.position()));
+    }
+
+    /**
+     * Checks that the message is one map and nothing else.
+     *
+     * @param message the bytes between position and limit, which stay where they are
+     * @throws Refusal when it is not, with the reason
+     */
+    static void checkWholeMap(ByteBuffer message) throws Refusal {
+        if (!beginsMap(message)) {
+            throw invalid("the message must be a map");
+        }
+        ByteBuffer rest = message.duplicate();
+        switch (new MsgpackExtent().scan(rest)) {
+            case UNFINISHED -> throw invalid("the message ends within its map");
+            case NOT_MSGPACK -> throw invalid("the message is not msgpack: there is a byte 0xc1");
+            case TOO_LONG -> throw invalid("the message's map has more than " + MAX_BYTES + " bytes");
+            case COMPLETE -> {
+                if (rest.hasRemaining()) {
+                    throw invalid("the message must be one map and nothing behind it");
+                }
+            }
+        }
+    }
+
+    private static Refusal invalid(String message) {
+        return new Refusal(ErrorCode.INVALID_REQUEST, message);
+    }
+
     /** Goes on through the bytes, from their position to the value's end or theirs, and moves their position there. */
     Progress scan(ByteBuffer bytes) {
         while (progress == Progress.UNFINISHED && bytes.hasRemaining()) {

@@ -1,5 +1,9 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.listing.OpenRelay;
+import dev.lander.listing.Progress;
+import dev.lander.listing.RelayPhase;
+import dev.lander.listing.WaitsFor;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
@@ -7,6 +11,7 @@ import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.FinishedRelay;
+import dev.lander.relay.OpenList;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.Channels;
 import dev.lander.text.AddressText;
@@ -18,12 +23,22 @@ import org.jspecify.annotations.Nullable;
  * A client's connection, and what it holds until it has left: a slot, and a place among its address's connections. It
  * leaves once; leaving again does nothing.
  */
-final class Client implements FaultHandler {
+final class Client implements FaultHandler, OpenList.Entry {
+    private static final long NS_PER_MS = 1_000_000;
+
+    private static final Progress ACCEPTED = Progress.before(RelayPhase.CONNECTING, WaitsFor.COMPONENT);
+
     private final ClientLimits limits;
     private final RelayPort relayPort;
     private final SocketChannel channel;
     private final long acceptedNs;
     private InetSocketAddress address;
+
+    /** What is being done with it; null until that has begun. */
+    private @Nullable ClientStage stage;
+
+    /** Where it is in the list of all. */
+    private int place;
 
     /** It is counted as one of its address's connections. */
     private boolean counted;
@@ -42,8 +57,35 @@ final class Client implements FaultHandler {
         this.acceptedNs = limits.nowNs();
     }
 
-    RelayPort relayPort() {
+    @Override
+    public RelayPort relayPort() {
         return relayPort;
+    }
+
+    @Override
+    public @Nullable Component component() {
+        return stage == null ? null : stage.component();
+    }
+
+    @Override
+    public OpenRelay shown() {
+        Component component = component();
+        return new OpenRelay(
+                relayPort,
+                AddressText.of(address),
+                component == null ? "" : component.name(),
+                (limits.nowNs() - acceptedNs) / NS_PER_MS,
+                stage == null ? ACCEPTED : stage.progress());
+    }
+
+    /** It is open from now on. */
+    void enter(OpenList open) {
+        place = open.add(this);
+    }
+
+    /** This is being done with it from now on. */
+    void reach(ClientStage next) {
+        stage = next;
     }
 
     SocketChannel channel() {
@@ -166,6 +208,7 @@ final class Client implements FaultHandler {
             unpark();
         }
         limits.slots().giveBack();
+        limits.open().remove(place);
         if (counted) {
             limits.counts().remove(relayPort, address.getAddress());
         }

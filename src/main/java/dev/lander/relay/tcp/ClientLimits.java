@@ -5,6 +5,7 @@ import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.RelayPort;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.OpenList;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -18,6 +19,7 @@ final class ClientLimits {
     private final AccessLog accessLog;
     private final ConnectionSlots slots;
     private final ClientCounts counts = new ClientCounts();
+    private final OpenList open = new OpenList();
 
     private final @Nullable Deadlines queueTimeouts;
 
@@ -43,6 +45,7 @@ final class ClientLimits {
     Client enter(RelayPort relayPort, SocketChannel connection) throws IOException {
         Client client = new Client(this, relayPort, connection, (InetSocketAddress) connection.getRemoteAddress());
         slots.take();
+        client.enter(open);
         return client;
     }
 
@@ -66,6 +69,11 @@ final class ClientLimits {
 
     ConnectionSlots slots() {
         return slots;
+    }
+
+    /** All clients that have not left. */
+    OpenList open() {
+        return open;
     }
 
     ClientCounts counts() {

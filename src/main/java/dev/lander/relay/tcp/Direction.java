@@ -1,5 +1,6 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.listing.Progress;
 import dev.lander.relay.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until the
  * spill is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
  */
-final class Direction implements Batch.Owner<SocketChannel> {
+final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
     private final TcpSide source;
     private final TcpSide sink;
 
@@ -80,7 +81,8 @@ final class Direction implements Batch.Owner<SocketChannel> {
     }
 
     /** Whether the sink should be announced when it can be written. */
-    boolean wantsSink() {
+    @Override
+    public boolean wantsSink() {
         return spill != null || waitsForSink;
     }
 
@@ -103,13 +105,19 @@ final class Direction implements Batch.Owner<SocketChannel> {
         return count;
     }
 
-    /** How many bytes have been read in all. */
-    long total() {
+    @Override
+    public long total() {
         return total;
     }
 
+    @Override
+    public int spilled() {
+        return spill == null ? 0 : spill.remaining();
+    }
+
     /** Whether nothing more will be read. */
-    boolean hasEnded() {
+    @Override
+    public boolean hasEnded() {
         return ended;
     }
 

@@ -1,11 +1,15 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.listing.Progress;
+import dev.lander.listing.RelayPhase;
+import dev.lander.listing.WaitsFor;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
 import dev.lander.reactor.ReadyHandler;
+import dev.lander.registry.Component;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.proxy.MalformedHeaderException;
 import dev.lander.relay.proxy.ProxiedClient;
@@ -18,7 +22,7 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for the PROXY header with which a balancer's connection begins. The connection holds its slot meanwhile. */
-final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
+final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler, ClientStage {
     /** Wants to know who the client is. */
     interface Listener {
         /** The header has come. The listener owns the connection from now on. */
@@ -45,6 +49,17 @@ final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler {
     void begin(Reactor reactor) throws IOException {
         key = reactor.register(connection.channel(), SelectionKey.OP_READ, this);
         deadline.start();
+        connection.reach(this);
+    }
+
+    @Override
+    public @Nullable Component component() {
+        return null;
+    }
+
+    @Override
+    public Progress progress() {
+        return Progress.before(RelayPhase.PROXY_HEADER, WaitsFor.CLIENT);
     }
 
     @Override

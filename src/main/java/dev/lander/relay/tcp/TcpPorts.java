@@ -4,6 +4,7 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.OpenList;
 import dev.lander.relay.OpenPort;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortOpener;
@@ -76,6 +77,11 @@ public final class TcpPorts implements PortOpener {
     @Override
     public int limit() {
         return slots.limit();
+    }
+
+    @Override
+    public OpenList list() {
+        return limits.open();
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.listing.Progress;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
 import dev.lander.registry.Component;
 import dev.lander.relay.RelayEnd;
-import dev.lander.sockets.KeepAlive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A direction is over when its source's end has been passed on, or when its sink is gone.
  */
-final class TcpRelay implements DeadlineHandler {
+final class TcpRelay implements DeadlineHandler, ClientStage {
     private final RelayContext context;
     private final Client client;
     private final Component component;
@@ -81,6 +81,7 @@ final class TcpRelay implements DeadlineHandler {
      * @param own how many bytes of it are Lander's own
      */
     void begin(@Nullable SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
+        client.reach(this);
         touch();
         if (upstreamKey != null) {
             upstreamSide.takeOver(upstreamKey);
@@ -137,6 +138,18 @@ final class TcpRelay implements DeadlineHandler {
         }
     }
 
+    @Override
+    public Component component() {
+        return component;
+    }
+
+    @Override
+    public Progress progress() {
+        return delivering == null
+                ? Progress.relaying(request, response)
+                : Progress.resetting(delivering == clientSide, request, response);
+    }
+
     RelayContext context() {
         return context;
     }
@@ -151,7 +164,8 @@ final class TcpRelay implements DeadlineHandler {
             reset();
         } else if (!keptAlive) {
             keptAlive = true;
-            enableKeepAlive();
+            clientSide.enableKeepAlive();
+            upstreamSide.enableKeepAlive();
             deadlines.onKeptAlive(deadline);
         } else {
             context.log().count(Counter.RELAY_IDLE, this);
@@ -176,15 +190,6 @@ final class TcpRelay implements DeadlineHandler {
             delivering.reset();
         }
         close();
-    }
-
-    private void enableKeepAlive() {
-        try {
-            KeepAlive.enable(clientSide.channel());
-            KeepAlive.enable(upstreamSide.channel());
-        } catch (IOException sideGone) {
-            // The next read or write of that side will say so.
-        }
     }
 
     /** Whether both sides are closed as soon as this direction is over as well: then its end need not be passed on. */

@@ -3,6 +3,7 @@ package dev.lander.relay.tcp;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.Channels;
+import dev.lander.sockets.KeepAlive;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -104,6 +105,14 @@ final class TcpSide implements ReadyHandler {
             return channel.read(scrap) >= 0;
         } catch (IOException gone) {
             return false;
+        }
+    }
+
+    void enableKeepAlive() {
+        try {
+            KeepAlive.enable(channel);
+        } catch (IOException gone) {
+            // The next read or write will say so.
         }
     }
 

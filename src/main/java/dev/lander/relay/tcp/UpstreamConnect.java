@@ -1,5 +1,8 @@
 package dev.lander.relay.tcp;
 
+import dev.lander.listing.Progress;
+import dev.lander.listing.RelayPhase;
+import dev.lander.listing.WaitsFor;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If a component can't be reached the next one is tried, each at most once. Nothing of the client's was read before
  * a connection stands, so the client notices nothing. From then on the {@link TcpRelay} owns both connections.
  */
-final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
+final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientStage {
     private final Upstreams upstreams;
     private final Client client;
     private final Service service;
@@ -73,6 +76,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
 
     /** Begins with the client: tries, or lets it wait behind those that came before. */
     void begin() {
+        client.reach(this);
         try {
             if (queue == null || queue.isEmpty() || !service.hasRoom()) {
                 choose(); // which overtakes nobody
@@ -82,6 +86,18 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor {
         } catch (RuntimeException defect) {
             reactor().contain(this, defect);
         }
+    }
+
+    @Override
+    public @Nullable Component component() {
+        return dial == null ? null : dial.component();
+    }
+
+    @Override
+    public Progress progress() {
+        return dial == null
+                ? Progress.before(RelayPhase.QUEUEING, WaitsFor.ROOM)
+                : Progress.before(RelayPhase.CONNECTING, WaitsFor.COMPONENT);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.lander.relay.udp;
 
+import dev.lander.listing.Progress;
+import dev.lander.listing.RelayPhase;
+import dev.lander.listing.WaitsFor;
 import dev.lander.reactor.Deadline;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,15 @@ final class AwaitedAnswers {
     /** Whether none is to come any more, so that another client may have the socket. */
     boolean isSettled() {
         return awaited <= 0 && !spoilt;
+    }
+
+    /** How far the flow has come, which has passed this many bytes. */
+    Progress progress(long bytesIn, long bytesOut) {
+        if (declared >= 0 && isSettled()) {
+            return new Progress(RelayPhase.SETTLED, WaitsFor.CLIENT, bytesIn, bytesOut, 0);
+        }
+        WaitsFor next = awaited > 0 ? WaitsFor.COMPONENT : declared < 0 ? WaitsFor.EITHER : WaitsFor.CLIENT;
+        return new Progress(RelayPhase.RELAYING, next, bytesIn, bytesOut, 0);
     }
 
     /** A request was sent. */

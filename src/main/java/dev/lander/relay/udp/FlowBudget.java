@@ -6,6 +6,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.Reactor;
+import dev.lander.relay.OpenList;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.FdBudget;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class FlowBudget {
 
     private final List<Deadlines> timeouts = new ArrayList<>();
     private final Runnable forgetPromises = this::forgetPromises;
+    private final OpenList flows = new OpenList();
     private int open;
 
     /** Datagrams that wait for the next select; perhaps for more descriptors than come free there. */
@@ -57,6 +59,11 @@ final class FlowBudget {
 
     int open() {
         return open;
+    }
+
+    /** All that are open. */
+    OpenList list() {
+        return flows;
     }
 
     int limit() {

@@ -1,14 +1,17 @@
 package dev.lander.relay.udp;
 
+import dev.lander.listing.OpenRelay;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
+import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
-import dev.lander.relay.FinishedRelay;
+import dev.lander.relay.OpenList;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.Channels;
+import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   any ---- timeout, eviction, fault, component left ----> closed
  * </pre>
  */
-final class UdpFlow implements ReadyHandler, DeadlineHandler {
+final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     /** Hears of what comes over a flow, and ends it. */
     interface Owner {
         /** The component has answered, in as many bytes. */
@@ -54,22 +57,15 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
     private final Deadline deadline;
 
     private final AwaitedAnswers awaited;
-    private InetSocketAddress client;
+    private final FlowLife life;
 
-    /** No datagram of this client's was sent yet. */
-    private boolean fresh = true;
+    /** Where it is in the list of all. */
+    private final int place;
 
     /** It counts as one of its component's open flows. */
     private boolean active;
 
     private boolean closed;
-
-    /** When the client's first and last datagram, or the last answer, came, in the loop's time. */
-    private long firstNs;
-
-    private long lastNs;
-    private long bytesIn;
-    private long bytesOut;
 
     /** Its neighbours in {@link SettledFlows}, and whether it is there. */
     @Nullable
@@ -92,7 +88,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         this.owner = owner;
         this.component = component;
         this.answers = answers;
-        this.client = client;
+        this.life = new FlowLife(client, context.reactor().nowNs());
         Service service = component.service();
         this.socket = new ComponentSocket(context.reactor().sockets(), component.address());
         try {
@@ -104,14 +100,31 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
         this.awaited = new AwaitedAnswers(service.responses(), answersDue(service));
         this.deadline = context.budget().deadline(context.timeoutOf(service), this);
         deadline.start();
-        beginLife();
+        this.place = context.budget().list().add(this);
     }
 
     InetSocketAddress client() {
-        return client;
+        return life.client();
     }
 
-    Component component() {
+    @Override
+    public RelayPort relayPort() {
+        return component.service().relayPort();
+    }
+
+    @Override
+    public OpenRelay shown() {
+        long ageNs = context.reactor().nowNs() - life.firstNs();
+        return new OpenRelay(
+                relayPort(),
+                AddressText.of(client()),
+                component.name(),
+                Duration.ofNanos(ageNs).toMillis(),
+                awaited.progress(life.bytesIn(), life.bytesOut()));
+    }
+
+    @Override
+    public Component component() {
         return component;
     }
 
@@ -130,7 +143,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
 
     /** Whether the next datagram is the first that the component gets from this client over this flow. */
     boolean isFresh() {
-        return fresh;
+        return life.isFresh();
     }
 
     /** Drops what still comes for the last client; false when there is no end of it. */
@@ -150,11 +163,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
 
     /** Serves another client from now on. */
     void handTo(InetSocketAddress next) {
-        tellAccessLog(RelayEnd.ANSWERED);
+        life.tell(context.accessLog(), component, RelayEnd.ANSWERED);
         awaited.restart();
-        fresh = true;
-        client = next;
-        beginLife();
+        life.begin(next, context.reactor().nowNs());
     }
 
     /** Sends a datagram of the client's. */
@@ -181,10 +192,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             context.log().count(Counter.DATAGRAM_SEND_FULL, this);
             return Sent.DROPPED;
         }
-        fresh = false;
         awaited.expect();
-        bytesIn += length;
-        touch();
+        life.countIn(length, context.reactor().nowNs());
+        deadline.start();
         return Sent.DONE;
     }
 
@@ -232,9 +242,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             owner.onAnswer(this, 0);
             return;
         }
-        bytesOut += length;
-        touch();
-        context.buffers().answer(answers, client);
+        life.countOut(length, context.reactor().nowNs());
+        deadline.start();
+        context.buffers().answer(answers, life.client());
         owner.onAnswer(this, length);
     }
 
@@ -259,7 +269,8 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
             return;
         }
         closed = true;
-        tellAccessLog(why);
+        context.budget().list().remove(place);
+        life.tell(context.accessLog(), component, why);
         deadline.stop();
         awaited.stop();
         Channels.close(socket.channel());
@@ -276,24 +287,5 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler {
     private @Nullable Deadline answersDue(Service service) {
         Duration length = UdpContext.rounded(service.answerTimeoutNs());
         return service.responses() > 0 ? context.reactor().deadlines(length).create(this) : null;
-    }
-
-    private void beginLife() {
-        firstNs = context.reactor().nowNs();
-        lastNs = firstNs;
-        bytesIn = 0;
-        bytesOut = 0;
-    }
-
-    private void touch() {
-        lastNs = context.reactor().nowNs();
-        deadline.start();
-    }
-
-    private void tellAccessLog(RelayEnd why) {
-        if (context.accessLog().isOn()) {
-            context.accessLog()
-                    .finished(FinishedRelay.flow(component, client, lastNs - firstNs, bytesIn, bytesOut, why));
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.OpenList;
 import dev.lander.relay.OpenPort;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortOpener;
@@ -65,6 +66,11 @@ public final class UdpPorts implements PortOpener {
      */
     public boolean makeRoom(int descriptors) {
         return budget.makeRoom(descriptors);
+    }
+
+    @Override
+    public OpenList list() {
+        return budget.list();
     }
 
     @Override

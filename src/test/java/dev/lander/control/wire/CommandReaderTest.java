@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.control.SentMessage;
 import dev.lander.control.wire.Msgpack.RawString;
+import dev.lander.listing.RelayQuery;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Balance;
 import dev.lander.registry.ComponentTraits;
@@ -151,6 +152,46 @@ class CommandReaderTest {
         assertEquals(
                 new Command.Drain(TCP_50000, 30_000, AddressRange.parseAddress("10.0.0.7"), "secret"),
                 drain.with("host", "10.0.0.7").with("token", "secret").decoded());
+    }
+
+    @Test
+    void aQuestionForRelaysMayHaveFilters() {
+        assertEquals(new Command.Relays(RelayQuery.ALL, null), command("relays").decoded());
+        assertEquals(
+                new Command.Relays(new RelayQuery(Protocol.UDP, 53, "dns-1", 256), "secret"),
+                command("relays")
+                        .with("protocol", "udp")
+                        .with("relay_port", 53)
+                        .with("component", "dns-1")
+                        .with("after", 256)
+                        .with("token", "secret")
+                        .decoded());
+    }
+
+    @Test
+    void aQuestionForRelaysChecksItsFields() {
+        for (String field : List.of("protocol", "relay_port", "component", "after", "token")) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    field + " must be",
+                    command("relays").with(field, false));
+        }
+        for (Object port : List.of(0, 65_536, "50000")) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "relay_port must be",
+                    command("relays").with("relay_port", port));
+        }
+        for (Object after : List.of(-1, 1L << 31, "7", 0.5)) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "after must be an integer from 0 to 2147483647",
+                    command("relays").with("after", after));
+        }
+        assertRefused(
+                ErrorCode.INVALID_PROTOCOL,
+                "protocol must be tcp or udp, not \"sctp\"",
+                command("relays").with("protocol", "sctp"));
     }
 
     @Test

@@ -17,6 +17,7 @@ public final class Decoding {
         HEALTHCHECK,
         DRAIN,
         STATUS,
+        RELAYS,
         REFUSED,
         BROKEN
     }
@@ -134,6 +135,11 @@ public final class Decoding {
         @Override
         public void onStatus(Command.Status command) {
             add(Kind.STATUS, command);
+        }
+
+        @Override
+        public void onRelays(Command.Relays command) {
+            add(Kind.RELAYS, command);
         }
 
         @Override

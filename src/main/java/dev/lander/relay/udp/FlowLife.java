@@ -1,0 +1,76 @@
+package dev.lander.relay.udp;
+
+import dev.lander.registry.Component;
+import dev.lander.relay.AccessLog;
+import dev.lander.relay.FinishedRelay;
+import dev.lander.relay.RelayEnd;
+import java.net.InetSocketAddress;
+
+/** What a flow has done for the client that it serves now. Times are the loop's, in nanoseconds. */
+final class FlowLife {
+    private InetSocketAddress client;
+    private long firstNs;
+    private long lastNs;
+    private long bytesIn;
+    private long bytesOut;
+
+    /** No datagram of this client's was sent yet. */
+    private boolean fresh = true;
+
+    FlowLife(InetSocketAddress client, long nowNs) {
+        this.client = client;
+        this.firstNs = nowNs;
+        this.lastNs = nowNs;
+    }
+
+    /** Another client's from now on. */
+    void begin(InetSocketAddress next, long nowNs) {
+        client = next;
+        firstNs = nowNs;
+        lastNs = nowNs;
+        bytesIn = 0;
+        bytesOut = 0;
+        fresh = true;
+    }
+
+    InetSocketAddress client() {
+        return client;
+    }
+
+    boolean isFresh() {
+        return fresh;
+    }
+
+    /** A datagram of the client's was sent. */
+    void countIn(int bytes, long nowNs) {
+        fresh = false;
+        bytesIn += bytes;
+        lastNs = nowNs;
+    }
+
+    /** An answer has come. */
+    void countOut(int bytes, long nowNs) {
+        bytesOut += bytes;
+        lastNs = nowNs;
+    }
+
+    /** When the client's first datagram came. */
+    long firstNs() {
+        return firstNs;
+    }
+
+    long bytesIn() {
+        return bytesIn;
+    }
+
+    long bytesOut() {
+        return bytesOut;
+    }
+
+    /** It is over. */
+    void tell(AccessLog log, Component component, RelayEnd why) {
+        if (log.isOn()) {
+            log.finished(FinishedRelay.flow(component, client, lastNs - firstNs, bytesIn, bytesOut, why));
+        }
+    }
+}

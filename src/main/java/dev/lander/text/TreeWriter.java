@@ -1,0 +1,22 @@
+package dev.lander.text;
+
+/**
+ * Where a tree goes that is shown in several formats, field by field.
+ *
+ * @param <E> when it can't be written
+ */
+public interface TreeWriter<E extends Exception> {
+    /** An element of an array: an object with this many fields. */
+    void beginObject(int fields) throws E;
+
+    void endObject() throws E;
+
+    /** A field that is an array of this many objects. */
+    void beginArray(String name, int elements) throws E;
+
+    void endArray() throws E;
+
+    void text(String name, String value) throws E;
+
+    void number(String name, long value) throws E;
+}
