@@ -11,6 +11,10 @@ import access_options
 import arguments
 import checks
 
+def _words_between_commas(text: str) -> list[str]:
+    return text.split(",")
+
+
 # Optional fields of a registration that are passed on as they are; the balancer judges their values. A bool is a switch.
 FIELDS = {
     "name": (str, "label in the balancer's logs, metrics and status"),
@@ -24,6 +28,7 @@ FIELDS = {
     "responses": (int, "UDP: datagrams that answer one request"),
     "max_new_per_second": (int, "new clients, or datagrams, that the relay port takes in a second"),
     "max_per_client": (int, "TCP connections that a client address may have open at the relay port"),
+    "clients": (_words_between_commas, "who may be a client, e.g. '!10.9.0.0/16,10.0.0.0/8': the first that fits decides"),
     "slow_start": (str, "so long its share of the clients grows at first, e.g. 30s"),
     "answer_timeout": (str, "UDP: so long the balancer waits for the answers of --responses, e.g. 5s"),
     "udp_timeout": (str, "UDP: a flow without a datagram for so long is closed, e.g. 60s"),

@@ -167,7 +167,8 @@ class CheckTest(AgentTestCase):
             token.write("secret\n")
             token.flush()
             fields["backup"] = True
-            agent = self.start(*options, "--backup", "--token-file", token.name, port=port)
+            fields["clients"] = ["!10.9.0.0/16", "::/0"]
+            agent = self.start(*options, "--backup", "--clients", "!10.9.0.0/16,::/0", "--token-file", token.name, port=port)
             self.expect_log(agent, "check failed: connect to 127.0.0.1")
             self.assertTrue(self.balancer.heard_nothing())
             self.listen(port)

@@ -69,6 +69,7 @@ class RegisterTest(LanderTestCase):
             "name": "web-1",
             "weight": 3,
             "backup": True,
+            "clients": ["!10.9.0.0/16", "10.0.0.0/8"],
             "balance": "source",
             "max_connections": 100,
             "proxy_protocol": "v2",

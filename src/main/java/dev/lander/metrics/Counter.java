@@ -10,6 +10,7 @@ public enum Counter {
     CLIENT_ENDING("tcp_clients_closed", "ending", "TCP clients closed: lander was ending while they waited"),
     CLIENT_RATE("tcp_clients_closed", "rate", "TCP clients closed: more came than max_new_per_second"),
     CLIENT_PER_CLIENT("tcp_clients_closed", "per_client", "TCP clients closed: their address had max_per_client open"),
+    CLIENT_REFUSED("tcp_clients_closed", "client_refused", "TCP clients closed: the service's clients are others"),
     CLIENT_PROXY_BROKEN(
             "tcp_clients_closed", "proxy_broken", "TCP clients closed: a PROXY header was broken or too long"),
     CLIENT_PROXY_MISSING("tcp_clients_closed", "proxy_missing", "TCP clients closed: no whole PROXY header came"),
@@ -21,6 +22,8 @@ public enum Counter {
     RELAYS_FULL("accepts_paused", "max_connections", "times that accepting paused at the limit of relays"),
     DATAGRAM_NO_COMPONENT("udp_datagrams_dropped", "no_component", "datagrams dropped: no component could take them"),
     DATAGRAM_RATE("udp_datagrams_dropped", "rate", "datagrams dropped: more came than max_new_per_second"),
+    DATAGRAM_CLIENT_REFUSED(
+            "udp_datagrams_dropped", "client_refused", "datagrams dropped: the service's clients are others"),
     DATAGRAM_SEND_FULL("udp_datagrams_dropped", "upstream_full", "datagrams dropped: the system's buffer was full"),
     DATAGRAM_TOO_LONG("udp_datagrams_dropped", "too_long", "datagrams dropped: too long for the way to the component"),
     DATAGRAM_OWN_FAULT("udp_datagrams_dropped", "own_fault", "datagrams dropped: this machine could not send them"),

@@ -65,7 +65,7 @@ public final class Registry {
         if (!loop.isEmpty()) {
             return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
         }
-        String conflict = service == null ? "" : service.conflict(registration.terms());
+        String conflict = service == null ? "" : TermsConflict.of(service, registration.terms());
         if (!conflict.isEmpty()) {
             return Outcome.refused(Outcome.Kind.CONFLICT, conflict);
         }

@@ -6,7 +6,7 @@ import dev.lander.registry.balance.RandomOfTwo;
 import dev.lander.registry.balance.RoundRobin;
 import dev.lander.registry.balance.SourceHash;
 import dev.lander.registry.balance.Tiers;
-import dev.lander.text.DurationText;
+import dev.lander.text.AccessList;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -37,6 +37,7 @@ public final class Service {
     private final int maxPerClient;
     private final @Nullable Long udpTimeoutNs;
     private final long answerTimeoutNs;
+    private final @Nullable AccessList clients;
     private final BiConsumer<Component, State> onStateChanged;
     private final Traffic traffic;
 
@@ -65,6 +66,7 @@ public final class Service {
         this.maxPerClient = Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
         this.udpTimeoutNs = terms.udpTimeoutNs();
         this.answerTimeoutNs = Objects.requireNonNullElse(terms.answerTimeoutNs(), ANSWER_TIMEOUT_NS);
+        this.clients = terms.clients();
         this.onStateChanged = onStateChanged;
         this.traffic = traffic;
         this.tiers = new Tiers<>(() -> policy(balance, random));
@@ -119,6 +121,17 @@ public final class Service {
         return answerTimeoutNs;
     }
 
+    /** Which addresses may be clients; null = all. */
+    @Nullable
+    AccessList clients() {
+        return clients;
+    }
+
+    /** Whether this address may be a client. */
+    public boolean mayBeClient(InetAddress address) {
+        return clients == null || clients.admits(address);
+    }
+
     /** All its components, in the order of registration. */
     public Collection<Component> components() {
         return components.values();
@@ -163,31 +176,6 @@ public final class Service {
     /** Runs the listener whenever a component can be chosen that could not: it is new, back or no longer full. */
     public void onRoom(@Nullable Runnable listener) {
         roomListener = listener;
-    }
-
-    /** What the terms say differently from this service, or an empty text. */
-    String conflict(ServiceTerms terms) {
-        if (terms.balance() != null && terms.balance() != balance) {
-            return "balance is " + balance.word() + " on " + relayPort;
-        } else if (terms.affinity() != null && terms.affinity() != affinity) {
-            return "affinity is " + affinity.word() + " on " + relayPort;
-        } else if (terms.responses() != null && terms.responses() != responses) {
-            return "responses is " + (responses == ANY_RESPONSES ? "any" : responses) + " on " + relayPort;
-        } else if (terms.maxNewPerSecond() != null && terms.maxNewPerSecond() != maxNewPerSecond) {
-            return "max_new_per_second is " + limit(maxNewPerSecond) + " on " + relayPort;
-        } else if (terms.maxPerClient() != null && terms.maxPerClient() != maxPerClient) {
-            return "max_per_client is " + limit(maxPerClient) + " on " + relayPort;
-        } else if (terms.udpTimeoutNs() != null && !terms.udpTimeoutNs().equals(udpTimeoutNs)) {
-            String now = udpTimeoutNs == null ? "not set" : DurationText.ofNs(udpTimeoutNs);
-            return "udp_timeout is " + now + " on " + relayPort;
-        } else if (terms.answerTimeoutNs() != null && terms.answerTimeoutNs() != answerTimeoutNs) {
-            return "answer_timeout is " + DurationText.ofNs(answerTimeoutNs) + " on " + relayPort;
-        }
-        return "";
-    }
-
-    private static String limit(int limit) {
-        return limit == UNLIMITED ? "none" : Integer.toString(limit);
     }
 
     @Nullable

@@ -1,5 +1,6 @@
 package dev.lander.registry;
 
+import dev.lander.text.AccessList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPerClient TCP connections that a client address may have open; null = not said
  * @param udpTimeoutNs UDP: a flow without a datagram for this long is closed; null = not said
  * @param answerTimeoutNs UDP: how long a declared answer is awaited; null = not said
+ * @param clients which addresses may be clients; null = not said
  */
 public record ServiceTerms(
         @Nullable Balance balance,
@@ -21,7 +23,8 @@ public record ServiceTerms(
         @Nullable Integer maxNewPerSecond,
         @Nullable Integer maxPerClient,
         @Nullable Long udpTimeoutNs,
-        @Nullable Long answerTimeoutNs) {
+        @Nullable Long answerTimeoutNs,
+        @Nullable AccessList clients) {
     /** What a register without optional fields means. */
-    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null, null, null);
+    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null, null, null, null);
 }

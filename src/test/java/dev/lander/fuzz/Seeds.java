@@ -66,6 +66,8 @@ final class Seeds {
             }
             messages.add(registration("register", protocol, port, relayPort, "proxy_protocol", "v1"));
             messages.add(registration(
+                    "register", protocol, port, relayPort, "backup", true, "clients", List.of("!10.9.0.0/16", "::/0")));
+            messages.add(registration(
                     "register", protocol, port, relayPort, "name", "a component", "weight", 256, "token", "secret"));
             messages.add(registration(
                     "register", protocol, port, relayPort, "balance", "leastconn", "max_connections", 1_000_000));

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
@@ -53,7 +54,7 @@ public final class ControlPeer implements AutoCloseable {
         return new ControlPeer(connection, false);
     }
 
-    /** A message of alternating names and values: strings, integers, booleans or {@link Value}s. */
+    /** A message of alternating names and values: strings, integers, booleans, lists of these or {@link Value}s. */
     public static Map<String, Object> message(Object... namesAndValues) {
         Map<String, Object> message = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -221,6 +222,9 @@ public final class ControlPeer implements AutoCloseable {
             return ValueFactory.newString(text);
         } else if (value instanceof Integer number) {
             return ValueFactory.newInteger(number);
+        } else if (value instanceof List<?> elements) {
+            return ValueFactory.newArray(
+                    elements.stream().map(ControlPeer::valueOf).toList());
         } else if (value instanceof Boolean truth) {
             return ValueFactory.newBoolean(truth);
         }

@@ -3,6 +3,7 @@ package dev.lander.control.wire;
 import dev.lander.control.wire.CommandFields.Field;
 import dev.lander.control.wire.CommandFields.Flag;
 import dev.lander.control.wire.CommandFields.Text;
+import dev.lander.control.wire.CommandFields.Texts;
 import dev.lander.control.wire.CommandFields.Unusable;
 import dev.lander.control.wire.CommandFields.Value;
 import dev.lander.control.wire.CommandFields.Whole;
@@ -17,6 +18,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessageFormat;
@@ -200,31 +203,25 @@ public final class CommandCodec {
     }
 
     private static Value value(MessageUnpacker unpacker) throws IOException {
-        switch (unpacker.getNextFormat().getValueType()) {
-            case STRING -> {
-                return textOr(unpacker, "a string that is not UTF-8");
-            }
-            case BINARY -> {
-                return textOr(unpacker, "binary data that is not UTF-8");
-            }
-            case INTEGER -> {
-                try {
-                    return new Whole(unpacker.unpackLong());
-                } catch (MessageIntegerOverflowException e) {
-                    return new Unusable("an integer of 2^63 or more");
-                }
-            }
-            case BOOLEAN -> {
-                return new Flag(unpacker.unpackBoolean());
-            }
-            case FLOAT -> {
-                return number(unpacker.unpackDouble());
-            }
+        return switch (unpacker.getNextFormat().getValueType()) {
+            case STRING -> textOr(unpacker, "a string that is not UTF-8");
+            case BINARY -> textOr(unpacker, "binary data that is not UTF-8");
+            case INTEGER -> whole(unpacker);
+            case FLOAT -> number(unpacker.unpackDouble());
+            case BOOLEAN -> new Flag(unpacker.unpackBoolean());
+            case ARRAY -> texts(unpacker);
             default -> {
-                String description = description(unpacker);
                 unpacker.skipValue();
-                return new Unusable(description);
+                yield new Unusable("a map");
             }
+        };
+    }
+
+    private static Value whole(MessageUnpacker unpacker) throws IOException {
+        try {
+            return new Whole(unpacker.unpackLong());
+        } catch (MessageIntegerOverflowException e) {
+            return new Unusable("an integer of 2^63 or more");
         }
     }
 
@@ -242,11 +239,18 @@ public final class CommandCodec {
         return whole ? new Whole((long) number) : new Unusable(Double.toString(number));
     }
 
-    private static String description(MessageUnpacker unpacker) throws IOException {
-        return switch (unpacker.getNextFormat().getValueType()) {
-            case ARRAY -> "an array";
-            default -> "a map";
-        };
+    /** An array of nothing but texts. What else is in it is skipped, however deep: reading it must not recurse. */
+    private static Value texts(MessageUnpacker unpacker) throws IOException {
+        int count = unpacker.unpackArrayHeader();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (!unpacker.getNextFormat().getValueType().isRawType()) {
+                unpacker.skipValue();
+            } else if (textOr(unpacker, "") instanceof Text sent) {
+                texts.add(sent.text());
+            }
+        }
+        return texts.size() == count ? new Texts(texts) : new Unusable("an array");
     }
 
     /** Not the library's own reading of strings: that one stays in front of a string which is not UTF-8. */

@@ -46,6 +46,7 @@ final class CommandFields {
         RESPONSES,
         MAX_NEW_PER_SECOND,
         MAX_PER_CLIENT,
+        CLIENTS,
         SLOW_START,
         UDP_TIMEOUT,
         ANSWER_TIMEOUT;
@@ -64,6 +65,9 @@ final class CommandFields {
     record Text(String text) implements Value {}
 
     record Whole(long number) implements Value {}
+
+    /** An array of texts. */
+    record Texts(List<String> texts) implements Value {}
 
     /** True or false. */
     record Flag(boolean set) implements Value {}
@@ -154,6 +158,27 @@ final class CommandFields {
         throw refusal(field, "true or false");
     }
 
+    /** As many texts as this, one at least. */
+    @Nullable
+    List<String> textsIfSent(Field field, int most, String allowed) throws Refusal {
+        Value value = values.get(field);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Texts sent
+                && !sent.texts().isEmpty()
+                && sent.texts().size() <= most) {
+            return sent.texts();
+        }
+        String what = "an array of 1 to " + most + " " + allowed;
+        if (value instanceof Texts sent) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    notAllowed(field, what, "one of " + sent.texts().size()));
+        }
+        throw refusal(field, what);
+    }
+
     /** One of a closed set of words. */
     <E extends Enum<E> & Word> @Nullable E choiceIfSent(Field field, E[] choices) throws Refusal {
         String allowed = alternatives(Arrays.stream(choices).map(Word::word).toList());
@@ -176,8 +201,19 @@ final class CommandFields {
 
     Refusal refusal(ErrorCode error, Field field, String allowed) {
         Value value = values.get(field);
-        String ending = value == null ? "; it is missing" + likeIt(field) : ", not " + shown(field, value);
-        return new Refusal(error, field.word() + " must be " + allowed + ending);
+        if (value == null) {
+            return new Refusal(error, field.word() + " must be " + allowed + "; it is missing" + likeIt(field));
+        }
+        return new Refusal(error, notAllowed(field, allowed, shown(field, value)));
+    }
+
+    private static String notAllowed(Field field, String allowed, String sent) {
+        return field.word() + " must be " + allowed + ", not " + sent;
+    }
+
+    /** The refusal of one of the texts in an array. */
+    static Refusal refusalOf(Field field, String text, String allowed) {
+        return new Refusal(ErrorCode.INVALID_REQUEST, notAllowed(field, allowed, quoted(text)));
     }
 
     private String likeIt(Field field) {
@@ -213,7 +249,10 @@ final class CommandFields {
         if (value instanceof Whole sent) {
             return Long.toString(sent.number());
         }
-        return value instanceof Unusable sent ? sent.description() : "a boolean";
+        if (value instanceof Unusable sent) {
+            return sent.description();
+        }
+        return value instanceof Flag ? "a boolean" : "an array";
     }
 
     /** A peer's text, cut short. */

@@ -5,6 +5,7 @@ import static dev.lander.control.wire.CommandFields.Field.AFTER;
 import static dev.lander.control.wire.CommandFields.Field.ANSWER_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.BACKUP;
 import static dev.lander.control.wire.CommandFields.Field.BALANCE;
+import static dev.lander.control.wire.CommandFields.Field.CLIENTS;
 import static dev.lander.control.wire.CommandFields.Field.CMD;
 import static dev.lander.control.wire.CommandFields.Field.COMPONENT;
 import static dev.lander.control.wire.CommandFields.Field.HOST;
@@ -34,11 +35,14 @@ import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
+import dev.lander.text.AccessList;
 import dev.lander.text.AddressRange;
 import dev.lander.text.DurationText;
 import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +54,10 @@ import org.jspecify.annotations.Nullable;
 final class CommandReader {
     private static final int MAX_NAME = 255;
     private static final int MAX_RATE = 1_000_000;
+
+    /** Entries of a list that each new client is compared with. */
+    private static final int MAX_CLIENTS = 256;
+
     private static final Duration LONGEST_DURATION = Duration.ofHours(24);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
@@ -134,7 +142,25 @@ final class CommandReader {
                 fields.numberIfSent(MAX_NEW_PER_SECOND, 1, MAX_RATE),
                 fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE),
                 durationNs(UDP_TIMEOUT, SHORTEST_TIMEOUT),
-                durationNs(ANSWER_TIMEOUT, SHORTEST_TIMEOUT));
+                durationNs(ANSWER_TIMEOUT, SHORTEST_TIMEOUT),
+                clients());
+    }
+
+    private @Nullable AccessList clients() throws Refusal {
+        List<String> entries =
+                fields.textsIfSent(CLIENTS, MAX_CLIENTS, "address ranges like 10.0.0.0/8 or !10.9.0.0/16");
+        if (entries == null) {
+            return null;
+        }
+        List<AccessList.Entry> parsed = new ArrayList<>();
+        for (String entry : entries) {
+            try {
+                parsed.add(AccessList.Entry.parse(entry));
+            } catch (IllegalArgumentException noRange) {
+                throw CommandFields.refusalOf(CLIENTS, entry, "address ranges like 10.0.0.0/8 or !10.9.0.0/16");
+            }
+        }
+        return new AccessList(parsed);
     }
 
     private Command unregister() throws Refusal {

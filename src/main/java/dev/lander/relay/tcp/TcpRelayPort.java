@@ -174,6 +174,8 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     private boolean letIn(Client client) {
         if (isLingering()) {
             client.reset(Counter.CLIENT_LINGERING);
+        } else if (!service.mayBeClient(client.address().getAddress())) {
+            client.turnAway(Counter.CLIENT_REFUSED);
         } else if (!client.takePlace(service)) {
             client.turnAway(Counter.CLIENT_PER_CLIENT);
         } else if (newClients != null && !newClients.take(limits.nowNs())) {

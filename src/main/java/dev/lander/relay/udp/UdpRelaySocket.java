@@ -118,6 +118,8 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
         Counter drop = intake.whyDropped();
         if (drop != null) {
             context.log().count(drop, this);
+        } else if (!intake.service().mayBeClient(client.getAddress())) {
+            context.log().count(Counter.DATAGRAM_CLIENT_REFUSED, this);
         } else if (intake.limitsChoices() && pins.of(client) == null && !intake.takeChoice()) {
             context.log().count(Counter.DATAGRAM_RATE, this);
         } else {

@@ -16,6 +16,7 @@ import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
+import dev.lander.text.AccessList;
 import dev.lander.text.DurationText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -154,6 +155,13 @@ class CommandCodecPropertiesTest {
                 .with("responses", terms.responses())
                 .with("max_new_per_second", terms.maxNewPerSecond())
                 .with("max_per_client", terms.maxPerClient())
+                .with(
+                        "clients",
+                        terms.clients() == null
+                                ? null
+                                : terms.clients().entries().stream()
+                                        .map(AccessList.Entry::toString)
+                                        .toList())
                 .with("udp_timeout", terms.udpTimeoutNs() == null ? null : DurationText.ofNs(terms.udpTimeoutNs()))
                 .with(
                         "answer_timeout",
@@ -184,7 +192,13 @@ class CommandCodecPropertiesTest {
                         Arbitraries.integers().between(1, 1_000_000).injectNull(0.3),
                         Arbitraries.integers().greaterOrEqual(1).injectNull(0.3),
                         timeout(),
-                        timeout())
+                        timeout(),
+                        Arbitraries.of(
+                                        List.of("10.0.0.0/8"),
+                                        List.of("!192.0.2.7/32", "2001:db8::/32"),
+                                        Collections.nCopies(256, "::/0"))
+                                .map(AccessList::parse)
+                                .injectNull(0.3))
                 .as(ServiceTerms::new);
         return Combinators.combine(Arbitraries.of(Protocol.class), port, port, traits, terms)
                 .as((protocol, relayPort, own, asked, services) ->

@@ -20,8 +20,13 @@ import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
+import dev.lander.text.AccessList;
 import dev.lander.text.AddressRange;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +54,7 @@ class CommandReaderTest {
         ComponentTraits traits =
                 new ComponentTraits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255);
         ServiceTerms terms =
-                new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null);
+                new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null, null);
         assertEquals(
                 new Command.Register(new Registration(TCP_50000, 30_000, traits, terms), "secret"),
                 register()
@@ -348,6 +353,42 @@ class CommandReaderTest {
     }
 
     @Test
+    void clientsAreAnArrayOfAddressRanges() {
+        List<String> list = List.of("!10.9.0.0/16", "10.0.0.0/8", "::1");
+        assertEquals(
+                AccessList.parse(list), terms(register().with("clients", list)).clients());
+        String array = "clients must be an array of 1 to 256 address ranges like 10.0.0.0/8 or !10.9.0.0/16, not ";
+        assertRefused(ErrorCode.INVALID_REQUEST, array + "one of 0", register().with("clients", List.of()));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                array + "one of 257",
+                register().with("clients", Collections.nCopies(257, "::1")));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST, array + "\"10.0.0.0/8\"", register().with("clients", "10.0.0.0/8"));
+        assertRefused(ErrorCode.INVALID_REQUEST, array + "an array", register().with("clients", List.of("::1", 1)));
+        assertRefused(ErrorCode.INVALID_REQUEST, array + "a boolean", register().with("clients", true));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "clients must be address ranges like 10.0.0.0/8 or !10.9.0.0/16, not \"10.0.0.0/99\"",
+                register().with("clients", List.of("10.0.0.0/99")));
+    }
+
+    @Test
+    void anArrayIsSkippedHoweverDeepItIs() {
+        byte[] deep = new byte[40_000];
+        Arrays.fill(deep, (byte) 0x91); // an array of one
+        deep[deep.length - 1] = (byte) 0xc0;
+        byte[] message = new byte[9 + deep.length];
+        message[0] = (byte) 0x81;
+        message[1] = (byte) 0xa7;
+        System.arraycopy("clients".getBytes(StandardCharsets.US_ASCII), 0, message, 2, 7);
+        System.arraycopy(deep, 0, message, 9, deep.length);
+        assertEquals(
+                ErrorCode.INVALID_REQUEST,
+                refused(CommandCodec.decode(ByteBuffer.wrap(message), false)).error());
+    }
+
+    @Test
     void aBackupIsOfPriorityOne() {
         assertEquals(0, traits(register()).priority());
         assertEquals(7, traits(register().with("priority", 7)).priority());
@@ -407,7 +448,7 @@ class CommandReaderTest {
     @Test
     void theServicesFieldsAreKeptOnTcpToo() {
         assertEquals(
-                new ServiceTerms(null, Affinity.CLIENT, 3, null, null, null, null),
+                new ServiceTerms(null, Affinity.CLIENT, 3, null, null, null, null, null),
                 terms(register().with("affinity", "client").with("responses", 3)));
     }
 
