@@ -2,9 +2,11 @@
 """Looks at a Lander and takes components out of rotation, over its control channel.
 
     landerctl.py lb1:9988 status --watch
+    landerctl.py lb1:9988 relays 10.0.0.7:30000
     landerctl.py lb1:9988 drain 10.0.0.7:30000 && ssh 10.0.0.7 systemctl restart web
 
-Lander lets those drain who come from its own machine, and others who show its token: --token-file.
+Lander lets those drain and see relays who come from its own machine, and others who show its token:
+--token-file.
 
 Exit status:
   0  done; drain: nobody is served there any more (with --no-wait: nobody new will be)
@@ -27,6 +29,7 @@ import arguments
 import lander
 import landerctl_drain
 import landerctl_end
+import landerctl_relays
 import landerctl_status
 
 
@@ -70,6 +73,7 @@ def _parse(line: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, add_options, run, help_text in (
         ("status", _add_status_options, landerctl_status.run, "show what is registered"),
+        ("relays", _add_relays_options, landerctl_relays.run, "show which clients are connected"),
         ("drain", _add_drain_options, landerctl_drain.run, "take a component out of rotation and wait"),
     ):
         # The options of access may stand on either side of the command: without defaults here, or
@@ -91,6 +95,21 @@ def _add_status_options(command: argparse.ArgumentParser) -> None:
     add("--watch", action="store_true", default=False, help="show it anew each second, until Ctrl-C")
     add("--json", action="store_true", default=False, help="as JSON; with --watch a line each second")
     _add_relay_port(command, "only the services of this relay port")
+
+
+def _add_relays_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "component",
+        metavar="HOST:PORT",
+        type=arguments.address,
+        nargs="?",
+        default=None,
+        help="only the clients of this component",
+    )
+    add("--protocol", choices=("tcp", "udp"), default=None, help="only those of this one")
+    _add_relay_port(command, "only those of this relay port")
+    add("--json", action="store_true", default=False, help="as JSON")
 
 
 def _add_drain_options(command: argparse.ArgumentParser) -> None:

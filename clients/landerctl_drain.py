@@ -37,7 +37,7 @@ class Draining:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit status."""
     deadline = time.monotonic() + options.timeout
-    wanted = _addresses(options.component[0])
+    wanted = addresses(options.component[0])
     progress = _Progress()
     drainings: list[Draining] = []
 
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _addresses(host: str) -> set[str]:
+def addresses(host: str) -> set[str]:
     """Those of a host, or an address itself, as `_canonical`."""
     try:
         return {_canonical(host)}

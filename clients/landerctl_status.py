@@ -9,12 +9,12 @@ import os
 import shutil
 import sys
 import time
-import unicodedata
 from typing import Any, Callable, Iterator
 
 import arguments
 import lander
 import landerctl_end
+import landerctl_table
 
 REFRESH_SECONDS = 1.0
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         at_end.callback(link.close)
         services = link.services()
         if not options.watch:
-            _write((_json(services, indent=2) if options.json else "\n".join(table(services))) + "\n")
+            landerctl_table.write((_json(services, indent=2) if options.json else "\n".join(table(services))) + "\n")
             return 0
         with contextlib.suppress(KeyboardInterrupt):
             _watch(link, services, options)
@@ -98,27 +98,17 @@ def _json(services: list[Service], indent: int | None = None) -> str:
 
 
 def _write_lines(lines: list[str]) -> None:
-    _write("".join(line + "\n" for line in lines))
-
-
-def _write(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
-        lost = f"standard output: {landerctl_end.reason(error)}"
-        raise landerctl_end.Failed(lost, landerctl_end.EXIT_NOT_DONE) from error
+    landerctl_table.write("".join(line + "\n" for line in lines))
 
 
 @contextlib.contextmanager
 def _screen() -> Iterator[Callable[[list[str]], None]]:
     """The terminal's second screen, without a cursor; what was there before is back at the end."""
-    _write("\x1b[?1049h\x1b[?25l")
+    landerctl_table.write("\x1b[?1049h\x1b[?25l")
     try:
         yield _draw
     finally:
-        _write("\x1b[?25h\x1b[?1049l")
+        landerctl_table.write("\x1b[?25h\x1b[?1049l")
 
 
 def _draw(lines: list[str]) -> None:
@@ -126,7 +116,8 @@ def _draw(lines: list[str]) -> None:
     columns, rows = shutil.get_terminal_size()
     if len(lines) > rows:
         lines = [*lines[: rows - 1], f"... {len(lines) - rows + 1} lines more"]
-    _write("\x1b[H" + "\n".join(_cut(line, columns) + "\x1b[K" for line in lines) + "\x1b[J")
+    cut = (landerctl_table.cut(line, columns) + "\x1b[K" for line in lines)
+    landerctl_table.write("\x1b[H" + "\n".join(cut) + "\x1b[J")
 
 
 # Title, whether it is aligned to the right, and the cell. One that is empty in all rows is left out, but for the last.
@@ -139,8 +130,8 @@ COLUMNS: tuple[tuple[str, bool, Callable[[Service, Component], Any]], ...] = (
     ("PRIORITY", True, lambda service, component: component.get("priority", "")),
     ("ACTIVE", True, lambda service, component: component["active"]),
     ("TOTAL", True, lambda service, component: component["total"]),
-    ("IN", True, lambda service, component: size_text(component["bytes_in"])),
-    ("OUT", True, lambda service, component: size_text(component["bytes_out"])),
+    ("IN", True, lambda service, component: landerctl_table.size_text(component["bytes_in"])),
+    ("OUT", True, lambda service, component: landerctl_table.size_text(component["bytes_out"])),
     ("FAILURES", True, lambda service, component: component["failures"]),
     ("NAME", False, lambda service, component: _own_name(component)),
 )
@@ -151,59 +142,15 @@ def table(services: list[Service]) -> list[str]:
     rows = [[title for title, _, _ in COLUMNS]]
     for service in services:
         for component in service["components"]:
-            rows.append([_printable(cell(service, component)) for _, _, cell in COLUMNS])
+            rows.append([landerctl_table.printable(cell(service, component)) for _, _, cell in COLUMNS])
     if len(rows) == 1:
         return ["nothing is registered"]
     used = [index for index, column in enumerate(zip(*rows)) if any(column[1:]) or index == len(COLUMNS) - 1]
     rows = [[row[index] for index in used] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*rows)]
-    return ["  ".join(map(_pad, row, widths, (COLUMNS[index][1] for index in used))).rstrip() for row in rows]
-
-
-def size_text(size: int) -> str:
-    """Bytes, to three digits: 999B, 1.50KiB, 12.3MiB, 512GiB."""
-    value, unit = float(size), "B"
-    for larger in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
-        if value < 999.5:  # what would be written with four digits
-            break
-        value, unit = value / 1024, larger
-    if unit == "B":
-        return f"{size}B"
-    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    return f"{value:.{decimals}f}{unit}"
+    return landerctl_table.lines(rows, [COLUMNS[index][1] for index in used])
 
 
 def _own_name(component: Component) -> str:
     """Nothing if it was given none, when its address is its name."""
     name = component["name"]
     return "" if name == f"{component['host']}:{component['port']}" else name
-
-
-def _printable(cell: Any) -> str:
-    """A name may be anybody's: what could move the cursor, or turn the writing direction, is left out."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(cell))
-
-
-def _pad(text: str, width: int, right: bool) -> str:
-    blanks = " " * (width - _width(text))
-    return blanks + text if right else text + blanks
-
-
-def _cut(text: str, columns: int) -> str:
-    used = 0
-    for i, letter in enumerate(text):
-        used += _width(letter)
-        if used > columns:
-            return text[:i]
-    return text
-
-
-def _width(text: str) -> int:
-    """In columns of a terminal."""
-    return sum(_letter_width(letter) for letter in text)
-
-
-def _letter_width(letter: str) -> int:
-    if unicodedata.combining(letter):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -25,6 +25,7 @@ CLIENTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, CLIENTS)
 
 import landerctl_status
+import landerctl_table
 from certificates import Certificates
 from limited import LimitedTestCase
 from scripted_balancer import Message, ScriptedBalancer
@@ -137,7 +138,7 @@ udp/53     roundrobin  [::1]:53         good         1       0       0  1.50KiB 
         larger = {102_348: "99.9KiB", 102_349: "100KiB", 1_023_487: "999KiB", 1_023_488: "0.98MiB", 2**63: "8.00EiB"}
         for size, text in {**sizes, **larger}.items():
             with self.subTest(size):
-                self.assertEqual(text, landerctl_status.size_text(size))
+                self.assertEqual(text, landerctl_table.size_text(size))
 
 
 class JsonTest(LanderctlTestCase):
@@ -225,7 +226,7 @@ class TerminalTest(LanderctlTestCase):
         lines = self.shown.split("\x1b[H")[1].replace("\x1b[K", "").replace("\x1b[J", "").split("\r\n")
         self.assertEqual(10, len(lines))
         self.assertEqual("... 25 lines more", lines[-1])
-        self.assertLessEqual(max(map(landerctl_status._width, lines)), 50)
+        self.assertLessEqual(max(map(landerctl_table.width, lines)), 50)
 
     def test_progress_of_a_drain_is_one_line(self):
         draining = self.start_inside("drain", "127.0.0.1:30000", stderr=self.inside)
@@ -236,6 +237,67 @@ class TerminalTest(LanderctlTestCase):
         self.balancer.push({**news, "active": 0})
         self.read_until("\r127.0.0.1:30000 at tcp/50000: drained\x1b[K\r\n")
         self.assertEqual(0, draining.wait())
+
+
+class RelaysTest(LanderctlTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.pages: list[list[Message]] = [[]]
+
+    def answer(self, message: Message) -> Message:
+        if message["cmd"] != "relays" or "relays" in self.refused:
+            return super().answer(message)
+        last = message["after"] == len(self.pages) - 1
+        return {"error": 0, "relays": self.pages[message["after"]], **({} if last else {"next": message["after"] + 1})}
+
+    @staticmethod
+    def relay(client: str, **fields: Any) -> Message:
+        shown = {"protocol": "tcp", "relay_port": 50000, "client": client, "component": "web-1", "age_ms": 400}
+        counted = {"bytes_in": 0, "bytes_out": 0, "phase": "relaying", "waits_for": "either", "spilled": 0}
+        return {**shown, **counted, **fields}
+
+    def run_relays(self, *options: str) -> str:
+        return self.assertEnds(self.start("relays", *options), 0)
+
+    def test_all_pages_are_one_table_with_the_oldest_of_a_service_first(self):
+        slow = self.relay("10.0.0.9:7", age_ms=7_620_000, bytes_out=5 * 1024**2, waits_for="client_to_read", spilled=65536)
+        flow = self.relay("[2001:db8::1]:53", protocol="udp", relay_port=53, component="dns", phase="settled")
+        waiting = self.relay("10.0.0.8:1", component="", phase="queueing", waits_for="room")
+        self.pages = [[flow, waiting], [slow]]
+        expected = """
+SERVICE    CLIENT            COMPONENT    AGE  IN      OUT  PHASE     WAITS FOR       SPILLED
+tcp/50000  10.0.0.9:7        web-1      2h07m  0B  5.00MiB  relaying  client_to_read  64.0KiB
+tcp/50000  10.0.0.8:1        -           0.4s  0B       0B  queueing  room                 0B
+udp/53     [2001:db8::1]:53  dns         0.4s  0B       0B  settled   either               0B
+"""
+        self.assertEqual(expected.strip().splitlines(), self.run_relays().splitlines())
+
+    def test_as_json_they_are_as_the_balancer_gives_them(self):
+        self.pages = [[self.relay("10.0.0.9:7")], [self.relay("10.0.0.9:8", spilled=2**53 + 1)]]
+        self.assertEqual({"relays": self.pages[0] + self.pages[1]}, json.loads(self.run_relays("--json")))
+
+    def test_nobody_is_said_in_words(self):
+        self.assertEqual("nobody is connected\n", self.run_relays())
+
+    def test_asks_for_what_the_options_name(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            token.write("secret\n")
+            token.flush()
+            self.run_relays("[0::1]:80", "--protocol", "udp", "--relay-port", "53", "--token-file", token.name)
+        asked = {"cmd": "relays", "token": "secret", "protocol": "udp", "relay_port": 53, "after": 0}
+        self.assertEqual({**asked, "component": "[::1]:80"}, self.balancer.next_message())
+        self.run_relays("[fe80::1%lo]:80")
+        self.assertEqual("[fe80::1%lo]:80", self.balancer.next_message()["component"])
+
+    def test_a_refusal_is_1(self):
+        self.refused["relays"] = {"error": 10, "message": "token is missing or wrong"}
+        self.assertEnds(self.start("relays"), 1, "refused relays: token is missing or wrong (error 10)")
+
+    def test_ages_are_their_two_largest_units(self):
+        ages = {0: "0.0s", 59_999: "59.9s", 60_000: "1m00s", 3_599_000: "59m59s", 86_399_000: "23h59m"}
+        for age, text in {**ages, 86_400_000: "1d00h", 400 * 86_400_000: "400d00h"}.items():
+            with self.subTest(age):
+                self.assertEqual(text, landerctl_table.age_text(age))
 
 
 class DrainTest(LanderctlTestCase):
@@ -364,7 +426,7 @@ class DrainTest(LanderctlTestCase):
 class LinkTest(LanderctlTestCase):
     def test_a_balancer_that_is_not_there_is_3(self):
         self.balancer.close()
-        for command in (["status"], ["status", "--watch"], ["drain", "127.0.0.1:30000"]):
+        for command in (["status"], ["status", "--watch"], ["relays"], ["drain", "127.0.0.1:30000"]):
             with self.subTest(command):
                 self.assertEnds(self.start(*command), 3, f"landerctl: 127.0.0.1:{self.balancer.port}: Connection refused")
 
@@ -405,6 +467,7 @@ class CommandLineTest(LimitedTestCase):
         drain = ["lb:9988", "drain"]
         wrong = [[], ["lb:9988"], ["lb:0", "status"], ["lb:70000", "status"], ["lb:9988", "start"], drain]
         wrong += [[*drain, "web"], [*drain, "web:1", "--timeout", "5"], [*drain, "web:1", "--protocol", "sctp"]]
+        wrong += [["lb:9988", "relays", "web"], ["lb:9988", "relays", "--protocol", "sctp"]]
         wrong += [["lb:9988", "status", "--relay-port", "0"], ["lb:9988", "status", "--token-file", "/nonexistent"]]
         for arguments in wrong:
             with self.subTest(arguments):

@@ -301,6 +301,7 @@ class PackagesTest:
             ("lander-agent", "--check-i", "--check-interval"),
             ("landerctl", "--no", "--no-wait"),
             ("landerctl", "dr", "drain"),
+            ("landerctl", "re", "relays"),
         ):
             script = (
                 f". /usr/share/bash-completion/completions/{program}; COMP_WORDS=({program} {begun}); COMP_CWORD=1; "

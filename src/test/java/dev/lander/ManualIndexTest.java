@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lander.control.wire.ErrorCode;
+import dev.lander.listing.RelayPhase;
+import dev.lander.listing.WaitsFor;
 import dev.lander.metrics.Counter;
 import dev.lander.registry.RegistryEvent;
 import dev.lander.relay.RelayEnd;
@@ -48,6 +50,20 @@ class ManualIndexTest {
     void everyErrorCodeIsInIt() throws IOException {
         assertInIndex(
                 "An error code", Stream.of(ErrorCode.values()).map(one -> "`" + one.number() + "` " + one.name()));
+    }
+
+    @Test
+    void everyPhaseOfARelayAndWhatItWaitsForIsExplained() throws IOException {
+        String rows = between(Files.readString(Path.of("docs/protocol.md")), "\n### relays\n", "\n## ")
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|", -1)[1])
+                .collect(Collectors.joining("\n"));
+        List<String> untold = Stream.<Word>concat(Stream.of(RelayPhase.values()), Stream.of(WaitsFor.values()))
+                .map(one -> "`" + one.word() + "`")
+                .filter(one -> !rows.contains(one))
+                .toList();
+        assertEquals(List.of(), untold);
     }
 
     @Test
