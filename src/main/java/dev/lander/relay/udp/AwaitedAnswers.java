@@ -55,6 +55,11 @@ final class AwaitedAnswers {
         return new Progress(RelayPhase.RELAYING, next, bytesIn, bytesOut, 0);
     }
 
+    /** Whether all that were declared have come. */
+    boolean areAllHere() {
+        return declared > 0 && isSettled();
+    }
+
     /** A request was sent. */
     void expect() {
         if (deadline != null) {

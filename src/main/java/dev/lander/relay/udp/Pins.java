@@ -20,13 +20,19 @@ final class Pins {
 
     /** The flow is its client's from now on. */
     void pin(UdpFlow flow) {
-        if (flow.component().service().affinity() == Affinity.CLIENT) {
+        if (stays(flow)) {
             flows.put(flow.client(), flow);
         }
     }
 
     /** The flow ends, or serves another client. */
     void forget(UdpFlow flow) {
-        flows.remove(flow.client(), flow);
+        if (stays(flow)) {
+            flows.remove(flow.client(), flow);
+        }
+    }
+
+    private static boolean stays(UdpFlow flow) {
+        return flow.component().service().affinity() == Affinity.CLIENT;
     }
 }

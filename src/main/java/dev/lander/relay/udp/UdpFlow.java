@@ -229,6 +229,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
                 continue;
             }
             onAnswer(answer.position() - start);
+            if (awaited.areAllHere()) {
+                return; // a further read would only say that there is none
+            }
         }
     }
 
