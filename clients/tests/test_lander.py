@@ -72,6 +72,8 @@ class RegisterTest(LanderTestCase):
             "clients": ["!10.9.0.0/16", "10.0.0.0/8"],
             "balance": "source",
             "max_connections": 100,
+            "max_bytes_per_second": 1_000_000,
+            "max_duration": "1h",
             "proxy_protocol": "v2",
             "affinity": "client",
             "responses": 0,

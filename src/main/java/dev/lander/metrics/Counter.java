@@ -18,10 +18,13 @@ public enum Counter {
     CONNECT_TIMEOUT("upstream_connects_failed", "timeout", "upstream connects that timed out"),
     CONNECT_OWN_FAULT("upstream_connects_failed", "own_fault", "upstream connects that this machine could not make"),
     RELAY_IDLE("tcp_relays_cut", "idle", "TCP relays closed by the idle timeout"),
+    RELAY_MAX_DURATION("tcp_relays_cut", "max_duration", "TCP relays closed by max_duration, quiet or not"),
     ACCEPT_FAILED("accepts_failed", "system", "accepts that the system refused, as when descriptors ran out"),
     RELAYS_FULL("accepts_paused", "max_connections", "times that accepting paused at the limit of relays"),
     DATAGRAM_NO_COMPONENT("udp_datagrams_dropped", "no_component", "datagrams dropped: no component could take them"),
     DATAGRAM_RATE("udp_datagrams_dropped", "rate", "datagrams dropped: more came than max_new_per_second"),
+    DATAGRAM_PER_CLIENT(
+            "udp_datagrams_dropped", "per_client", "datagrams dropped: their address had max_per_client flows open"),
     DATAGRAM_CLIENT_REFUSED(
             "udp_datagrams_dropped", "client_refused", "datagrams dropped: the service's clients are others"),
     DATAGRAM_SEND_FULL("udp_datagrams_dropped", "upstream_full", "datagrams dropped: the system's buffer was full"),

@@ -257,6 +257,7 @@ final class OptionTable {
                 values.get(CONNECT_TIMEOUT),
                 values.get(QUEUE_TIMEOUT),
                 values.get(IDLE_TIMEOUT),
+                values.get(DRAIN_TIMEOUT),
                 values.find(MAX_CONNECTIONS, TcpSettings.DEFAULT.maxConnections()),
                 values.find(ACCEPT_PROXY, TcpSettings.DEFAULT.acceptProxy()));
     }

@@ -43,6 +43,11 @@ public final class Deadline {
         return started;
     }
 
+    /** When it was started last, in the loop's time; only while it is yet to happen. */
+    public long startedNs() {
+        return list.startNs(this);
+    }
+
     /** Called when it is due. */
     DeadlineHandler handler() {
         return handler;

@@ -82,6 +82,10 @@ public final class Deadlines {
         return head == null ? Long.MAX_VALUE : head.dueNs - lengthNs;
     }
 
+    long startNs(Deadline deadline) {
+        return deadline.dueNs - lengthNs;
+    }
+
     /** When the first one is due, in the loop's time; {@link Long#MAX_VALUE} when there is none. */
     long nextDueNs() {
         return head == null ? Long.MAX_VALUE : head.dueNs;

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol the header that it wants
  * @param slowStartNs so long its weight grows when it joins or returns; 0 = it has its weight at once
  * @param priority 0 to 255: it is chosen only while none with a lower number is in rotation
+ * @param maxBytesPerSecond of a TCP relay to it, each way; 0 = no limit
+ * @param maxDurationNs a TCP relay to it that is older is closed; 0 = never
  */
 public record ComponentTraits(
         @Nullable String name,
@@ -18,15 +20,25 @@ public record ComponentTraits(
         int maxConnections,
         ProxyProtocol proxyProtocol,
         long slowStartNs,
-        int priority) {
+        int priority,
+        int maxBytesPerSecond,
+        long maxDurationNs) {
     /** What a register without optional fields means. */
-    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0, 0);
+    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0, 0, 0, 0);
 
     /** The highest priority number. */
     public static final int LAST_PRIORITY = 255;
 
     /** The same without what only TCP relays have. */
     public ComponentTraits withoutRelayLimits() {
-        return new ComponentTraits(name, weight, DEFAULT.maxConnections, proxyProtocol, slowStartNs, priority);
+        return new ComponentTraits(
+                name,
+                weight,
+                DEFAULT.maxConnections,
+                proxyProtocol,
+                slowStartNs,
+                priority,
+                DEFAULT.maxBytesPerSecond,
+                DEFAULT.maxDurationNs);
     }
 }

@@ -10,6 +10,8 @@ public enum RelayEnd implements Word {
     COMPONENT_RESET,
     /** By {@code --idle-timeout}. */
     IDLE,
+    /** By the component's {@code max_duration}. */
+    MAX_DURATION,
     /** No component could take the client. */
     NO_COMPONENT,
     /** A balancer in front has sent no PROXY header, or a broken one. */

@@ -10,6 +10,7 @@ import java.util.List;
  * @param connectTimeout for each try to connect to a component
  * @param queueTimeout so long clients wait while all components are full; zero = not at all
  * @param idleTimeout a relay without a byte for so long is closed; zero = never
+ * @param drainTimeout how long a relay that has got too old may take to finish
  * @param maxConnections relays open at once
  * @param acceptProxy balancers in front, whose connections begin with a PROXY header; empty = none
  */
@@ -17,13 +18,19 @@ public record TcpSettings(
         Duration connectTimeout,
         Duration queueTimeout,
         Duration idleTimeout,
+        Duration drainTimeout,
         int maxConnections,
         List<AddressRange> acceptProxy) {
     /** What holds unless a user says otherwise. */
     public static final TcpSettings DEFAULT = new TcpSettings(
-            Duration.ofSeconds(5), Duration.ZERO, Duration.ofHours(1), RelaySettings.UNLIMITED, List.of());
+            Duration.ofSeconds(5),
+            Duration.ZERO,
+            Duration.ofHours(1),
+            Duration.ofSeconds(30),
+            RelaySettings.UNLIMITED,
+            List.of());
 
     TcpSettings withMaxConnections(int lowered) {
-        return new TcpSettings(connectTimeout, queueTimeout, idleTimeout, lowered, acceptProxy);
+        return new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, lowered, acceptProxy);
     }
 }

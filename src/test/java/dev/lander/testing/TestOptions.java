@@ -55,7 +55,7 @@ public final class TestOptions {
         AccessSettings access = new AccessSettings(controlAllow, relayPorts, tokenFile);
         int relays = maxConnections == null ? RelaySettings.UNLIMITED : maxConnections;
         int flows = maxUdpFlows == null ? RelaySettings.UNLIMITED : maxUdpFlows;
-        TcpSettings tcp = new TcpSettings(connectTimeout, queueTimeout, idleTimeout, relays, acceptProxy);
+        TcpSettings tcp = new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, relays, acceptProxy);
         UdpSettings udp = new UdpSettings(udpTimeout, flows, udpPerAddress);
         return new Options(
                 new ControlSettings(bindAddress, 0, healthInterval, healthMisses, access, controlTls, legacyPorts),

@@ -41,6 +41,8 @@ final class CommandFields {
         PRIORITY,
         BALANCE,
         MAX_CONNECTIONS,
+        MAX_BYTES_PER_SECOND,
+        MAX_DURATION,
         PROXY_PROTOCOL,
         AFFINITY,
         RESPONSES,

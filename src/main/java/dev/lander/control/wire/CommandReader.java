@@ -9,7 +9,9 @@ import static dev.lander.control.wire.CommandFields.Field.CLIENTS;
 import static dev.lander.control.wire.CommandFields.Field.CMD;
 import static dev.lander.control.wire.CommandFields.Field.COMPONENT;
 import static dev.lander.control.wire.CommandFields.Field.HOST;
+import static dev.lander.control.wire.CommandFields.Field.MAX_BYTES_PER_SECOND;
 import static dev.lander.control.wire.CommandFields.Field.MAX_CONNECTIONS;
+import static dev.lander.control.wire.CommandFields.Field.MAX_DURATION;
 import static dev.lander.control.wire.CommandFields.Field.MAX_NEW_PER_SECOND;
 import static dev.lander.control.wire.CommandFields.Field.MAX_PER_CLIENT;
 import static dev.lander.control.wire.CommandFields.Field.NAME;
@@ -112,13 +114,16 @@ final class CommandReader {
         ComponentTraits usual = ComponentTraits.DEFAULT;
         ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values());
         Long slowStartNs = durationNs(SLOW_START, Duration.ZERO);
+        Long maxDurationNs = durationNs(MAX_DURATION, SHORTEST_TIMEOUT);
         return new ComponentTraits(
                 name(),
                 fields.number(WEIGHT, 1, 256, usual.weight()),
                 fields.number(MAX_CONNECTIONS, 1, Integer.MAX_VALUE, usual.maxConnections()),
                 header == null ? usual.proxyProtocol() : header,
                 slowStartNs == null ? usual.slowStartNs() : slowStartNs,
-                priority());
+                priority(),
+                fields.number(MAX_BYTES_PER_SECOND, 1, Integer.MAX_VALUE, usual.maxBytesPerSecond()),
+                maxDurationNs == null ? usual.maxDurationNs() : maxDurationNs);
     }
 
     /** A backup is what has priority 1, and so is said by one of the two fields. */

@@ -4,6 +4,7 @@ import dev.lander.listing.Progress;
 import dev.lander.relay.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until the
  * spill is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
  */
-final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
+final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.Reader {
     private final TcpSide source;
     private final TcpSide sink;
+
+    /** How fast it may read; null = as fast as its sink takes it. */
+    private final @Nullable Pace pace;
 
     /** What the sink has not taken yet; null = nothing. */
     private @Nullable ByteBuffer spill;
@@ -34,9 +38,13 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
     /** Those of them that {@link #takeCount} has not told yet. */
     private int uncounted;
 
-    Direction(TcpSide source, TcpSide sink) {
+    /** @param maxBytesPerSecond 0 = as fast as the sink takes it */
+    Direction(TcpSide source, TcpSide sink, int maxBytesPerSecond) {
         this.source = source;
         this.sink = sink;
+        this.pace = maxBytesPerSecond == 0
+                ? null
+                : new Pace(source.relay().context().reactor(), maxBytesPerSecond, this);
     }
 
     /**
@@ -51,7 +59,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
 
     /** The source can be read. */
     void onReadable() {
-        if (ended || spill != null) {
+        if (ended || spill != null || isPaused()) {
             return;
         }
         if (spills().isExhausted()) {
@@ -59,6 +67,15 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
             return;
         }
         transfer(true);
+    }
+
+    @Override
+    public void onPaceAllows() {
+        source.relay().onReady(source, SelectionKey.OP_READ);
+    }
+
+    private boolean isPaused() {
+        return pace != null && pace.isPaused();
     }
 
     /** The sink can be written. */
@@ -77,7 +94,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
 
     /** Whether the source should be announced when it can be read. */
     boolean wantsSource() {
-        return !ended && spill == null && !waitsForSink;
+        return !ended && spill == null && !waitsForSink && !isPaused();
     }
 
     /** Whether the sink should be announced when it can be written. */
@@ -93,6 +110,9 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
     /** Nothing more can reach the sink: what waits for it is dropped, and the source is not read any more. */
     void abandon() {
         dropSpill();
+        if (pace != null) {
+            pace.stop();
+        }
         waitsForSink = false;
         ended = true;
         over = true;
@@ -144,6 +164,9 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
     /** Reads once; what was read is written on now, or in a moment if it may wait. */
     private void transfer(boolean mayWait) {
         ByteBuffer buffer = buffer().room();
+        if (pace != null) {
+            pace.limit(buffer);
+        }
         int begin = buffer.position();
         int count;
         try {
@@ -157,6 +180,9 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way {
             passEndOn();
         } else if (count > 0) {
             count(count);
+            if (pace != null) {
+                pace.use(count);
+            }
             if (!mayWait || !buffer().putOff(this, sink.channel(), count)) {
                 writeOrSpill(buffer.limit(begin + count).position(begin));
             }

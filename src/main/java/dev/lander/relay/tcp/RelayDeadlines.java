@@ -36,10 +36,15 @@ final class RelayDeadlines {
     private final Deadlines reset;
     private final Deadlines linger;
     private final boolean keepAlive;
+    private final Duration drainTimeout;
     private boolean cutting;
 
-    /** @param idleTimeout zero = never */
-    RelayDeadlines(Reactor reactor, Duration idleTimeout) {
+    /**
+     * @param idleTimeout zero = never
+     * @param drainTimeout how long a relay that is to end may take to finish
+     */
+    RelayDeadlines(Reactor reactor, Duration idleTimeout, Duration drainTimeout) {
+        this.drainTimeout = drainTimeout;
         Duration timeout = idleTimeout.isZero() ? NEVER : idleTimeout;
         keepAlive = timeout.compareTo(QUIET) > 0;
         quiet = reactor.ownDeadlines(QUIET);
@@ -52,6 +57,11 @@ final class RelayDeadlines {
     /** A relay's deadline, not yet started; its handler is called whenever it is due. */
     Deadline create(DeadlineHandler relay) {
         return quiet.create(relay);
+    }
+
+    /** How long a relay that is to end may take to finish. */
+    Duration drainTimeout() {
+        return drainTimeout;
     }
 
     /** Whether relays live long enough for keep-alive. */

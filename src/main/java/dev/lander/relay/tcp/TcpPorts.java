@@ -58,7 +58,8 @@ public final class TcpPorts implements PortOpener {
         this.limits =
                 new ClientLimits(reactor, log, accessLog, slots, settings.tcp().queueTimeout());
         this.balancers = new Balancers(reactor, settings.tcp().acceptProxy());
-        this.relayDeadlines = new RelayDeadlines(reactor, settings.tcp().idleTimeout());
+        this.relayDeadlines = new RelayDeadlines(
+                reactor, settings.tcp().idleTimeout(), settings.tcp().drainTimeout());
         RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), relayDeadlines);
         this.upstreams =
                 new Upstreams(context, slots.descriptors(), settings.tcp().connectTimeout());

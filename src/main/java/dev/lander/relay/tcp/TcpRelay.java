@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A direction is over when its source's end has been passed on, or when its sink is gone.
  */
-final class TcpRelay implements DeadlineHandler, ClientStage {
+final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
     private final RelayContext context;
     private final Client client;
     private final Component component;
@@ -36,6 +36,9 @@ final class TcpRelay implements DeadlineHandler, ClientStage {
 
     /** In the list of what comes next, see {@link RelayDeadlines}. */
     private final Deadline deadline;
+
+    /** Null when it may get as old as it will. */
+    private final @Nullable RelayAge age;
 
     private final long connectNs;
 
@@ -66,9 +69,12 @@ final class TcpRelay implements DeadlineHandler, ClientStage {
         this.component = component;
         this.clientSide = new TcpSide(this, client.channel());
         this.upstreamSide = new TcpSide(this, upstreamChannel);
-        this.request = new Direction(clientSide, upstreamSide);
-        this.response = new Direction(upstreamSide, clientSide);
+        this.request =
+                new Direction(clientSide, upstreamSide, component.traits().maxBytesPerSecond());
+        this.response =
+                new Direction(upstreamSide, clientSide, component.traits().maxBytesPerSecond());
         this.deadline = context.deadlines().create(this);
+        this.age = RelayAge.of(this, component, context, deadline);
         this.keptAlive = !context.deadlines().hasKeepAlive();
         this.connectNs = connectNs;
     }
@@ -115,7 +121,8 @@ final class TcpRelay implements DeadlineHandler, ClientStage {
     }
 
     /** Closes both sides at once, for this reason; closing again does nothing. */
-    void close(RelayEnd why) {
+    @Override
+    public void close(RelayEnd why) {
         end = why;
         close();
     }
@@ -126,6 +133,7 @@ final class TcpRelay implements DeadlineHandler, ClientStage {
         }
         closed = true;
         deadline.stop();
+        RelayAge.stop(age);
         clientSide.close();
         upstreamSide.close();
         request.abandon();

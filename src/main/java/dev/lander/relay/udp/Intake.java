@@ -7,6 +7,7 @@ import dev.lander.registry.Service;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortPhase;
 import dev.lander.relay.TokenBucket;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,15 @@ final class Intake {
     /** Null when the service has no limit of new choices. */
     private @Nullable TokenBucket choices;
 
+    /** Null when the service has no limit of flows. */
+    private @Nullable ClientFlows clientFlows;
+
     Intake(Reactor reactor, Service service, PortLife life) {
         this.reactor = reactor;
         this.service = service;
         this.life = life;
         this.choices = TokenBucket.of(service, reactor.nowNs());
+        this.clientFlows = ClientFlows.of(service);
     }
 
     Service service() {
@@ -37,6 +42,7 @@ final class Intake {
     void takeBack(Service successor) {
         service = successor;
         choices = TokenBucket.of(successor, reactor.nowNs());
+        clientFlows = ClientFlows.of(successor);
     }
 
     boolean isEnding() {
@@ -66,6 +72,17 @@ final class Intake {
     /** Takes one of the choices that the service's limit allows; false when there is none now. */
     boolean takeChoice() {
         return choices == null || choices.take(reactor.nowNs());
+    }
+
+    /** Whether the client has a flow, or may have one more. */
+    boolean mayHaveFlow(InetSocketAddress client) {
+        return clientFlows == null || clientFlows.admits(client);
+    }
+
+    /** Counts the open flows of each client; null = the service has no limit of them. */
+    @Nullable
+    ClientFlows clientFlows() {
+        return clientFlows;
     }
 
     /** What all sockets together know of the component. */

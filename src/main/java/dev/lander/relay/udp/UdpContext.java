@@ -4,6 +4,7 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.RoundedDuration;
 import java.time.Duration;
 
 /**
@@ -24,18 +25,6 @@ record UdpContext(
     /** A flow of the service without a datagram for this long is closed. */
     Duration timeoutOf(Service service) {
         Long ns = service.udpTimeoutNs();
-        return ns == null ? usualTimeout : rounded(ns);
-    }
-
-    /**
-     * What a service asks for, in nanoseconds, rounded up to two decimal digits: each length has a list of its own in
-     * the loop, and whoever registers may ask for any.
-     */
-    static Duration rounded(long ns) {
-        long unit = 1;
-        while (ns / unit >= 100) {
-            unit *= 10;
-        }
-        return Duration.ofNanos((ns + unit - 1) / unit * unit);
+        return ns == null ? usualTimeout : RoundedDuration.ofNs(ns);
     }
 }

@@ -10,6 +10,7 @@ import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenList;
 import dev.lander.relay.RelayEnd;
+import dev.lander.relay.RoundedDuration;
 import dev.lander.sockets.Channels;
 import dev.lander.text.AddressText;
 import java.io.IOException;
@@ -34,6 +35,12 @@ import org.jspecify.annotations.Nullable;
 final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     /** Hears of what comes over a flow, and ends it. */
     interface Owner {
+        /** It counts as open from now on. */
+        void onOpen(UdpFlow flow);
+
+        /** It does not count as open any more. */
+        void onRest(UdpFlow flow);
+
         /** The component has answered, in as many bytes. */
         void onAnswer(UdpFlow flow, int length);
 
@@ -137,7 +144,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     void rest() {
         if (active) {
             active = false;
-            component.onRelayClosed();
+            owner.onRest(this);
         }
     }
 
@@ -172,7 +179,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     Sent send(ByteBuffer datagram) {
         if (!active) {
             active = true;
-            component.onRelayOpened();
+            owner.onOpen(this);
         }
         int start = datagram.position();
         int length = datagram.remaining();
@@ -288,7 +295,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     }
 
     private @Nullable Deadline answersDue(Service service) {
-        Duration length = UdpContext.rounded(service.answerTimeoutNs());
+        Duration length = RoundedDuration.ofNs(service.answerTimeoutNs());
         return service.responses() > 0 ? context.reactor().deadlines(length).create(this) : null;
     }
 }

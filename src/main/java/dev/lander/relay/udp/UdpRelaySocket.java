@@ -120,6 +120,8 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
             context.log().count(drop, this);
         } else if (!intake.service().mayBeClient(client.getAddress())) {
             context.log().count(Counter.DATAGRAM_CLIENT_REFUSED, this);
+        } else if (!intake.mayHaveFlow(client)) {
+            context.log().count(Counter.DATAGRAM_PER_CLIENT, this);
         } else if (intake.limitsChoices() && pins.of(client) == null && !intake.takeChoice()) {
             context.log().count(Counter.DATAGRAM_RATE, this);
         } else {
@@ -182,7 +184,7 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
     private UdpUpstream upstreamTo(Component component) {
         UdpUpstream known = upstreams.get(component);
         if (known == null) {
-            known = new UdpUpstream(context, component, answers, pins, intake.reachabilityOf(component));
+            known = new UdpUpstream(context, intake, component, answers, pins);
             upstreams.put(component, known);
         }
         return known;

@@ -18,18 +18,22 @@ final class UdpUpstream implements UdpFlow.Owner {
     private final AnswerSocket answers;
     private final Pins pins;
     private final UdpReachability reachability;
+
+    /** Null when the service has no limit of flows. */
+    private final @Nullable ClientFlows clientFlows;
+
     private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
 
     /** Only when answers are declared. */
     private final SettledFlows settled = new SettledFlows();
 
-    UdpUpstream(
-            UdpContext context, Component component, AnswerSocket answers, Pins pins, UdpReachability reachability) {
+    UdpUpstream(UdpContext context, Intake intake, Component component, AnswerSocket answers, Pins pins) {
         this.context = context;
         this.component = component;
         this.answers = answers;
         this.pins = pins;
-        this.reachability = reachability;
+        this.reachability = intake.reachabilityOf(component);
+        this.clientFlows = intake.clientFlows();
     }
 
     Component component() {
@@ -114,6 +118,22 @@ final class UdpUpstream implements UdpFlow.Owner {
             case V2 -> flow.isFresh() || component.service().responses() != Service.ANY_RESPONSES;
             case V2_EACH -> true;
         };
+    }
+
+    @Override
+    public void onOpen(UdpFlow flow) {
+        component.onRelayOpened();
+        if (clientFlows != null) {
+            clientFlows.add(flow.client());
+        }
+    }
+
+    @Override
+    public void onRest(UdpFlow flow) {
+        component.onRelayClosed();
+        if (clientFlows != null) {
+            clientFlows.remove(flow.client());
+        }
     }
 
     @Override

@@ -166,7 +166,13 @@ class CommandCodecPropertiesTest {
                 .with(
                         "answer_timeout",
                         terms.answerTimeoutNs() == null ? null : DurationText.ofNs(terms.answerTimeoutNs()));
-        return traits.maxConnections() == 0 ? message : message.with("max_connections", traits.maxConnections());
+        return message.with("max_connections", positive(traits.maxConnections()))
+                .with("max_bytes_per_second", positive(traits.maxBytesPerSecond()))
+                .with("max_duration", traits.maxDurationNs() == 0 ? null : DurationText.ofNs(traits.maxDurationNs()));
+    }
+
+    private static @Nullable Integer positive(int limit) {
+        return limit == 0 ? null : limit;
     }
 
     @Provide
@@ -183,7 +189,9 @@ class CommandCodecPropertiesTest {
                         Arbitraries.integers().greaterOrEqual(0),
                         Arbitraries.of(ProxyProtocol.class),
                         Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000),
-                        Arbitraries.integers().between(0, 255))
+                        Arbitraries.integers().between(0, 255),
+                        Arbitraries.integers().greaterOrEqual(0),
+                        Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000))
                 .as(ComponentTraits::new);
         Arbitrary<ServiceTerms> terms = Combinators.combine(
                         Arbitraries.of(Balance.class).injectNull(0.3),
@@ -221,7 +229,9 @@ class CommandCodecPropertiesTest {
                 protocol == Protocol.TCP ? traits.maxConnections() : 0,
                 traits.proxyProtocol() == impossible ? ProxyProtocol.V2 : traits.proxyProtocol(),
                 traits.slowStartNs(),
-                traits.priority());
+                traits.priority(),
+                protocol == Protocol.TCP ? traits.maxBytesPerSecond() : 0,
+                protocol == Protocol.TCP ? traits.maxDurationNs() : 0);
     }
 
     @Provide

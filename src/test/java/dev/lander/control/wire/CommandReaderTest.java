@@ -51,8 +51,8 @@ class CommandReaderTest {
 
     @Test
     void aRegisterMayHaveAllFields() {
-        ComponentTraits traits =
-                new ComponentTraits("büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255);
+        ComponentTraits traits = new ComponentTraits(
+                "büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255, 1, 3_600_000_000_000L);
         ServiceTerms terms =
                 new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null, null);
         assertEquals(
@@ -61,6 +61,8 @@ class CommandReaderTest {
                         .with("name", "büro 1")
                         .with("weight", 256)
                         .with("priority", 255)
+                        .with("max_bytes_per_second", 1)
+                        .with("max_duration", "1h")
                         .with("max_connections", Integer.MAX_VALUE)
                         .with("proxy_protocol", "v1")
                         .with("balance", "leastconn")
@@ -414,6 +416,23 @@ class CommandReaderTest {
                     "priority must be an integer from 0 to 255, not ",
                     register().with("priority", wrong));
         }
+    }
+
+    @Test
+    void theLimitsOfARelayAreCheckedAndSayNothingOnUdp() {
+        SentMessage limited = register().with("max_bytes_per_second", 1_000_000).with("max_duration", "10m");
+        assertEquals(1_000_000, traits(limited).maxBytesPerSecond());
+        assertEquals(600_000_000_000L, traits(limited).maxDurationNs());
+        assertEquals(0, traits(limited.with("protocol", "udp")).maxBytesPerSecond());
+        assertEquals(0, traits(limited.with("protocol", "udp")).maxDurationNs());
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "max_bytes_per_second must be an integer from 1 to 2147483647, not 0",
+                register().with("max_bytes_per_second", 0));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                "max_duration must be a duration like 250ms, 5s, 10m or 1h, longer than 0 and at most 24h, not \"0s\"",
+                register().with("max_duration", "0s"));
     }
 
     @Test

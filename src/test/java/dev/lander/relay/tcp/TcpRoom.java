@@ -71,7 +71,8 @@ public final class TcpRoom implements AutoCloseable {
     TcpRoom(SpillBuffers spills, AccessLog accessLog, Duration queueTimeout, Duration idleTimeout) throws IOException {
         this.spills = spills;
         this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> faults.add(fault));
-        TcpSettings tcp = new TcpSettings(Duration.ofSeconds(5), queueTimeout, idleTimeout, PLENTY, List.of());
+        TcpSettings tcp = new TcpSettings(
+                Duration.ofSeconds(5), queueTimeout, idleTimeout, Duration.ofSeconds(30), PLENTY, List.of());
         RelaySettings settings =
                 new RelaySettings(new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
         FdBudget fds = new FdBudget(PLENTY, Runnable::run);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.lander.relay.RelayRig;
+import dev.lander.relay.RoundedDuration;
 import dev.lander.testing.Await;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
@@ -126,14 +127,16 @@ final class UdpTermsTest {
     @Test
     void servicesTimeoutsAreOfFewLengths() {
         assertEquals(
-                Duration.ofSeconds(5), UdpContext.rounded(Duration.ofSeconds(5).toNanos()));
+                Duration.ofSeconds(5),
+                RoundedDuration.ofNs(Duration.ofSeconds(5).toNanos()));
         assertEquals(
-                Duration.ofMinutes(5), UdpContext.rounded(Duration.ofMinutes(5).toNanos()));
+                Duration.ofMinutes(5),
+                RoundedDuration.ofNs(Duration.ofMinutes(5).toNanos()));
         assertEquals(
                 Duration.ofMillis(1_300),
-                UdpContext.rounded(Duration.ofMillis(1_234).toNanos()));
+                RoundedDuration.ofNs(Duration.ofMillis(1_234).toNanos()));
         assertEquals(
-                Duration.ofMillis(1), UdpContext.rounded(Duration.ofMillis(1).toNanos()));
+                Duration.ofMillis(1), RoundedDuration.ofNs(Duration.ofMillis(1).toNanos()));
     }
 
     @Test

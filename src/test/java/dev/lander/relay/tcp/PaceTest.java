@@ -1,0 +1,113 @@
+package dev.lander.relay.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lander.relay.RandomStream;
+import dev.lander.relay.RelayRig;
+import dev.lander.testing.Await;
+import dev.lander.testing.TestOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A component's {@code max_bytes_per_second}. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class PaceTest {
+    private static final Duration STEP = Duration.ofMillis(20);
+    private static final int STEPS_OF_TWO_SECONDS = 100;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000, 30_011, 1_000_000})
+    void anyTwoSecondsBringWhatIsDue(int bytesPerSecond) throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
+            ServerSocket component = rig.listen();
+            rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", bytesPerSecond);
+            RelayRig.Ends ends = rig.relayTo(component);
+            keepSending(rig, ends.client());
+            keepReading(rig, ends.component());
+            List<Long> passed = new ArrayList<>();
+            for (int step = 0; step <= 3 * STEPS_OF_TWO_SECONDS; step++) {
+                passed.add(rig.sum("bytes_in"));
+                rig.advance(STEP);
+            }
+            for (int begin = 0; begin + STEPS_OF_TWO_SECONDS < passed.size(); begin++) {
+                long inTwoSeconds = passed.get(begin + STEPS_OF_TWO_SECONDS) - passed.get(begin);
+                long due = 2L * bytesPerSecond;
+                assertTrue(Math.abs(inTwoSeconds - due) <= Math.max(1, due / 20), inTwoSeconds + " of " + due);
+            }
+        }
+    }
+
+    @Test
+    void eachWayHasItsOwn() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
+            ServerSocket component = rig.listen();
+            rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", 100_000);
+            RelayRig.Ends ends = rig.relayTo(component);
+            keepSending(rig, ends.component());
+            keepReading(rig, ends.client());
+            for (int step = 0; step < STEPS_OF_TWO_SECONDS; step++) {
+                rig.advance(STEP);
+            }
+            long out = rig.sum("bytes_out");
+            assertTrue(out >= 190_000 && out <= 210_000, "passed " + out);
+            ends.client().getOutputStream().write(new byte[5_000]);
+            assertEquals(5_000, ends.component().getInputStream().readNBytes(5_000).length, "at once: a burst");
+        }
+    }
+
+    @Test
+    void theEndComesBehindTheLastByte() throws Exception {
+        try (RelayRig rig = RelayRig.start()) {
+            ServerSocket component = rig.listen();
+            rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", 200_000);
+            RelayRig.Ends ends = rig.relayTo(component);
+            byte[] all = new RandomStream(7, 50_000).bytes();
+            ends.client().getOutputStream().write(all);
+            ends.client().shutdownOutput();
+            assertEquals(all.length, ends.component().getInputStream().readAllBytes().length);
+            ends.component().close();
+            assertEquals(-1, ends.client().getInputStream().read());
+            Await.until("it is closed", () -> rig.sum("active") == 0);
+        }
+    }
+
+    private static void keepSending(RelayRig rig, Socket from) {
+        Thread sender = new Thread(() -> {
+            try {
+                while (true) {
+                    from.getOutputStream().write(new byte[64 * 1024]);
+                }
+            } catch (IOException end) {
+                // the rig closes it
+            }
+        });
+        start(rig, sender);
+    }
+
+    private static void keepReading(RelayRig rig, Socket at) {
+        Thread reader = new Thread(() -> {
+            try {
+                at.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+            } catch (IOException end) {
+                // the rig closes it
+            }
+        });
+        start(rig, reader);
+    }
+
+    private static void start(RelayRig rig, Thread thread) {
+        thread.setDaemon(true);
+        thread.start();
+        assertTrue(rig.port() > 0);
+    }
+}
