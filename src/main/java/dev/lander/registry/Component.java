@@ -4,6 +4,7 @@ import dev.lander.registry.balance.Candidate;
 import dev.lander.text.AddressText;
 import dev.lander.text.ShownText;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,16 @@ public final class Component implements Candidate {
     private final InetSocketAddress address;
     private final String identity;
     private final Health health = new Health();
+    private final SlowStart slowStart = new SlowStart();
+    private final Tally tally;
 
     private ComponentTraits traits;
 
     /** The control connection that has it; null once it has left. */
     private @Nullable Link link;
+
+    /** Told of each check; null before it is registered. */
+    private @Nullable Consumer<Component> checkListener;
 
     /** Where the service's policies have it now. */
     private Standing standing = Standing.OUT;
@@ -30,8 +36,6 @@ public final class Component implements Candidate {
     /** Told when {@link #active} changes; null = nobody. */
     private @Nullable Runnable activeListener;
 
-    private final SlowStart slowStart = new SlowStart();
-    private final Tally tally;
     private int active;
 
     Component(Service service, InetSocketAddress address, ComponentTraits traits, Link link) {
@@ -173,13 +177,17 @@ public final class Component implements Candidate {
         return onTrial;
     }
 
-    /**
-     * A health check is about to be sent to it.
-     *
-     * @param misses unanswered checks in a row that take it out of rotation
-     */
+    /** A health check is about to be sent to it; this many unanswered ones in a row take it out of rotation. */
     public void checkDue(int misses) {
         change(() -> health.checkDue(misses));
+        if (checkListener != null) {
+            checkListener.accept(this);
+        }
+    }
+
+    /** This one hears of its checks from now on. */
+    void onChecked(Consumer<Component> listener) {
+        checkListener = listener;
     }
 
     /** Whether it answers checks at all: a component that never has is not judged by its silence. */

@@ -5,11 +5,9 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ public final class Registry {
     private final Observer observer;
     private final Traffic traffic = new Traffic();
     private final Map<RelayPort, Service> services = new LinkedHashMap<>();
-    private final Map<Link, Set<Component>> byLink = new HashMap<>();
+    private final Map<Link, Holdings> byLink = new HashMap<>();
     private final Map<InetAddress, Integer> perAddress = new HashMap<>();
 
     private final SplittableRandom random;
@@ -108,29 +106,14 @@ public final class Registry {
 
     /** The link's peer reports the state of all that it has on the relay port. */
     public Outcome report(Link link, RelayPort relayPort, boolean good) {
-        boolean found = false;
-        for (Component component : candidates(link, relayPort)) {
-            if (component.link() == link && component.service().relayPort().equals(relayPort)) {
-                component.reported(good);
-                link.onAnswered(component);
-                found = true;
-            }
+        Holdings holdings = byLink.get(link);
+        Reports reports = holdings == null ? null : holdings.on(relayPort);
+        if (reports == null) {
+            return Outcome.refused(
+                    Outcome.Kind.NOT_REGISTERED, "nothing is registered on " + relayPort + " by this connection");
         }
-        return found
-                ? Outcome.DONE
-                : Outcome.refused(
-                        Outcome.Kind.NOT_REGISTERED, "nothing is registered on " + relayPort + " by this connection");
-    }
-
-    /** All that the link has on the relay port is among these: the fewer of what the link and what the port has. */
-    private Collection<Component> candidates(Link link, RelayPort relayPort) {
-        Service service = services.get(relayPort);
-        if (service == null) {
-            return List.of();
-        }
-        Collection<Component> ofLink = componentsOf(link);
-        Collection<Component> ofService = service.components();
-        return ofService.size() < ofLink.size() ? ofService : ofLink;
+        reports.report(link, good);
+        return Outcome.DONE;
     }
 
     /** Takes the component out of rotation for good; find it with {@link #find}. */
@@ -163,7 +146,8 @@ public final class Registry {
 
     /** What the link has registered, in the order of registration; a live view. */
     public Collection<Component> componentsOf(Link link) {
-        return byLink.getOrDefault(link, Set.of());
+        Holdings holdings = byLink.get(link);
+        return holdings == null ? List.of() : holdings.components();
     }
 
     /** How the refusal of a port that is not registered reads. */
@@ -212,7 +196,7 @@ public final class Registry {
     private void add(Component component, Link link) {
         component.startSlowly();
         component.service().add(component);
-        byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
+        byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
         perAddress.merge(link.address(), 1, Integer::sum);
         loopGuard.added(component);
         link.onRegistered(component);
@@ -244,16 +228,19 @@ public final class Registry {
             forget(before, component);
             before.onTakenOver(component);
         }
-        byLink.computeIfAbsent(link, absent -> new LinkedHashSet<>()).add(component);
+        byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
         component.takeOver(link, traits);
         link.onRegistered(component);
         observer.onTakenOver(component);
     }
 
     private void forget(Link link, Component component) {
-        Set<Component> components = byLink.get(link);
-        if (components != null && components.remove(component) && components.isEmpty()) {
-            byLink.remove(link);
+        Holdings holdings = byLink.get(link);
+        if (holdings != null) {
+            holdings.remove(component);
+            if (holdings.isEmpty()) {
+                byLink.remove(link);
+            }
         }
     }
 }

@@ -164,6 +164,33 @@ class RegistryTest {
     }
 
     @Test
+    void aReportGoesThroughThoseForWhichItIsNews() {
+        register(link, TCP_50000, 30_000);
+        register(link, TCP_50000, 30_001);
+        Component first = component(TCP_50000, "10.0.0.1", 30_000);
+        Component second = component(TCP_50000, "10.0.0.1", 30_001);
+        List<Component> both = List.of(first, second);
+        assertEquals(both, answeredBy(true));
+        assertEquals(List.of(), answeredBy(true));
+        second.checkDue(3);
+        assertEquals(List.of(second), answeredBy(true));
+        assertEquals(both, answeredBy(false));
+        assertEquals(List.of(), answeredBy(false));
+        register(link, TCP_50000, 30_002);
+        Component third = component(TCP_50000, "10.0.0.1", 30_002);
+        assertEquals(List.of(third), answeredBy(false));
+        registry.unregister(link, TCP_50000, 30_000);
+        assertEquals(List.of(second, third), answeredBy(true));
+    }
+
+    /** Those of the link's components on tcp/50000 that this report went to. */
+    private List<Component> answeredBy(boolean good) {
+        link.answered.clear();
+        assertDone(registry.report(link, TCP_50000, good));
+        return List.copyOf(link.answered);
+    }
+
+    @Test
     void aReportIsForAllThatTheLinkHasOnTheRelayPort() {
         register(link, TCP_50000, 30_000);
         register(link, TCP_50000, 30_001);
