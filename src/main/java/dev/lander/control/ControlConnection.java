@@ -297,7 +297,9 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     /** Carries out what has come; true when the rest waits for the next turn, or for a long reply to be written. */
     private boolean carryOut() {
         for (int messages = 0; isUnderstood(); messages++) {
-            if (waits.holdsCommands() || messages == MESSAGES_A_TURN || outbox.hasUncounted()) {
+            boolean enough = messages > 0
+                    && (messages == MESSAGES_A_TURN || context.reactor().isTurnLong());
+            if (waits.holdsCommands() || enough || outbox.hasUncounted()) {
                 return true;
             }
             switch (decoder.next()) {

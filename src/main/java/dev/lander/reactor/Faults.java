@@ -31,12 +31,7 @@ final class Faults {
         try {
             task.run();
         } catch (RuntimeException defect) {
-            tell(task, defect);
+            listener.onFault(task, defect);
         }
-    }
-
-    /** What belongs to nobody has failed. */
-    void tell(Runnable task, RuntimeException defect) {
-        listener.onFault(task, defect);
     }
 }

@@ -12,6 +12,9 @@ final class LoopClock {
 
     private final LongSupplier clock;
 
+    /** A turn that has taken this long has work that could wait for the next one. */
+    private static final long LONG_TURN_NS = 1_000_000;
+
     /** The clock at this turn's beginning, as read. */
     private long readNs;
 
@@ -36,6 +39,11 @@ final class LoopClock {
     /** How long this turn has taken, for one more reading of the clock. */
     long turnNs() {
         return clock.getAsLong() - readNs;
+    }
+
+    /** Whether what can wait for the next turn should, for one more reading of the clock. */
+    boolean isTurnLong() {
+        return turnNs() > LONG_TURN_NS;
     }
 
     /** The loop begins: time before it does not count as a turn. */

@@ -170,6 +170,11 @@ public final class Reactor {
         }
     }
 
+    /** Whether this turn has taken more than a millisecond: work of which there is much should wait for the next. */
+    public boolean isTurnLong() {
+        return clock.isTurnLong();
+    }
+
     /** The handler has failed, in what it was called for or in work that it had put off: its connection ends. */
     public void contain(FaultHandler handler, Exception fault) {
         faults.contain(handler, fault);
@@ -275,13 +280,8 @@ public final class Reactor {
 
     private void endBurst() {
         Runnable task = burst.end();
-        if (task == null) {
-            return;
-        }
-        try {
-            task.run();
-        } catch (RuntimeException defect) {
-            faults.tell(task, defect);
+        if (task != null) {
+            faults.run(task);
         }
     }
 

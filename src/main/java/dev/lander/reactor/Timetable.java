@@ -11,6 +11,9 @@ final class Timetable {
     /** Deadlines fired in one turn: sockets are served before the rest, however many are due together. */
     static final int FIRED_PER_TURN = 64;
 
+    /** Fired in a turn that is long already. */
+    static final int FIRED_PER_LONG_TURN = 8;
+
     private final LoopClock clock;
     private final Faults faults;
     private final List<Deadlines> lists = new ArrayList<>();
@@ -45,17 +48,20 @@ final class Timetable {
         return dueNs;
     }
 
-    /** Fires what is due; what is left after {@link #FIRED_PER_TURN} is due in the next turn, and waits for nothing. */
+    /**
+     * Fires what is due. What is left after {@link #FIRED_PER_TURN}, or fewer when the turn gets long, is due in the
+     * next turn, and waits for nothing.
+     */
     void fireDue() {
         long nowNs = clock.nowNs();
-        int left = FIRED_PER_TURN;
+        int fired = 0;
         int begin = first;
         for (int i = 0; i < lists.size(); i++) {
             int index = (begin + i) % lists.size();
             Deadlines list = lists.get(index);
             while (list.fireFirst(nowNs)) {
-                left--;
-                if (left == 0) {
+                fired++;
+                if (fired % FIRED_PER_LONG_TURN == 0 && (fired == FIRED_PER_TURN || clock.isTurnLong())) {
                     first = index + 1;
                     return;
                 }
