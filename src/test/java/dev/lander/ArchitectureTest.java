@@ -31,6 +31,7 @@ import org.jspecify.annotations.NullMarked;
 final class ArchitectureTest {
     private static final String ROOT = "dev.lander";
     private static final String TEXT = ROOT + ".text..";
+    private static final String KERNEL = ROOT + ".kernel..";
     private static final String SOCKETS = ROOT + ".sockets..";
     private static final String REACTOR = ROOT + ".reactor..";
     private static final String REGISTRY = ROOT + ".registry..";
@@ -60,10 +61,13 @@ final class ArchitectureTest {
     static final ArchRule textKnowsNothingOfLander = usesOfLanderOnly(TEXT);
 
     @ArchTest
-    static final ArchRule socketsKnowNothingOfLander = usesOfLanderOnly(SOCKETS);
+    static final ArchRule theKernelRoomKnowsNothingOfLander = usesOfLanderOnly(KERNEL);
 
     @ArchTest
-    static final ArchRule theHostKnowsNothingOfLander = usesOfLanderOnly(HOST);
+    static final ArchRule socketsKnowTheKernelRoomOnly = usesOfLanderOnly(SOCKETS, KERNEL);
+
+    @ArchTest
+    static final ArchRule theHostKnowsTheKernelRoomOnly = usesOfLanderOnly(HOST, KERNEL);
 
     @ArchTest
     static final ArchRule theReactorKnowsSocketsOnly = usesOfLanderOnly(REACTOR, SOCKETS);
@@ -93,7 +97,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule relayKnowsTheGroundFloorOnly =
-            usesOfLanderOnly(RELAY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
+            usesOfLanderOnly(RELAY, TEXT, KERNEL, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
     static final ArchRule relayPortsKnowNeitherTcpNorUdp =
@@ -101,7 +105,17 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule tcpDoesNotSeeUdp =
-            usesOfLanderOnly(TCP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
+            usesOfLanderOnly(TCP, PORTS, PROXY, TEXT, KERNEL, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
+
+    @ArchTest
+    static final ArchRule directionsKnowNoPipe = noClasses()
+            .that()
+            .haveNameNotMatching(ROOT + "[.]relay[.]tcp[.]Splices?([$].*)?")
+            .and()
+            .resideOutsideOfPackages(KERNEL, SOCKETS, HOST)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(KERNEL);
 
     @ArchTest
     static final ArchRule udpDoesNotSeeTcp =
@@ -201,9 +215,11 @@ final class ArchitectureTest {
             .resideInAPackage("tlschannel..");
 
     @ArchTest
-    static final ArchRule onlyTheNotifySocketKnowsJna = noClasses()
+    static final ArchRule onlyTheKernelRoomAndTheNotifySocketKnowJna = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(ROOT + ".host.NotifySocket")
+            .and()
+            .resideOutsideOfPackage(KERNEL)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.sun.jna..");

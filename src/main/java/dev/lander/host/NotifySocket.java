@@ -1,9 +1,8 @@
 package dev.lander.host;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
+import dev.lander.kernel.CLibrary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,12 +21,7 @@ final class NotifySocket {
     private static final int MOST_ADDRESS_BYTES = 108;
 
     static {
-        // Else JNA starts a program to ask for library folders; the C library is here already.
-        System.setProperty("jna.platform.library.path", "");
-        System.setProperty("jna.nosys", "true");
-        // Else it unpacks itself into the home folder, which a service does not have.
-        System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
-        Native.register(NotifySocket.class, NativeLibrary.getProcess());
+        CLibrary.bind(NotifySocket.class);
     }
 
     private final byte[] address;

@@ -1,5 +1,7 @@
 package dev.lander.sockets;
 
+import dev.lander.kernel.Pipe;
+import dev.lander.kernel.PipeCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketOption;
@@ -8,6 +10,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +24,38 @@ public final class Sockets {
 
     private final SelectorProvider provider;
 
+    /** Null when the sockets have no descriptors, as in a simulated network. */
+    private final @Nullable Supplier<PipeCalls> pipeCalls;
+
     /** Null until it is first asked for, and when the provider has none. */
     private @Nullable SocketOption<Boolean> urgentInLine;
 
-    /** Opens by this provider. */
+    /** Opens by this provider, whose sockets are not the system's. */
     public Sockets(SelectorProvider provider) {
+        this(provider, null);
+    }
+
+    private Sockets(SelectorProvider provider, @Nullable Supplier<PipeCalls> pipeCalls) {
         this.provider = provider;
+        this.pipeCalls = pipeCalls;
     }
 
     /** Opens the system's own. */
     public static Sockets ofSystem() {
-        return new Sockets(SelectorProvider.provider());
+        return withPipes(Pipe::loadCalls);
+    }
+
+    /** Opens the system's own, with other calls for pipes. */
+    public static Sockets withPipes(Supplier<PipeCalls> pipeCalls) {
+        return new Sockets(SelectorProvider.provider(), pipeCalls);
+    }
+
+    /**
+     * Loads the calls by which bytes are moved between these sockets within the system; throws LinkageError where that
+     * fails. Empty when these sockets are not the system's.
+     */
+    public Optional<Supplier<PipeCalls>> pipeCalls() {
+        return Optional.ofNullable(pipeCalls);
     }
 
     /**
