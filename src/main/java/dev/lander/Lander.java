@@ -54,6 +54,7 @@ public final class Lander {
     private final Metrics metrics = new Metrics();
     private final Reactor reactor;
     private final BurstLog burstLog;
+    private final TcpPorts tcp;
     private final RelayPorts relayPorts;
     private final ControlServer control;
     private final @Nullable AccessLogFile accessLog;
@@ -96,7 +97,7 @@ public final class Lander {
         RelaySettings relaySettings = within(fds.total(), options.relay());
         AccessLog finished = accessLog == null ? AccessLog.NONE : accessLog;
         UdpPorts udp = new UdpPorts(reactor, burstLog, finished, fds, relaySettings);
-        TcpPorts tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::makeRoom);
+        this.tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::makeRoom);
         this.relayPorts = new RelayPorts(reactor, fds, relaySettings.portLinger(), tcp, udp);
         LoopGuard loopGuard = new LoopGuard(platform.isLocal());
         EventHistory history = new EventHistory(InstantSource.system());
@@ -157,6 +158,7 @@ public final class Lander {
         try {
             reactor.run();
         } finally {
+            tcp.close();
             if (admin != null) {
                 admin.stop();
             }

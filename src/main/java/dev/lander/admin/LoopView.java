@@ -30,6 +30,7 @@ record LoopView(
      * @param nowNs the loop's time
      * @param draining whether Lander ends
      * @param traffic what was relayed since the start
+     * @param splicedBytes those of its bytes that were moved within the kernel
      * @param maxRelays TCP relays that may be open at once
      * @param maxFlows UDP flows that may be open at once
      * @param controlPort where the control channel listens
@@ -39,6 +40,7 @@ record LoopView(
             long nowNs,
             boolean draining,
             Traffic.Totals traffic,
+            long splicedBytes,
             int relays,
             int maxRelays,
             int flows,
@@ -52,6 +54,7 @@ record LoopView(
                     sources.reactor().nowNs(),
                     sources.control().isEnding(),
                     sources.registry().traffic(),
+                    sources.metrics().splicedBytes(),
                     sources.relayPorts().openRelays(),
                     sources.relayPorts().maxRelays(),
                     sources.relayPorts().openFlows(),

@@ -59,6 +59,10 @@ final class ProcessMetrics {
                 .dataPoint(point(Labels.of("direction", "in"), load.traffic().bytesIn()))
                 .dataPoint(point(Labels.of("direction", "out"), load.traffic().bytesOut()))
                 .build());
+        counter(
+                "lander_spliced_bytes",
+                "Those of them that were moved within the kernel (splice) instead of being copied.",
+                load.splicedBytes());
         gauge("lander_tcp_relays", "TCP relays that are open or connecting.", load.relays());
         gauge("lander_tcp_relays_limit", "TCP relays that may be open at once.", load.maxRelays());
         gauge("lander_udp_flows", "UDP flows that are open.", load.flows());

@@ -13,6 +13,7 @@ public final class Metrics {
     private final Map<Counter, Tally> tallies = new EnumMap<>(Counter.class);
     private final Histogram connectTimes = new Histogram();
     private final Histogram turnTimes = new Histogram();
+    private long splicedBytes;
 
     /** It has happened once more. */
     public void count(Counter counter) {
@@ -22,6 +23,16 @@ public final class Metrics {
     /** It has happened several times more. */
     public void count(Counter counter, long times) {
         tallies.computeIfAbsent(counter, first -> new Tally()).count += times;
+    }
+
+    /** So many bytes were relayed without being copied. */
+    public void countSpliced(int bytes) {
+        splicedBytes += bytes;
+    }
+
+    /** Bytes that were relayed without being copied, since the start. */
+    public long splicedBytes() {
+        return splicedBytes;
     }
 
     /** How often it has happened since the start. */

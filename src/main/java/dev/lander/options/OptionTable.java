@@ -124,6 +124,13 @@ final class OptionTable {
             ValueParsers::ranges,
             "balancers in front, whose TCP connections begin with a PROXY header, v1 or v2");
 
+    private static final Option<Boolean> SPLICE = Option.of(
+            "--splice",
+            "MODE",
+            "auto",
+            ValueParsers::splice,
+            "TCP streams are moved within the kernel where it can (auto), or always copied (off)");
+
     private static final Option<PortRanges> RELAY_PORTS = Option.of(
             "--relay-ports",
             "RANGES",
@@ -208,6 +215,7 @@ final class OptionTable {
             MAX_UDP_FLOWS,
             UDP_PER_ADDRESS,
             ACCEPT_PROXY,
+            SPLICE,
             RELAY_PORTS,
             CONTROL_ALLOW,
             TOKEN_FILE,
@@ -259,7 +267,8 @@ final class OptionTable {
                 values.get(IDLE_TIMEOUT),
                 values.get(DRAIN_TIMEOUT),
                 values.find(MAX_CONNECTIONS, TcpSettings.DEFAULT.maxConnections()),
-                values.find(ACCEPT_PROXY, TcpSettings.DEFAULT.acceptProxy()));
+                values.find(ACCEPT_PROXY, TcpSettings.DEFAULT.acceptProxy()),
+                values.get(SPLICE));
     }
 
     private static UdpSettings udp(Values values) throws BadArgument {

@@ -43,6 +43,15 @@ final class ValueParsers {
         return ON.contains(word);
     }
 
+    /** Whether streams may be spliced. */
+    static boolean splice(String text) {
+        String word = text.toLowerCase(Locale.ROOT);
+        if (!word.equals("auto") && !word.equals("off")) {
+            throw new IllegalArgumentException("'" + text + "' is neither auto nor off");
+        }
+        return word.equals("auto");
+    }
+
     static int port(String text) {
         return number(0, PortRanges.MAX_PORT, "'" + text + "' is no port from 0 to " + PortRanges.MAX_PORT, text);
     }

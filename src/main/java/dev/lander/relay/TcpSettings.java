@@ -13,6 +13,7 @@ import java.util.List;
  * @param drainTimeout how long a relay that has got too old may take to finish
  * @param maxConnections relays open at once
  * @param acceptProxy balancers in front, whose connections begin with a PROXY header; empty = none
+ * @param splice streams are moved within the kernel where that can be had, instead of being copied
  */
 public record TcpSettings(
         Duration connectTimeout,
@@ -20,7 +21,8 @@ public record TcpSettings(
         Duration idleTimeout,
         Duration drainTimeout,
         int maxConnections,
-        List<AddressRange> acceptProxy) {
+        List<AddressRange> acceptProxy,
+        boolean splice) {
     /** What holds unless a user says otherwise. */
     public static final TcpSettings DEFAULT = new TcpSettings(
             Duration.ofSeconds(5),
@@ -28,9 +30,10 @@ public record TcpSettings(
             Duration.ofHours(1),
             Duration.ofSeconds(30),
             RelaySettings.UNLIMITED,
-            List.of());
+            List.of(),
+            true);
 
     TcpSettings withMaxConnections(int lowered) {
-        return new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, lowered, acceptProxy);
+        return new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, lowered, acceptProxy, splice);
     }
 }

@@ -70,6 +70,7 @@ class MetricsTextTest {
                 assertEquals(ofOne + ofOther, admin.metric("lander_bytes_total{direction=\"" + direction + "\"}"));
             }
             assertEquals(7, admin.metric("lander_connections_total"));
+            assertEquals(0, admin.metric("lander_spliced_bytes_total"), "these are no streams");
             assertEquals(7, admin.metric("lander_upstream_connect_seconds_count"));
             assertEquals(7, admin.metric("lander_upstream_connect_seconds_bucket{le=\"+Inf\"}"));
             assertEquals(0, admin.metric("lander_relay_failures_total{component=\"one\"," + labels + "}"));
@@ -77,6 +78,17 @@ class MetricsTextTest {
             assertEquals(1, admin.metric("lander_component_state{component=\"one\"," + labels + ",state=\"good\"}"));
             assertEquals(2, admin.metric("lander_service_components{" + labels + ",state=\"good\"}"));
             assertTrue(admin.metric("lander_loop_turn_seconds_count") > 7);
+        }
+    }
+
+    @Test
+    void bytesOfStreamsThatAreNotCopiedAreCounted() throws IOException {
+        try (TcpServer server = TcpServer.echo()) {
+            assertEquals(0, peer.register("tcp", server.port(), relayPort));
+            Await.until("some are", () -> {
+                exchange(4 * 1024 * 1024);
+                return admin.metric("lander_spliced_bytes_total") > 0;
+            });
         }
     }
 

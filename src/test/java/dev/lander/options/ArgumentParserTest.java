@@ -54,6 +54,7 @@ class ArgumentParserTest {
         assertEquals(expected.toString(), parsed.toString());
         assertEquals(Duration.ofSeconds(5), parsed.control().healthInterval());
         assertEquals(Duration.ofHours(1), parsed.relay().tcp().idleTimeout());
+        assertTrue(parsed.relay().tcp().splice());
     }
 
     @Test
@@ -72,6 +73,7 @@ class ArgumentParserTest {
                 "--max-udp-flows=200",
                 "--udp-per-address",
                 "--accept-proxy=10.0.0.0/8,::1",
+                "--splice=off",
                 "--relay-ports=8000-8999,9443",
                 "--control-allow=10.0.0.0/8,::1",
                 "--token-file=secret.txt",
@@ -98,6 +100,7 @@ class ArgumentParserTest {
                 Map.entry("LANDER_MAX_UDP_FLOWS", "200"),
                 Map.entry("LANDER_UDP_PER_ADDRESS", "true"),
                 Map.entry("LANDER_ACCEPT_PROXY", "10.0.0.0/8,::1"),
+                Map.entry("LANDER_SPLICE", "OFF"),
                 Map.entry("LANDER_RELAY_PORTS", "8000-8999,9443"),
                 Map.entry("LANDER_CONTROL_ALLOW", "10.0.0.0/8,::1"),
                 Map.entry("LANDER_TOKEN_FILE", "secret.txt"),
@@ -132,6 +135,7 @@ class ArgumentParserTest {
         assertEquals(
                 List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("::1")),
                 options.relay().tcp().acceptProxy());
+        assertFalse(options.relay().tcp().splice());
         assertTrue(options.relay().udp().perAddress());
         assertEquals(100, options.relay().tcp().maxConnections());
         assertEquals(200, options.relay().udp().maxFlows());
@@ -256,6 +260,7 @@ class ArgumentParserTest {
         "--admin-host, 'a,,b'",
         "--health-interval, 0",
         "--health-interval, 5",
+        "--splice, on",
         "--health-misses, 0",
         "--health-misses, -1",
         "--health-misses, many",

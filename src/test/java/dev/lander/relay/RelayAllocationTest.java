@@ -27,6 +27,7 @@ final class RelayAllocationTest {
     private static final long MOST_PER_CHUNK = 16;
 
     private static final int CHUNKS = 100_000;
+    private static final int MEGABYTES = 1_000;
     private static final int DATAGRAMS = 8_000;
     private static final int MOST_ROUNDS = 8;
 
@@ -43,6 +44,14 @@ final class RelayAllocationTest {
                 relays.add(rig.relayTo(component));
             }
             assertSettlesAt(MOST_PER_CHUNK, CHUNKS, () -> passChunks(relays, CHUNKS));
+        }
+    }
+
+    @Test
+    void streamsAreMovedWithoutGarbage() throws Exception {
+        try (RelayRig rig = RelayRig.start()) {
+            RelayRig.Ends ends = rig.relay();
+            assertSettlesAt(MOST_PER_CHUNK, MEGABYTES, () -> passMegabytes(ends, MEGABYTES));
         }
     }
 
@@ -96,6 +105,20 @@ final class RelayAllocationTest {
                 assertEquals(chunk.length, ends.component().getInputStream().readNBytes(chunk, 0, chunk.length));
             }
         }
+    }
+
+    private static void passMegabytes(RelayRig.Ends ends, int count) throws Exception {
+        byte[] block = new byte[1024 * 1024];
+        Background<Boolean> sending = Background.run(() -> {
+            for (int i = 0; i < count; i++) {
+                ends.client().getOutputStream().write(block);
+            }
+        });
+        byte[] came = new byte[block.length];
+        for (int i = 0; i < count; i++) {
+            assertEquals(came.length, ends.component().getInputStream().readNBytes(came, 0, came.length));
+        }
+        sending.result();
     }
 
     private static void passDatagrams(RelayRig rig, List<UdpPeer> clients, int datagrams) throws IOException {

@@ -36,6 +36,7 @@ public final class TestOptions {
     public @Nullable Integer maxUdpFlows;
     public boolean udpPerAddress;
     public List<AddressRange> acceptProxy = List.of();
+    public boolean splice = true;
     public PortRanges relayPorts = PortRanges.ALL;
     public List<AddressRange> controlAllow = List.of();
     public @Nullable Path tokenFile;
@@ -55,7 +56,8 @@ public final class TestOptions {
         AccessSettings access = new AccessSettings(controlAllow, relayPorts, tokenFile);
         int relays = maxConnections == null ? RelaySettings.UNLIMITED : maxConnections;
         int flows = maxUdpFlows == null ? RelaySettings.UNLIMITED : maxUdpFlows;
-        TcpSettings tcp = new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, relays, acceptProxy);
+        TcpSettings tcp =
+                new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, relays, acceptProxy, splice);
         UdpSettings udp = new UdpSettings(udpTimeout, flows, udpPerAddress);
         return new Options(
                 new ControlSettings(bindAddress, 0, healthInterval, healthMisses, access, controlTls, legacyPorts),

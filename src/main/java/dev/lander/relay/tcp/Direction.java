@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One way of a TCP relay, from its source to its sink. What is read is written on at once or, when it is little,
  * together with other relays' chunks; what the sink does not take is spilled, and then the source is not read until the
- * spill is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte.
+ * spill is gone: that is the backpressure. When the source has ended, its end is passed on behind the last byte. While
+ * it streams, its bytes are moved by a {@link Splice} instead, as far as they can be.
  */
 final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.Reader {
     private final TcpSide source;
@@ -22,6 +23,9 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
 
     /** What the sink has not taken yet; null = nothing. */
     private @Nullable ByteBuffer spill;
+
+    /** Moves its bytes while it streams; null = much has never come at once. */
+    private @Nullable Splice splice;
 
     /** Memory is short: it is read when the sink can write. */
     private boolean waitsForSink;
@@ -59,10 +63,10 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
 
     /** The source can be read. */
     void onReadable() {
-        if (ended || spill != null || isPaused()) {
+        if (ended || spilled() > 0 || isPaused()) {
             return;
         }
-        if (spills().isExhausted()) {
+        if (buffer().spills().isExhausted()) {
             waitsForSink = true;
             return;
         }
@@ -85,6 +89,8 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
             if (write(waiting) && !waiting.hasRemaining()) {
                 dropSpill();
             }
+        } else if (splice != null && splice.waiting() > 0) {
+            passOn(splice);
         } else if (waitsForSink) {
             waitsForSink = false;
             transfer(false); // the source may be read in this turn once more
@@ -94,13 +100,13 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
 
     /** Whether the source should be announced when it can be read. */
     boolean wantsSource() {
-        return !ended && spill == null && !waitsForSink && !isPaused();
+        return !ended && spilled() == 0 && !waitsForSink && !isPaused();
     }
 
     /** Whether the sink should be announced when it can be written. */
     @Override
     public boolean wantsSink() {
-        return spill != null || waitsForSink;
+        return spilled() > 0 || waitsForSink;
     }
 
     boolean isOver() {
@@ -110,6 +116,9 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
     /** Nothing more can reach the sink: what waits for it is dropped, and the source is not read any more. */
     void abandon() {
         dropSpill();
+        if (splice != null) {
+            splice.drop();
+        }
         if (pace != null) {
             pace.stop();
         }
@@ -132,10 +141,10 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
 
     @Override
     public int spilled() {
-        return spill == null ? 0 : spill.remaining();
+        int spliced = splice == null ? 0 : splice.waiting();
+        return spill == null ? spliced : spill.remaining();
     }
 
-    /** Whether nothing more will be read. */
     @Override
     public boolean hasEnded() {
         return ended;
@@ -161,8 +170,31 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         return source.toString();
     }
 
-    /** Reads once; what was read is written on now, or in a moment if it may wait. */
+    /** Moves bytes on, once. */
     private void transfer(boolean mayWait) {
+        if (splice == null || !splice.isOn() || !splice(splice)) {
+            copy(mayWait);
+        }
+    }
+
+    /** Moves what has come within the system; false when it has to be read, as an end has. */
+    private boolean splice(Splice moving) {
+        buffer().sendWaiting();
+        try {
+            int count = moving.take(source.channel());
+            if (count == 0) {
+                return false;
+            }
+            count(count);
+            passOn(moving);
+        } catch (IOException sourceReset) {
+            onReset();
+        }
+        return true;
+    }
+
+    /** Reads once; what was read is written on now, or in a moment if it may wait. */
+    private void copy(boolean mayWait) {
         ByteBuffer buffer = buffer().room();
         if (pace != null) {
             pace.limit(buffer);
@@ -172,29 +204,39 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         try {
             count = source.channel().read(buffer);
         } catch (IOException sourceReset) {
-            source.markReset();
-            count = -1;
+            onReset();
+            return;
         }
         if (count < 0) {
             ended = true;
             passEndOn();
         } else if (count > 0) {
             count(count);
-            if (pace != null) {
-                pace.use(count);
-            }
+            onRead(count);
             if (!mayWait || !buffer().putOff(this, sink.channel(), count)) {
                 writeOrSpill(buffer.limit(begin + count).position(begin));
             }
         }
     }
 
-    private ReadBuffer buffer() {
-        return source.relay().context().buffer();
+    private void onReset() {
+        source.markReset();
+        ended = true;
+        passEndOn();
     }
 
-    private SpillBuffers spills() {
-        return buffer().spills();
+    private void onRead(int count) {
+        if (pace != null) {
+            pace.use(count); // and what has a pace is always copied
+        } else if (splice != null) {
+            splice.onRead(count);
+        } else if (count >= Splice.LARGE) {
+            splice = source.relay().context().splices().begin();
+        }
+    }
+
+    private ReadBuffer buffer() {
+        return source.relay().context().buffer();
     }
 
     private void count(int bytes) {
@@ -204,7 +246,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
 
     private void writeOrSpill(ByteBuffer bytes) {
         if (write(bytes) && bytes.hasRemaining()) {
-            spill = spills().keep(bytes);
+            spill = buffer().spills().keep(bytes);
         }
     }
 
@@ -214,15 +256,28 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
             sink.write(bytes);
             return true;
         } catch (IOException sinkGone) {
-            // What the sink has sent before it went is still read and passed on by the other direction.
-            sink.markReset();
-            abandon();
+            onSinkGone();
             return false;
         }
     }
 
+    /** Passes on what the sink takes of what was spliced. */
+    private void passOn(Splice moving) {
+        try {
+            sink.write(moving);
+        } catch (IOException sinkGone) {
+            onSinkGone();
+        }
+    }
+
+    /** What the sink has sent before it went is still read and passed on by the other direction. */
+    private void onSinkGone() {
+        sink.markReset();
+        abandon();
+    }
+
     private void passEndOn() {
-        if (!ended || over || spill != null) {
+        if (!ended || over || spilled() > 0) {
             return;
         }
         over = true;
@@ -238,7 +293,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
 
     private void dropSpill() {
         if (spill != null) {
-            spills().giveBack(spill);
+            buffer().spills().giveBack(spill);
             spill = null;
         }
     }

@@ -48,6 +48,11 @@ final class ReadBuffer {
         return true;
     }
 
+    /** Sends what was put off: what comes now would hold it up. */
+    void sendWaiting() {
+        chunks.sendAll();
+    }
+
     /** Where bytes wait that their peer has not taken. */
     SpillBuffers spills() {
         return spills;

@@ -7,6 +7,7 @@ import dev.lander.reactor.Reactor;
  * What every relay works with.
  *
  * @param buffer what it reads into
+ * @param splices move its bytes while it streams
  * @param deadlines what time does to it
  */
-record RelayContext(Reactor reactor, BurstLog log, ReadBuffer buffer, RelayDeadlines deadlines) {}
+record RelayContext(Reactor reactor, BurstLog log, ReadBuffer buffer, Splices splices, RelayDeadlines deadlines) {}

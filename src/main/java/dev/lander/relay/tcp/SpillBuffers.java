@@ -21,6 +21,9 @@ public final class SpillBuffers {
     private static final long MAX_BUDGET = 64L * 1024 * 1024;
     private static final long MAX_POOLED = 8L * 1024 * 1024;
 
+    /** What waits within the system takes at most this part of the budget; the rest is for what is copied. */
+    private static final int PARKED_PART = 4;
+
     /** Buffers of one size that wait for their next use. */
     private record Shelf(int size, ArrayDeque<ByteBuffer> buffers) {}
 
@@ -31,8 +34,11 @@ public final class SpillBuffers {
 
     private final long budget;
 
-    /** Bytes of the buffers in use. */
+    /** Bytes of the buffers in use, and those parked. */
     private long used;
+
+    /** Bytes that wait within the system, in no buffer. */
+    private long parked;
 
     /** Bytes of the buffers on the shelves. */
     private long pooled;
@@ -61,9 +67,32 @@ public final class SpillBuffers {
         return used >= budget;
     }
 
-    /** Bytes of the buffers in use. */
+    /** Bytes of the buffers in use, and those parked. */
     long used() {
         return used;
+    }
+
+    /** Bytes that wait within the system. */
+    long parked() {
+        return parked;
+    }
+
+    /** Whether so many bytes more may wait within the system. */
+    boolean mayPark(int bytes) {
+        return parked + bytes <= budget / PARKED_PART;
+    }
+
+    /** So many bytes wait within the system, and count as spilled. */
+    void park(int bytes) {
+        parked += bytes;
+        used += bytes;
+    }
+
+    /** So many of those wait no more. */
+    void unpark(int bytes) {
+        parked -= bytes;
+        used -= bytes;
+        assert parked >= 0 : "more bytes were taken out than were parked";
     }
 
     /** Keeps a copy of what remains in the source, at most {@link #FULL_READ} bytes, ready to be read. */

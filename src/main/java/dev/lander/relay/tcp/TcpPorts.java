@@ -60,9 +60,20 @@ public final class TcpPorts implements PortOpener {
         this.balancers = new Balancers(reactor, settings.tcp().acceptProxy());
         this.relayDeadlines = new RelayDeadlines(
                 reactor, settings.tcp().idleTimeout(), settings.tcp().drainTimeout());
-        RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), relayDeadlines);
+        Splices splices = new Splices(
+                reactor,
+                slots.descriptors(),
+                spills,
+                log.metrics(),
+                settings.tcp().splice());
+        RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), splices, relayDeadlines);
         this.upstreams =
                 new Upstreams(context, slots.descriptors(), settings.tcp().connectTimeout());
+    }
+
+    /** Closes what is no channel, when the loop has ended and so closed those. */
+    public void close() {
+        upstreams.context().splices().close();
     }
 
     @Override

@@ -86,17 +86,28 @@ final class TcpSide implements ReadyHandler {
         }
     }
 
+    /** Passes on what the connection takes of what a stream has taken. */
+    void write(Splice stream) throws IOException {
+        switchOffDelay();
+        written = Math.min(ARRIVES_AT_ONCE + 1, written + stream.pass(channel));
+        slow |= stream.waiting() > 0;
+    }
+
     /**
      * Writes what the connection takes. A first write never waits for Nagle's algorithm; before the second it is
      * switched off, which spares short connections the system call.
      */
     void write(ByteBuffer bytes) throws IOException {
+        switchOffDelay();
+        written = Math.min(ARRIVES_AT_ONCE + 1, written + channel.write(bytes));
+        slow |= bytes.hasRemaining();
+    }
+
+    private void switchOffDelay() throws IOException {
         if (written > 0 && !noDelay) {
             noDelay = true;
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        written = Math.min(ARRIVES_AT_ONCE + 1, written + channel.write(bytes));
-        slow |= bytes.hasRemaining();
     }
 
     /** Reads what has come, and drops it; false when the peer has ended or is gone. */

@@ -86,6 +86,19 @@ final class SpillBuffersTest {
     }
 
     @Test
+    void whatWaitsWithinTheSystemCountsAndTakesAQuarterOfTheBudgetAtMost() {
+        int quarter = (int) MEGABYTE / 4;
+        assertTrue(spills.mayPark(quarter));
+        assertFalse(spills.mayPark(quarter + 1));
+        spills.park(quarter);
+        assertEquals(quarter, spills.used());
+        assertFalse(spills.mayPark(1));
+        spills.unpark(quarter);
+        assertEquals(0, spills.used());
+        assertTrue(spills.mayPark(quarter));
+    }
+
+    @Test
     void budgetIsAQuarterOfTheDirectMemoryAndNoMoreThan64Megabytes() {
         assertEquals(MEGABYTE, budget(4 * MEGABYTE));
         assertEquals(64 * MEGABYTE, budget(256 * MEGABYTE));

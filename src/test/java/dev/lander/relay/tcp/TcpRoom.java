@@ -29,6 +29,7 @@ import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.sockets.Sockets;
 import dev.lander.testing.FreePorts;
+import dev.lander.text.AddressRange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +42,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The TCP half of the relay room with one relay port, on a loop of its own and without a control channel. */
@@ -48,7 +50,20 @@ public final class TcpRoom implements AutoCloseable {
     private static final int PLENTY = 100_000;
     private static final long LIMIT_MS = 10_000;
 
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final List<AddressRange> NONE = List.of();
+
+    /** What the room runs on; the system's own unless it is changed. */
+    static final class Machine {
+        Sockets sockets = Sockets.ofSystem();
+        LongSupplier clock = System::nanoTime;
+        long descriptors = PLENTY;
+    }
+
     private final SpillBuffers spills;
+    private final Metrics metrics = new Metrics();
+    private final FdBudget fds;
     private final Reactor reactor;
     private final Thread loop = new Thread(this::serve, "reactor");
     private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
@@ -69,14 +84,21 @@ public final class TcpRoom implements AutoCloseable {
 
     /** Without a component. */
     TcpRoom(SpillBuffers spills, AccessLog accessLog, Duration queueTimeout, Duration idleTimeout) throws IOException {
+        this(
+                spills,
+                accessLog,
+                new Machine(),
+                new TcpSettings(CONNECT, queueTimeout, idleTimeout, DRAIN, PLENTY, NONE, true));
+    }
+
+    /** Without a component, on this machine. */
+    TcpRoom(SpillBuffers spills, AccessLog accessLog, Machine machine, TcpSettings tcp) throws IOException {
         this.spills = spills;
-        this.reactor = new Reactor(Sockets.ofSystem(), System::nanoTime, (source, fault) -> faults.add(fault));
-        TcpSettings tcp = new TcpSettings(
-                Duration.ofSeconds(5), queueTimeout, idleTimeout, Duration.ofSeconds(30), PLENTY, List.of());
+        this.reactor = new Reactor(machine.sockets, machine.clock, (source, fault) -> faults.add(fault));
         RelaySettings settings =
                 new RelaySettings(new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
-        FdBudget fds = new FdBudget(PLENTY, Runnable::run);
-        BurstLog log = new BurstLog(new Metrics(), reactor::nowNs, () -> {});
+        this.fds = new FdBudget(machine.descriptors, Runnable::run);
+        BurstLog log = new BurstLog(metrics, reactor::nowNs, () -> {});
         this.slots = new ConnectionSlots(reactor, fds, PLENTY, count -> false);
         this.ports = new TcpPorts(reactor, log, accessLog, slots, spills, settings);
         this.registry = new Registry(new Binder(), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
@@ -110,6 +132,21 @@ public final class TcpRoom implements AutoCloseable {
         return onLoop(spills::used);
     }
 
+    /** Bytes that wait in pipes now. */
+    long parked() throws Exception {
+        return onLoop(spills::parked);
+    }
+
+    /** Bytes that were relayed without being copied. */
+    long spliced() throws Exception {
+        return onLoop(metrics::splicedBytes);
+    }
+
+    /** Descriptors that are free now. */
+    int freeDescriptors() throws Exception {
+        return onLoop(fds::free);
+    }
+
     /** What the loop has contained. */
     List<Exception> faults() {
         return faults;
@@ -128,6 +165,11 @@ public final class TcpRoom implements AutoCloseable {
             }
             return true;
         });
+    }
+
+    /** The loop has run what waited when this was called. */
+    void turn() throws Exception {
+        onLoop(() -> true);
     }
 
     /** Ends all that is open. */
@@ -159,6 +201,8 @@ public final class TcpRoom implements AutoCloseable {
             reactor.run();
         } catch (IOException fault) {
             throw new AssertionError("the loop has failed", fault);
+        } finally {
+            ports.close();
         }
     }
 
