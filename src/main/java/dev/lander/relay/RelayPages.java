@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists what is open, page by page. A look goes through a bounded number of places for the one who has asked first, and
- * is followed by a pause, however many ask.
+ * is followed by a pause, however many ask. Where there is little to look at nobody waits.
  */
 public final class RelayPages implements OpenRelays {
     /** What a page has at most. With the longest names it is some 300 KB. */
     static final int MAX_ON_PAGE = 256;
 
-    /** Places that a look goes through: it takes less than a millisecond. */
+    /** Places that a look goes through. */
     static final int PLACES_A_LOOK = 2_048;
+
+    /** What has at most this many places is looked through at once. */
+    static final int FEW = 64;
 
     /** Between two looks. */
     private static final Duration PAUSE = Duration.ofMillis(5);
@@ -50,7 +53,13 @@ public final class RelayPages implements OpenRelays {
 
     @Override
     public void ask(RelayQuery query, Asker asker) {
-        waiting.put(asker, new Listing(query));
+        Listing listing = new Listing(query);
+        RelayPage page = listing.isShort() ? listing.goOn() : null;
+        if (page != null) {
+            asker.onPage(page);
+            return;
+        }
+        waiting.put(asker, listing);
         if (!pause.isStarted()) {
             look();
         }
@@ -97,19 +106,28 @@ public final class RelayPages implements OpenRelays {
             this.place = query.after();
         }
 
+        /** Whether there are few places to look at. */
+        boolean isShort() {
+            return places(tcp, Protocol.TCP) + places(udp, Protocol.UDP) <= FEW;
+        }
+
+        private int places(OpenList list, Protocol protocol) {
+            return query.includes(protocol) ? list.end() : 0;
+        }
+
         /** Looks at some more places; the page, or null when more looks are needed. */
         @Nullable
         RelayPage goOn() {
             int left = PLACES_A_LOOK;
             if (place < UDP_BEGIN) {
-                int end = query.includes(Protocol.TCP) ? tcp.end() : 0;
+                int end = places(tcp, Protocol.TCP);
                 left -= goThrough(tcp, 0, end, left);
                 if (place < end) {
                     return isFull() ? new RelayPage(found, place) : null;
                 }
                 place = UDP_BEGIN;
             }
-            int end = query.includes(Protocol.UDP) ? udp.end() : 0;
+            int end = places(udp, Protocol.UDP);
             goThrough(udp, UDP_BEGIN, end, left);
             if (place - UDP_BEGIN >= end) {
                 return new RelayPage(found, 0);

@@ -195,7 +195,7 @@ class RelayPagesTest {
 
     @Test
     void manyWhoAskAreAnsweredOneAfterTheOther() {
-        fill(tcp, TCP_80, 10);
+        fill(tcp, TCP_80, RelayPages.FEW + 1);
         List<Answer> answers = new ArrayList<>();
         loop.inLoop(() -> {
             for (int i = 0; i < 5; i++) {
@@ -210,6 +210,19 @@ class RelayPagesTest {
             loop.advance(PAUSE);
         }
         assertEquals(List.of(1L, 2L, 3L, 4L, 4L), answered);
+    }
+
+    @Test
+    void whereLittleIsOpenNobodyWaits() {
+        fill(tcp, TCP_80, RelayPages.FEW - 1);
+        fill(udp, UDP_53, 1);
+        loop.inLoop(() -> {
+            for (int i = 0; i < 5; i++) {
+                Answer answer = new Answer();
+                pages.ask(RelayQuery.ALL, answer);
+                assertEquals(RelayPages.FEW, answer.page.relays().size());
+            }
+        });
     }
 
     @Test
