@@ -2,14 +2,10 @@ package dev.lander.control;
 
 import dev.lander.control.stream.ControlStream;
 import dev.lander.control.wire.CommandCodec;
-import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.FrameDecoder;
 import dev.lander.control.wire.Framing;
 import dev.lander.control.wire.Reply;
 import dev.lander.metrics.Counter;
-import dev.lander.reactor.Deadline;
-import dev.lander.reactor.Expiry;
-import dev.lander.reactor.Reactor;
 import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
 import dev.lander.sockets.KeepAlive;
@@ -20,19 +16,11 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 
 /**
  * One component's, or operator's, connection to the control channel. What was registered over it lives as long as it is
- * served:
- *
- * <pre>
- *   new --- first message ---> served --- end of stream, reset, unread replies, silence ---> closed
- *    |                            |                                                            ^
- *    +--- no map, no message -----+--- broken framing or TLS ---> parting ----------------------+
- *                                                                 (until the peer has closed, or {@link #PARTING})
- * </pre>
+ * served; {@link ConnectionLife} has the state diagram.
  *
  * <p>While a long reply (a status, a page of relays) waits to be written no further command is read, and after an
  * unregister replies wait, and nothing is read, until the relay port is free.
@@ -46,19 +34,6 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         /** All connections together hold too much: the one that holds the most is to go. */
         void shedGreatest();
     }
-
-    private enum Phase {
-        NEW,
-        SERVED,
-        PARTING,
-        CLOSED
-    }
-
-    /** A connection that has sent no whole message by then is closed. */
-    private static final Duration FIRST_MESSAGE = Duration.ofSeconds(10);
-
-    /** How long a peer may take to read why it is closed. */
-    private static final Duration PARTING = Duration.ofSeconds(1);
 
     /**
      * Messages understood in a turn: peers may send sixty thousand with one write, and others want to be served, too.
@@ -75,13 +50,10 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     private final Speech speech;
     private final Registrations registrations;
     private final CommandExecutor executor;
-    private final Deadline firstMessage;
-    private final Deadline partingEnd;
+    private final ConnectionLife life;
+    private final Breaches breaches;
     private final Waits waits;
-    private Phase phase = Phase.NEW;
-
-    /** Bytes held, as last told to all connections' budget. */
-    private long heldBytes;
+    private final HeldMemory.Share held;
 
     /** A call of {@link #proceed} is under way, and will send what is added meanwhile. */
     private boolean proceeding;
@@ -100,16 +72,16 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         this.peer = (InetSocketAddress) channel.getRemoteAddress();
         this.outbox = new Outbox(stream);
         this.speech = new Speech(decoder, outbox);
-        Reactor reactor = context.reactor();
-        this.waits = new Waits(reactor, this, this::flush);
+        this.waits = new Waits(context.reactor(), this, this::flush);
         this.registrations = new Registrations(context, peer.getAddress(), this, this, this::sendHealthCheck);
         this.executor = new CommandExecutor(context, registrations, this);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         KeepAlive.enable(channel);
-        this.firstMessage = reactor.deadlines(FIRST_MESSAGE).create(new Expiry(this, this::onNoMessage));
-        this.partingEnd = reactor.deadlines(PARTING).create(new Expiry(this, this::close));
-        this.key = reactor.register(channel, SelectionKey.OP_READ, this);
-        firstMessage.start();
+        this.life = new ConnectionLife(context.reactor(), this, this::onNoMessage, this::close);
+        this.breaches = new Breaches(context.log(), stream, decoder, speech, this);
+        this.held = context.heldMemory().new Share();
+        this.key = context.reactor().register(channel, SelectionKey.OP_READ, this);
+        life.begin();
         stream.onReadOn(this::readOn);
     }
 
@@ -119,7 +91,8 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
             try {
                 receive();
             } catch (SSLException broken) {
-                onBrokenTls(broken);
+                breaches.onBrokenTls(broken);
+                part();
             }
         }
         proceed();
@@ -132,14 +105,10 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     /** Ends the connection and with it all its registrations; closing again does nothing. */
     void close() {
-        if (phase == Phase.CLOSED) {
+        if (!life.close()) {
             return;
         }
-        phase = Phase.CLOSED;
-        context.heldMemory().change(-heldBytes);
-        heldBytes = 0;
-        firstMessage.stop();
-        partingEnd.stop();
+        held.set(0);
         registrations.end();
         stream.close();
         context.drainWatches().forget(this);
@@ -149,13 +118,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     /** Bytes held for what has come and is not carried out, and for what is not sent. */
     long heldBytes() {
-        return heldBytes;
-    }
-
-    /** Closes the connection, since it holds more than any other and memory for all has run out. */
-    void shed() {
-        context.log().count(Counter.CONTROL_MEMORY, this, "held_bytes", heldBytes);
-        close();
+        return held.bytes();
     }
 
     @Override
@@ -171,7 +134,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     @Override
     public void sendLongReply(ByteBuffer reply) {
         waits.releaseLongReply();
-        if (isUnderstood()) {
+        if (life.isUnderstood()) {
             speech.longReply(reply);
             flush();
         }
@@ -191,11 +154,9 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     /** Sends what is to be sent, then closes: the peer gets the time to read it. */
     @Override
     public void part() {
-        phase = Phase.PARTING;
+        life.part();
         decoder.drop();
-        firstMessage.stop();
         registrations.end();
-        partingEnd.start();
     }
 
     @Override
@@ -211,7 +172,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     /** More can be read, though the socket announces nothing. */
     private void readOn() {
-        if (phase == Phase.CLOSED) {
+        if (life.isClosed()) {
             return;
         }
         try {
@@ -225,28 +186,9 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         ByteBuffer bytes = context.readBuffer().clear();
         if (stream.read(bytes) < 0) {
             close();
-        } else if (isUnderstood()) {
+        } else if (life.isUnderstood()) {
             decoder.feed(bytes.flip());
         }
-    }
-
-    private void onBrokenTls(SSLException broken) {
-        ByteBuffer instead = stream.unencrypted();
-        if (instead == null) {
-            context.log().count(Counter.CONTROL_TLS, this, "why", broken);
-        } else {
-            decoder.feed(instead);
-            String why = "this control channel speaks TLS, but " + decoder.whatCame();
-            context.log().count(Counter.CONTROL_TLS, this, "why", why);
-            decoder.next(); // decides the framing, and the message itself is not awaited
-            speech.reply(new Reply(ErrorCode.INVALID_REQUEST, why));
-        }
-        part();
-    }
-
-    /** Whether what the peer sends still matters. */
-    private boolean isUnderstood() {
-        return phase == Phase.NEW || phase == Phase.SERVED;
     }
 
     /** Whether what the peer sends is read now, and not left to wait. */
@@ -260,13 +202,13 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         proceeding = true;
         try {
             heldUp = carryOut();
-            if (!waits.holdsReplies() && phase != Phase.CLOSED) {
+            if (!waits.holdsReplies() && !life.isClosed()) {
                 outbox.flush();
             }
         } finally {
             proceeding = false;
         }
-        if (phase == Phase.CLOSED) {
+        if (life.isClosed()) {
             return;
         }
         if (outbox.isOverfull()) {
@@ -274,7 +216,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
             close();
             return;
         }
-        if (phase == Phase.PARTING && outbox.isEmpty()) {
+        if (life.isParting() && outbox.isEmpty()) {
             stream.shutdownOutput();
         }
         if (heldUp && !outbox.hasUncounted() && !waits.holdsLongReply()) {
@@ -283,12 +225,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
         }
         boolean writing = !waits.holdsReplies() && !outbox.isEmpty();
         key.interestOps(stream.interestOps(isReading(), writing));
-        accountFor(decoder.heldBytes() + outbox.heldBytes());
-    }
-
-    private void accountFor(long held) {
-        context.heldMemory().change(held - heldBytes);
-        heldBytes = held;
+        held.set(decoder.heldBytes() + outbox.heldBytes());
         if (context.heldMemory().isExceeded()) {
             owner.shedGreatest();
         }
@@ -296,7 +233,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     /** Carries out what has come; true when the rest waits for the next turn, or for a long reply to be written. */
     private boolean carryOut() {
-        for (int messages = 0; isUnderstood(); messages++) {
+        for (int messages = 0; life.isUnderstood(); messages++) {
             boolean enough = messages > 0
                     && (messages == MESSAGES_A_TURN || context.reactor().isTurnLong());
             if (waits.holdsCommands() || enough || outbox.hasUncounted()) {
@@ -314,35 +251,26 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
     }
 
     private void onMessage(ByteBuffer message) {
-        if (phase == Phase.NEW && !CommandCodec.isMap(message)) {
+        if (life.isNew() && !CommandCodec.isMap(message)) {
             breakOff("the first message must be a msgpack map");
             return;
         }
-        phase = Phase.SERVED;
-        firstMessage.stop();
+        life.serve();
         CommandCodec.decode(message, sendsPortsSwapped()).applyTo(executor);
     }
 
-    /** The peer does not speak the protocol. Before its first message its framing is not certain: it is told bare. */
+    /** The peer does not speak the protocol. */
     private void breakOff(String cause) {
-        context.log().count(Counter.CONTROL_BROKEN, this, "why", cause);
-        Reply reply = new Reply(ErrorCode.INVALID_REQUEST, cause);
-        if (phase == Phase.NEW) {
-            speech.replyBare(reply);
-        } else {
-            speech.reply(reply);
-        }
+        breaches.onBroken(cause, life.isNew());
         part();
     }
 
     private void onNoMessage() {
-        String why = "no whole message came within " + FIRST_MESSAGE.toSeconds() + " s: " + decoder.progress();
-        context.log().count(Counter.CONTROL_NO_MESSAGE, this, "why", why);
+        breaches.onNoMessage();
         if (!stream.isOpenForWriting()) {
             close();
             return;
         }
-        speech.replyBare(new Reply(ErrorCode.INVALID_REQUEST, why));
         part();
         flush();
     }
@@ -359,7 +287,7 @@ public final class ControlConnection implements ReadyHandler, CommandExecutor.Pe
 
     /** Sends what there is to send, unless that is about to happen anyway. */
     private void flush() {
-        if (proceeding || phase == Phase.CLOSED) {
+        if (proceeding || life.isClosed()) {
             return;
         }
         try {

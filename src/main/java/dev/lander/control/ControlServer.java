@@ -164,7 +164,12 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     public void shedGreatest() {
         connections.stream()
                 .max(Comparator.comparingLong(ControlConnection::heldBytes))
-                .ifPresent(ControlConnection::shed);
+                .ifPresent(this::shed);
+    }
+
+    private void shed(ControlConnection greatest) {
+        log.count(Counter.CONTROL_MEMORY, greatest, "held_bytes", greatest.heldBytes());
+        greatest.close();
     }
 
     private ControlStream streamOver(SocketChannel channel) {

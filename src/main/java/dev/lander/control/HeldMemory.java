@@ -8,6 +8,21 @@ package dev.lander.control;
 final class HeldMemory {
     private static final long MAX_BUDGET = 64L * 1024 * 1024;
 
+    /** What one connection holds. */
+    final class Share {
+        private long bytes;
+
+        long bytes() {
+            return bytes;
+        }
+
+        /** The connection holds this many bytes now. */
+        void set(long now) {
+            used += now - bytes;
+            bytes = now;
+        }
+    }
+
     private final long budget;
     private long used;
 
@@ -18,11 +33,6 @@ final class HeldMemory {
      */
     HeldMemory(long heap) {
         this.budget = Math.min(MAX_BUDGET, heap / 4);
-    }
-
-    /** A connection holds this many bytes more; when negative, less. */
-    void change(long bytes) {
-        used += bytes;
     }
 
     /** Whether reads should be small, so that all may go on. */
