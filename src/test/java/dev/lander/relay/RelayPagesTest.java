@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -220,7 +221,8 @@ class RelayPagesTest {
             for (int i = 0; i < 5; i++) {
                 Answer answer = new Answer();
                 pages.ask(RelayQuery.ALL, answer);
-                assertEquals(RelayPages.FEW, answer.page.relays().size());
+                RelayPage page = Objects.requireNonNull(answer.page);
+                assertEquals(RelayPages.FEW, page.relays().size());
             }
         });
     }
