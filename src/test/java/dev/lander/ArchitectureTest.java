@@ -201,7 +201,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheCodecKnowsMsgpack = noClasses()
             .that()
-            .haveNameNotMatching(ROOT + "[.]control[.]wire[.]CommandCodec([$].*)?")
+            .haveNameNotMatching(ROOT + "[.]control[.]wire[.](CommandCodec|MsgpackTree|StatusReply)([$].*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.msgpack..");

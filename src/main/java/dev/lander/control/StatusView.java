@@ -1,6 +1,6 @@
 package dev.lander.control;
 
-import dev.lander.control.wire.CommandCodec;
+import dev.lander.control.wire.StatusReply;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
@@ -9,13 +9,12 @@ import dev.lander.registry.Snapshot;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The status for whoever asks. With many registrations it takes milliseconds to write, and anybody may ask at any rate:
- * so after a long one there is a rest, and all who ask meanwhile share the next one.
+ * so a long one is written over several turns, there is a rest after it, and all who ask meanwhile share the next one.
  */
 final class StatusView {
     /** Somebody who has asked. */
@@ -25,6 +24,9 @@ final class StatusView {
     }
 
     private record Question(int relayPort, FaultHandler owner, Asker asker) {}
+
+    /** A status that is being written, and those who wait for it. */
+    private record Writing(StatusReply reply, List<Question> questions) {}
 
     /** After a status of up to this many bytes there is no rest. */
     private static final int SHORT_BYTES = 64 * 1024;
@@ -37,13 +39,21 @@ final class StatusView {
     /** A port with at most this many components has a short status: it waits for nobody's rest. */
     private static final int FEW = 64;
 
+    /** Pieces that are written between two looks at the time. */
+    private static final int PIECES = 64;
+
     /** How often is looked whether the rest is over. */
     private static final Duration LOOK = Duration.ofMillis(5);
 
     private final Reactor reactor;
     private final Registry registry;
     private final Deadline rest;
+    private final Runnable goOn = this::goOn;
     private final List<Question> waiting = new ArrayList<>();
+
+    /** Null when none is being written. */
+    private @Nullable Writing writing;
+
     private long restUntilNs;
 
     StatusView(Reactor reactor, Registry registry) {
@@ -60,52 +70,67 @@ final class StatusView {
      */
     void ask(int relayPort, FaultHandler owner, Asker asker) {
         if (relayPort != 0 && registry.size(relayPort) <= FEW) {
-            asker.onStatus(encode(relayPort));
+            StatusReply reply = new StatusReply(registry.snapshot(relayPort));
+            reply.encode(Integer.MAX_VALUE);
+            asker.onStatus(reply.bytes());
             return;
         }
         waiting.add(new Question(relayPort, owner, asker));
-        if (!rest.isStarted()) {
-            answer();
+        if (writing == null && !rest.isStarted()) {
+            writing = next();
+            goOn();
         }
     }
 
     private void onLook() {
         if (reactor.nowNs() < restUntilNs) {
             rest.start();
-        } else if (!waiting.isEmpty()) {
-            answer();
+        } else {
+            writing = next();
+            goOn();
         }
     }
 
-    private void answer() {
-        List<Question> questions = List.copyOf(waiting);
-        waiting.clear();
-        Map<Integer, ByteBuffer> views = new HashMap<>();
-        List<ByteBuffer> answers = new ArrayList<>();
-        for (Question question : questions) {
-            answers.add(
-                    views.computeIfAbsent(question.relayPort(), this::encode).duplicate());
+    /** What the first asks for, for all who ask for the same; null when nobody asks. */
+    private @Nullable Writing next() {
+        if (waiting.isEmpty()) {
+            return null;
         }
-        restAfter(views.values().stream().mapToLong(ByteBuffer::remaining).sum());
-        for (int i = 0; i < answers.size(); i++) {
-            Question question = questions.get(i);
+        int relayPort = waiting.get(0).relayPort();
+        List<Question> questions = new ArrayList<>();
+        waiting.removeIf(question -> question.relayPort() == relayPort && questions.add(question));
+        Snapshot snapshot = relayPort == 0 ? registry.snapshot() : registry.snapshot(relayPort);
+        return new Writing(new StatusReply(snapshot), questions);
+    }
+
+    private void goOn() {
+        for (Writing now = writing; now != null; now = writing) {
+            while (!now.reply().encode(PIECES)) {
+                if (reactor.isTurnLong()) {
+                    reactor.afterSelect(goOn);
+                    return;
+                }
+            }
+            answer(now.reply().bytes(), now.questions());
+            writing = rest.isStarted() ? null : next();
+        }
+    }
+
+    private void answer(ByteBuffer status, List<Question> questions) {
+        restAfter(status.remaining());
+        for (Question question : questions) {
             try {
-                question.asker().onStatus(answers.get(i));
+                question.asker().onStatus(status.duplicate());
             } catch (RuntimeException defect) {
                 reactor.contain(question.owner(), defect);
             }
         }
     }
 
-    private void restAfter(long bytes) {
+    private void restAfter(int bytes) {
         if (bytes > SHORT_BYTES) {
             restUntilNs = reactor.nowNs() + Math.min(REST_NS_PER_BYTE * bytes, LONGEST_REST_NS);
             rest.start();
         }
-    }
-
-    private ByteBuffer encode(int relayPort) {
-        Snapshot snapshot = relayPort == 0 ? registry.snapshot() : registry.snapshot(relayPort);
-        return CommandCodec.encodeStatus(snapshot);
     }
 }

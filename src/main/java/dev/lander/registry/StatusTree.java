@@ -3,31 +3,62 @@ package dev.lander.registry;
 import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
 import dev.lander.text.TreeWriter;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
-/** The tree that the control channel's {@code status} and {@code /api/status} both show, said once for both. */
-public final class StatusTree {
-    private StatusTree() {}
+/**
+ * The tree that the control channel's {@code status} and {@code /api/status} both show, said once for both. It is
+ * written in pieces: there may be tens of thousands of components.
+ *
+ * @param <E> what the writer throws
+ */
+public final class StatusTree<E extends Exception> {
+    private final Iterator<ServiceStatus> services;
+    private final TreeWriter<E> out;
+
+    /** Of the service that is being written; null = its end has been written. */
+    private @Nullable Iterator<ComponentStatus> components;
+
+    /** Begins the field {@code services}. */
+    public StatusTree(Snapshot snapshot, TreeWriter<E> out) throws E {
+        this.services = snapshot.services().iterator();
+        this.out = out;
+        out.beginArray("services", snapshot.services().size());
+    }
 
     /** Writes the field {@code services}. */
     public static <E extends Exception> void write(Snapshot snapshot, TreeWriter<E> out) throws E {
-        out.beginArray("services", snapshot.services().size());
-        for (ServiceStatus service : snapshot.services()) {
-            write(service, out);
+        StatusTree<E> tree = new StatusTree<>(snapshot, out);
+        while (tree.writeNext()) {
+            // the next piece
         }
-        out.endArray();
     }
 
-    private static <E extends Exception> void write(ServiceStatus service, TreeWriter<E> out) throws E {
+    /** Writes the next component, or the beginning or end of a service; false when that was the last piece. */
+    public boolean writeNext() throws E {
+        if (components == null) {
+            if (!services.hasNext()) {
+                out.endArray();
+                return false;
+            }
+            components = begin(services.next());
+        } else if (components.hasNext()) {
+            write(components.next(), out);
+        } else {
+            out.endArray();
+            out.endObject();
+            components = null;
+        }
+        return true;
+    }
+
+    private Iterator<ComponentStatus> begin(ServiceStatus service) throws E {
         out.beginObject(4);
         out.text("protocol", service.relayPort().protocol().word());
         out.number("relay_port", service.relayPort().number());
         out.text("balance", service.balance().word());
         out.beginArray("components", service.components().size());
-        for (ComponentStatus component : service.components()) {
-            write(component, out);
-        }
-        out.endArray();
-        out.endObject();
+        return service.components().iterator();
     }
 
     private static <E extends Exception> void write(ComponentStatus component, TreeWriter<E> out) throws E {

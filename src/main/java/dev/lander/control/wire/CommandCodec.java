@@ -10,9 +10,6 @@ import dev.lander.control.wire.CommandFields.Whole;
 import dev.lander.listing.RelayPage;
 import dev.lander.listing.RelayTree;
 import dev.lander.registry.RelayPort;
-import dev.lander.registry.Snapshot;
-import dev.lander.registry.StatusTree;
-import dev.lander.text.TreeWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -37,11 +34,11 @@ public final class CommandCodec {
         System.setProperty("msgpack.universal-buffer", "true");
     }
 
-    /** Room for any message but a status; a longer one gets more. */
+    /** Room for any message but a page; a longer one gets more. */
     private static final int SMALL_MESSAGE_BYTES = 256;
 
-    /** Room for the status of some hundred components; a longer one gets more. */
-    private static final int STATUS_BYTES = 64 * 1024;
+    /** Room for a page of some hundred relays; a longer one gets more. */
+    private static final int PAGE_BYTES = 64 * 1024;
 
     /** Up to there every whole number is a floating-point number of its own. */
     private static final double MAX_WHOLE_DOUBLE = 1L << 53;
@@ -106,51 +103,13 @@ public final class CommandCodec {
         });
     }
 
-    /** The msgpack of a status reply: what is registered now. */
-    public static ByteBuffer encodeStatus(Snapshot snapshot) {
-        return pack(STATUS_BYTES, packer -> {
-            packer.packMapHeader(2);
-            packer.packString("error").packInt(ErrorCode.OK.number());
-            StatusTree.write(snapshot, new MsgpackTree(packer));
-        });
-    }
-
     /** The msgpack of a page of what is open. */
     public static ByteBuffer encodeRelays(RelayPage page) {
-        return pack(STATUS_BYTES, packer -> {
+        return pack(PAGE_BYTES, packer -> {
             packer.packMapHeader(1 + RelayTree.fields(page));
             packer.packString("error").packInt(ErrorCode.OK.number());
             RelayTree.write(page, new MsgpackTree(packer));
         });
-    }
-
-    /** A tree as msgpack, which says ahead how much there is and marks no end. */
-    private record MsgpackTree(MessagePacker packer) implements TreeWriter<IOException> {
-        @Override
-        public void beginObject(int fields) throws IOException {
-            packer.packMapHeader(fields);
-        }
-
-        @Override
-        public void endObject() {}
-
-        @Override
-        public void beginArray(String name, int elements) throws IOException {
-            packer.packString(name).packArrayHeader(elements);
-        }
-
-        @Override
-        public void endArray() {}
-
-        @Override
-        public void text(String name, String value) throws IOException {
-            packer.packString(name).packString(value);
-        }
-
-        @Override
-        public void number(String name, long value) throws IOException {
-            packer.packString(name).packLong(value);
-        }
     }
 
     private static CommandFields fields(ByteBuffer message) throws IOException, Refusal {
@@ -277,15 +236,20 @@ public final class CommandCodec {
     }
 
     private static ByteBuffer pack(int expectedBytes, Packing packing) {
-        // Old libraries know no str8.
-        try (MessageBufferPacker packer = new MessagePack.PackerConfig()
-                .withBufferSize(expectedBytes)
-                .withStr8FormatSupport(false)
-                .newBufferPacker()) {
+        try (MessageBufferPacker packer = packer(expectedBytes)) {
             packing.writeTo(packer);
             return ByteBuffer.wrap(packer.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("packing to memory failed", e);
         }
+    }
+
+    /** Packs to memory. */
+    static MessageBufferPacker packer(int expectedBytes) {
+        // Old libraries know no str8.
+        return new MessagePack.PackerConfig()
+                .withBufferSize(expectedBytes)
+                .withStr8FormatSupport(false)
+                .newBufferPacker();
     }
 }

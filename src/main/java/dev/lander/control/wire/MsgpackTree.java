@@ -1,0 +1,34 @@
+package dev.lander.control.wire;
+
+import dev.lander.text.TreeWriter;
+import java.io.IOException;
+import org.msgpack.core.MessagePacker;
+
+/** A tree as msgpack, which says ahead how much there is and marks no end. */
+record MsgpackTree(MessagePacker packer) implements TreeWriter<IOException> {
+    @Override
+    public void beginObject(int fields) throws IOException {
+        packer.packMapHeader(fields);
+    }
+
+    @Override
+    public void endObject() {}
+
+    @Override
+    public void beginArray(String name, int elements) throws IOException {
+        packer.packString(name).packArrayHeader(elements);
+    }
+
+    @Override
+    public void endArray() {}
+
+    @Override
+    public void text(String name, String value) throws IOException {
+        packer.packString(name).packString(value);
+    }
+
+    @Override
+    public void number(String name, long value) throws IOException {
+        packer.packString(name).packLong(value);
+    }
+}

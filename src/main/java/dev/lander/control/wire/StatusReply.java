@@ -1,0 +1,47 @@
+package dev.lander.control.wire;
+
+import dev.lander.registry.Snapshot;
+import dev.lander.registry.StatusTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.msgpack.core.MessageBufferPacker;
+
+/** The msgpack of a status reply, which is encoded in pieces: it may have megabytes. */
+public final class StatusReply {
+    /** Room for the status of some hundred components; a longer one gets more. */
+    private static final int STATUS_BYTES = 64 * 1024;
+
+    private final MessageBufferPacker packer = CommandCodec.packer(STATUS_BYTES);
+    private final StatusTree<IOException> tree;
+    private boolean whole;
+
+    /** Nothing of it is encoded yet. */
+    public StatusReply(Snapshot snapshot) {
+        try {
+            packer.packMapHeader(2);
+            packer.packString("error").packInt(ErrorCode.OK.number());
+            tree = new StatusTree<>(snapshot, new MsgpackTree(packer));
+        } catch (IOException e) {
+            throw new UncheckedIOException("packing to memory failed", e);
+        }
+    }
+
+    /** Encodes a number of pieces, each about as long as a component; whether it is whole now. */
+    public boolean encode(int pieces) {
+        try {
+            for (int i = 0; i < pieces && !whole; i++) {
+                whole = !tree.writeNext();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("packing to memory failed", e);
+        }
+        return whole;
+    }
+
+    /** The reply, when it is whole. */
+    public ByteBuffer bytes() {
+        assert whole : "a part of a status is taken for the whole";
+        return ByteBuffer.wrap(packer.toByteArray());
+    }
+}
