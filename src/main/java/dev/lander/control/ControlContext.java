@@ -19,6 +19,7 @@ record ControlContext(
         Access access,
         HeldMemory heldMemory,
         ReadBuffer readBuffer,
+        CheckIntervals checkIntervals,
         SlowStarts slowStarts,
         DrainWatches drainWatches,
         StatusView status,

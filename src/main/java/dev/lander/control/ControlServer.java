@@ -76,6 +76,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
                 access,
                 memory,
                 new ReadBuffer(memory, tls != null),
+                new CheckIntervals(reactor, settings.healthInterval()),
                 new SlowStarts(reactor),
                 new DrainWatches(reactor),
                 new StatusView(reactor, registry),

@@ -2,7 +2,6 @@ package dev.lander.control;
 
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
-import dev.lander.reactor.Deadlines;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
 import java.util.HashMap;
@@ -11,7 +10,7 @@ import java.util.function.Consumer;
 
 /** Sends each of a connection's registrations a health check, one interval after the other. */
 final class HealthChecks {
-    private final Deadlines intervals;
+    private final CheckIntervals intervals;
     private final int misses;
     private final FaultHandler owner;
     private final Consumer<Component> send;
@@ -26,12 +25,11 @@ final class HealthChecks {
     /**
      * The checks of one control connection.
      *
-     * @param intervals of the length of the interval
      * @param misses unanswered checks in a row that make a component silent
      * @param owner ends when a check fails by a defect
      * @param send sends a check to the component
      */
-    HealthChecks(Deadlines intervals, int misses, FaultHandler owner, Consumer<Component> send) {
+    HealthChecks(CheckIntervals intervals, int misses, FaultHandler owner, Consumer<Component> send) {
         this.intervals = intervals;
         this.misses = misses;
         this.owner = owner;
@@ -42,12 +40,14 @@ final class HealthChecks {
     void start(Component component) {
         Check check = new Check(component);
         checks.put(component, check);
+        intervals.count(1);
         check.next.start();
     }
 
     void stop(Component component) {
         Check check = checks.remove(component);
         if (check != null) {
+            intervals.count(-1);
             check.next.stop();
             check.uncount();
         }
@@ -55,6 +55,7 @@ final class HealthChecks {
 
     void stopAll() {
         checks.values().forEach(check -> check.next.stop());
+        intervals.count(-checks.size());
         checks.clear();
         answering = 0;
         gone = 0;
@@ -77,13 +78,14 @@ final class HealthChecks {
     /** One registration's checks, and how it was counted last. */
     private final class Check implements DeadlineHandler {
         private final Component component;
-        private final Deadline next;
+        private Deadline next;
+        private int sent;
         private boolean countedAsAnswering;
         private boolean countedAsGone;
 
         Check(Component component) {
             this.component = component;
-            this.next = intervals.create(this);
+            this.next = intervals.whole().create(this);
         }
 
         @Override
@@ -91,9 +93,19 @@ final class HealthChecks {
             component.checkDue(misses);
             if (checks.get(component) == this) {
                 count();
-                next.start();
+                startNext();
                 send.accept(component);
             }
+        }
+
+        private void startNext() {
+            sent++;
+            if (sent == 1) {
+                next = intervals.second().create(this);
+            } else if (sent == 2) {
+                next = intervals.whole().create(this);
+            }
+            next.start();
         }
 
         @Override

@@ -32,9 +32,8 @@ final class Registrations implements Link {
         this.context = context;
         this.address = address;
         this.watcher = watcher;
-        ControlSettings settings = context.settings();
-        this.healthChecks = new HealthChecks(
-                context.reactor().deadlines(settings.healthInterval()), settings.healthMisses(), owner, sendCheck);
+        this.healthChecks =
+                new HealthChecks(context.checkIntervals(), context.settings().healthMisses(), owner, sendCheck);
     }
 
     @Override

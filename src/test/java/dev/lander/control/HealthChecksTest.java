@@ -19,6 +19,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,6 +81,33 @@ class HealthChecksTest {
             assertChecked(peer, protocol, relayPort, "good");
             assertNothingPushed(peer);
         }
+    }
+
+    @Test
+    void manyThatCameAtOnceAreSpreadOverTheInterval() throws IOException {
+        int count = 160;
+        for (int i = 1; i <= count; i++) {
+            assertEquals(0, peer.register("tcp", i, relayPort));
+        }
+        lander.advance(clock, INTERVAL);
+        lander.advance(clock, MOMENT); // they are sent over several turns
+        assertEquals(count, checksWithin(MOMENT));
+        List<Integer> perPart = new ArrayList<>();
+        for (int part = 0; part < 32; part++) {
+            perPart.add(checksWithin(INTERVAL.dividedBy(16)));
+        }
+        assertEquals(Collections.nCopies(32, count / 16), perPart);
+    }
+
+    /** How many checks the peer is sent while this time passes; nothing answers them. */
+    private int checksWithin(Duration time) throws IOException {
+        lander.advance(clock, time);
+        peer.send("cmd", "nonsense");
+        int checks = 0;
+        while (peer.read().containsKey("cmd")) {
+            checks++;
+        }
+        return checks;
     }
 
     @Test
