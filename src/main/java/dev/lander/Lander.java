@@ -227,7 +227,7 @@ public final class Lander {
     }
 
     private static void warnIfLowered(String option, int wanted, int possible) {
-        if (possible < wanted && wanted != RelaySettings.UNLIMITED) {
+        if (possible < wanted && wanted != FdBudget.UNLIMITED) {
             LOG.warn("{} lowered to {}: the limit of open files allows no more", option, possible);
         }
     }

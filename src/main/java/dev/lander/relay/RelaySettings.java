@@ -10,9 +10,6 @@ import java.time.Duration;
  * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
  */
 public record RelaySettings(BindAddress bindAddress, Duration portLinger, TcpSettings tcp, UdpSettings udp) {
-    /** As a limit: what the descriptors allow. */
-    public static final int UNLIMITED = Integer.MAX_VALUE;
-
     /** What holds unless a user says otherwise. */
     public static final RelaySettings DEFAULT =
             new RelaySettings(BindAddress.ANY, Duration.ZERO, TcpSettings.DEFAULT, UdpSettings.DEFAULT);

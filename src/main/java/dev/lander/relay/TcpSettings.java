@@ -1,5 +1,6 @@
 package dev.lander.relay;
 
+import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressRange;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ public record TcpSettings(
             Duration.ZERO,
             Duration.ofHours(1),
             Duration.ofSeconds(30),
-            RelaySettings.UNLIMITED,
+            FdBudget.UNLIMITED,
             List.of(),
             true);
 

@@ -1,5 +1,6 @@
 package dev.lander.relay;
 
+import dev.lander.sockets.FdBudget;
 import java.time.Duration;
 
 /**
@@ -11,7 +12,7 @@ import java.time.Duration;
  */
 public record UdpSettings(Duration timeout, int maxFlows, boolean perAddress) {
     /** What holds unless a user says otherwise. */
-    public static final UdpSettings DEFAULT = new UdpSettings(Duration.ofSeconds(60), RelaySettings.UNLIMITED, false);
+    public static final UdpSettings DEFAULT = new UdpSettings(Duration.ofSeconds(60), FdBudget.UNLIMITED, false);
 
     UdpSettings withMaxFlows(int lowered) {
         return new UdpSettings(timeout, lowered, perAddress);

@@ -8,6 +8,9 @@ import java.util.concurrent.Executor;
  * descriptor until the next select, so what is released is free from then on only.
  */
 public final class FdBudget {
+    /** As a limit of what takes descriptors: as many as there are. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
     private static final int SMALL_LIMIT = 4_096;
     private static final int SMALL_RESERVE = 48;
     private static final int RESERVE = 128;

@@ -10,6 +10,7 @@ import dev.lander.relay.RelaySettings;
 import dev.lander.relay.TcpSettings;
 import dev.lander.relay.UdpSettings;
 import dev.lander.sockets.BindAddress;
+import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressRange;
 import dev.lander.text.PortRanges;
 import java.net.InetAddress;
@@ -54,8 +55,8 @@ public final class TestOptions {
     public Options build(@Nullable InetAddress bind) {
         BindAddress bindAddress = new BindAddress(bind);
         AccessSettings access = new AccessSettings(controlAllow, relayPorts, tokenFile);
-        int relays = maxConnections == null ? RelaySettings.UNLIMITED : maxConnections;
-        int flows = maxUdpFlows == null ? RelaySettings.UNLIMITED : maxUdpFlows;
+        int relays = maxConnections == null ? FdBudget.UNLIMITED : maxConnections;
+        int flows = maxUdpFlows == null ? FdBudget.UNLIMITED : maxUdpFlows;
         TcpSettings tcp =
                 new TcpSettings(connectTimeout, queueTimeout, idleTimeout, drainTimeout, relays, acceptProxy, splice);
         UdpSettings udp = new UdpSettings(udpTimeout, flows, udpPerAddress);
