@@ -19,6 +19,9 @@ public record Progress(RelayPhase phase, WaitsFor waitsFor, long bytesIn, long b
         /** Whether nothing is read before the sink takes something. */
         boolean wantsSink();
 
+        /** Whether nothing is read, so that it is not faster than it may be. */
+        boolean isPaused();
+
         /** Whether the source has ended. */
         boolean hasEnded();
     }
@@ -47,6 +50,8 @@ public record Progress(RelayPhase phase, WaitsFor waitsFor, long bytesIn, long b
             return out.wantsSink() ? WaitsFor.BOTH_TO_READ : WaitsFor.COMPONENT_TO_READ;
         } else if (out.wantsSink()) {
             return WaitsFor.CLIENT_TO_READ;
+        } else if (in.isPaused() || out.isPaused()) {
+            return WaitsFor.PACE;
         } else if (in.hasEnded()) {
             return WaitsFor.COMPONENT;
         }

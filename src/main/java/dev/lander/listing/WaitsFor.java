@@ -16,6 +16,8 @@ public enum WaitsFor implements Word {
     COMPONENT_TO_READ,
     /** Both are to read what Lander holds for them. */
     BOTH_TO_READ,
+    /** More may be read in a moment: by {@code max_bytes_per_second}. */
+    PACE,
     /** Some component is to have room. */
     ROOM
 }

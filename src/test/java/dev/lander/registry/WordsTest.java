@@ -20,7 +20,8 @@ class WordsTest {
         assertEquals("good draining bad unreachable silent", words(State.values()));
         assertEquals("proxy_header queueing connecting relaying resetting settled", words(RelayPhase.values()));
         assertEquals(
-                "either client component client_to_read component_to_read both_to_read room", words(WaitsFor.values()));
+                "either client component client_to_read component_to_read both_to_read pace room",
+                words(WaitsFor.values()));
     }
 
     private static String words(Word... all) {

@@ -124,6 +124,17 @@ class OpenRelaysTest {
     }
 
     @Test
+    void aRelayThatIsAsFastAsItMayBeWaitsForItsPace() throws Exception {
+        try (RelayRig rig = RelayRig.start()) {
+            ServerSocket component = rig.listen();
+            rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", 1_000);
+            RelayRig.Ends ends = rig.relayTo(component);
+            ends.client().getOutputStream().write(new byte[MUCH]);
+            awaitWaitsFor(rig, "pace");
+        }
+    }
+
+    @Test
     void oneSideIsToReadItsLastBytesBeforeItIsReset() throws Exception {
         try (RelayRig rig = RelayRig.start()) {
             ServerSocket component = rig.listen();

@@ -78,7 +78,8 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         source.relay().onReady(source, SelectionKey.OP_READ);
     }
 
-    private boolean isPaused() {
+    @Override
+    public boolean isPaused() {
         return pace != null && pace.isPaused();
     }
 
@@ -107,6 +108,11 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
     @Override
     public boolean wantsSink() {
         return spilled() > 0 || waitsForSink;
+    }
+
+    /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
+    static int ops(Direction from, Direction to) {
+        return (from.wantsSource() ? SelectionKey.OP_READ : 0) | (to.wantsSink() ? SelectionKey.OP_WRITE : 0);
     }
 
     boolean isOver() {

@@ -69,10 +69,9 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
         this.component = component;
         this.clientSide = new TcpSide(this, client.channel());
         this.upstreamSide = new TcpSide(this, upstreamChannel);
-        this.request =
-                new Direction(clientSide, upstreamSide, component.traits().maxBytesPerSecond());
-        this.response =
-                new Direction(upstreamSide, clientSide, component.traits().maxBytesPerSecond());
+        int pace = component.traits().maxBytesPerSecond();
+        this.request = new Direction(clientSide, upstreamSide, pace);
+        this.response = new Direction(upstreamSide, clientSide, pace);
         this.deadline = context.deadlines().create(this);
         this.age = RelayAge.of(this, component, context, deadline);
         this.keptAlive = !context.deadlines().hasKeepAlive();
@@ -240,16 +239,11 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
     }
 
     private int clientOps() {
-        return ops(request, response);
+        return Direction.ops(request, response);
     }
 
     private int upstreamOps() {
-        return ops(response, request);
-    }
-
-    /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
-    private static int ops(Direction from, Direction to) {
-        return (from.wantsSource() ? SelectionKey.OP_READ : 0) | (to.wantsSink() ? SelectionKey.OP_WRITE : 0);
+        return Direction.ops(response, request);
     }
 
     /** Both directions are over. A reset by one side is passed on to the other, once it has got all its bytes. */
