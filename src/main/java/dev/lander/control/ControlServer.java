@@ -46,6 +46,9 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     private final TlsHandshakes handshakes;
     private boolean ending;
 
+    /** Connections accepted in this turn, the present one included. */
+    private int accepted;
+
     /**
      * Binds the control channel and accepts from it.
      *
@@ -119,9 +122,17 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
         }
     }
 
+    /** A connection that is going to be encrypted costs more than most: others have their turn in between. */
     @Override
     public boolean makeRoom(Acceptor asking) {
-        return true;
+        if (tls == null || ending) {
+            return true;
+        }
+        if (accepted == 0) {
+            context.reactor().atTurnEnd(() -> accepted = 0);
+        }
+        accepted++;
+        return accepted == 1 || !context.reactor().isTurnLong();
     }
 
     @Override

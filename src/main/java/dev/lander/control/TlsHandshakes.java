@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * any number: so one helper thread computes, one handshake after the other, while the loop goes on.
  */
 final class TlsHandshakes implements Handshakes {
-    /** Steps of handshakes in one turn of the loop: what is left to the loop takes a fraction of a millisecond each. */
+    /** Steps of handshakes in one turn, which ends them sooner when it gets long: cold code takes milliseconds each. */
     private static final int STEPS_PER_TURN = 8;
 
     private static final long IDLE_S = 10;
@@ -39,7 +39,7 @@ final class TlsHandshakes implements Handshakes {
             reactor.atTurnEnd(() -> steps = 0);
         }
         steps++;
-        return steps <= STEPS_PER_TURN;
+        return steps == 1 || (steps <= STEPS_PER_TURN && !reactor.isTurnLong());
     }
 
     @Override
