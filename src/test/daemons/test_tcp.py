@@ -69,6 +69,44 @@ class TcpDaemons(unittest.TestCase):
             # The server connects to Lander's address, where nobody listens for it.
             self.assertNotEqual(0, network.run("c1", *fetch, "--ftp-port", "-", page)[0])
 
+    def test_slapd_knows_its_clients_by_proxy_protocol(self) -> None:
+        with Lab() as network:
+            for scheme, port in (("pldap", 3890), ("ldap", 3891)):
+                self.slapd(network, scheme, port)
+            network.register(servers=("s1",), port=3890, relay_port=389, proxy_protocol="v2")
+            network.register(servers=("s1",), port=3891, relay_port=390)
+            ask = ("ldapsearch", "-x", "-LLL", "-o", "nettimeout=5", "-b", "dc=lab", "-s", "base", "-H")
+            # Only the first client may read.
+            for client, port, status in (("c1", 389, 0), ("c2", 389, 32), ("c1", 390, 32)):
+                with self.subTest(client=client, port=port):
+                    said = network.run(client, *ask, f"ldap://{LANDER}:{port}", seconds=10)
+                    self.assertEqual(status, said[0], said)
+
+    def test_squid_knows_its_clients_by_proxy_protocol(self) -> None:
+        with Lab() as network:
+            files = network.folder / "squid"
+            files.mkdir()
+            shutil.chown(files, "proxy", "proxy")
+            configuration = network.folder / "squid.conf"
+            configuration.write_text(
+                f"http_port {SERVERS['s1']}:3128 require-proxy-header\nhttp_port {SERVERS['s1']}:3129\n"
+                f"acl lander src {LANDER}\nacl c1 src {CLIENTS['c1']}\nproxy_protocol_access allow lander\n"
+                "http_access allow c1\nhttp_access deny all\ncache deny all\nnetdb_filename none\npinger_enable off\n"
+                f"pid_filename {files}/pid\naccess_log none\ncache_log {files}/log\ncoredump_dir {files}\n"
+                "visible_hostname lab\n"
+            )
+            network.start("s1", "squid", "-N", "-f", configuration)
+            network.await_bound("s1", 3128, "tcp")
+            network.start("c2", "python3", "-m", "http.server", 80, "--directory", files)
+            network.await_bound("c2", 80, "tcp")
+            for port, version in ((3001, "v1"), (3002, "v2")):
+                network.register(servers=("s1",), port=3128, relay_port=port, proxy_protocol=version)
+            network.register(servers=("s1",), port=3129, relay_port=3003)
+            ask = ("curl", "-sS", "-m", 5, "-o", "/dev/null", "-w", "%{http_code}", f"http://{CLIENTS['c2']}/", "-x")
+            for client, port, code in (("c1", 3001, "200"), ("c1", 3002, "200"), ("c2", 3002, "403"), ("c1", 3003, "403")):
+                with self.subTest(client=client, port=port):
+                    self.assertEqual((0, code), network.run(client, *ask, f"http://{LANDER}:{port}"))
+
     def greetings(self, network: Lab, client: str, count: int) -> list[str]:
         """The codes with which so many connections at once are greeted."""
         return network.run(client, "python3", "-c", f"{GREETINGS}greetings({count})\n", check=True)[1].split()
@@ -106,6 +144,20 @@ class TcpDaemons(unittest.TestCase):
         (files / "etc" / "master.cf").write_text(master)
         network.start("s1", "postfix", "-c", files / "etc", "start-fg")
         network.await_bound("s1", 2525, "tcp")
+
+    def slapd(self, network: Lab, scheme: str, port: int) -> None:
+        files = network.folder / scheme
+        files.mkdir()
+        configuration = network.folder / f"{scheme}.conf"
+        configuration.write_text(
+            f"include /etc/ldap/schema/core.schema\npidfile {files}/pid\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\n"
+            f'access to * by peername.ip="{CLIENTS["c1"]}" read by * none\n'
+            f'database mdb\nsuffix "dc=lab"\ndirectory {files}\n'
+        )
+        entry = b"dn: dc=lab\nobjectClass: dcObject\nobjectClass: organization\no: lab\ndc: lab\n"
+        subprocess.run(["slapadd", "-f", configuration], input=entry, check=True)
+        network.start("s1", "slapd", "-d", "0", "-f", configuration, "-h", f"{scheme}://{SERVERS['s1']}:{port}/")
+        network.await_bound("s1", port, "tcp")
 
     def vsftpd(self, network: Lab, server: str, passive_port: int) -> None:
         files = network.folder / server

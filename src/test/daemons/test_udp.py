@@ -118,6 +118,19 @@ class UdpDaemons(unittest.TestCase):
             # The view is chosen by the address in the header.
             self.assertEqual(6, answers.count("of client 1"), answers)
 
+    def test_cookies_of_two_knots_need_source_or_one_secret(self) -> None:
+        answered = {"responses": 1}
+        for fields, same, right in ((SOURCE, False, True), (answered, True, True), (answered, False, False)):
+            with self.subTest(fields, same=same), Lab() as network:
+                for index, server in enumerate(SERVERS):
+                    self.knot(network, server, f"0x{1 if same else 1 + index:032x}")
+                network.register(protocol="udp", port=5353, relay_port=53, **fields)
+                for _ in range(3):
+                    ask = ("kdig", "+cookie", "+timeout=5", "+retry=0", f"@{LANDER}", "me.lab", "TXT")
+                    said = network.run("c1", *ask)[1]
+                    # Each try has a new port, and so the other server, which did not give its cookie.
+                    self.assertEqual(right, "status: NOERROR" in said, said)
+
     def test_sip_client_without_rport_needs_force_rport(self) -> None:
         for statement, right in (("force_rport();", True), ("", False)):
             with self.subTest(statement), Lab() as network:
@@ -188,6 +201,18 @@ class UdpDaemons(unittest.TestCase):
             + "remote-control:\n control-enable: no\n"
         )
         network.start(server, "unbound", "-d", "-d", "-c", configuration)
+        network.await_bound(server, 5353)
+
+    def knot(self, network: Lab, server: str, secret: str) -> None:
+        files = network.folder / f"knot-{server}"
+        files.mkdir()
+        (files / "zone").write_text("@ SOA ns.lab. m.lab. 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nme TXT text\n")
+        (files / "conf").write_text(
+            f"server:\n  listen: {SERVERS[server]}@5353\n  rundir: {files}\ndatabase:\n  storage: {files}\n"
+            f"mod-cookies:\n  - id: lab\n    secret: {secret}\n"
+            f"zone:\n  - domain: lab\n    file: {files}/zone\n    storage: {files}\n    module: mod-cookies/lab\n"
+        )
+        network.start(server, "knotd", "-c", files / "conf")
         network.await_bound(server, 5353)
 
     def freeradius(self, network: Lab, server: str, address: str) -> None:
