@@ -34,6 +34,7 @@ FIELDS = {
     "slow_start": (str, "so long its share of the clients grows at first, e.g. 30s"),
     "answer_timeout": (str, "UDP: so long the balancer waits for the answers of --responses, e.g. 5s"),
     "udp_timeout": (str, "UDP: a flow without a datagram for so long is closed, e.g. 60s"),
+    "metrics_port": (int, "port of metrics on this machine, for a Prometheus that asks the balancer for targets"),
 }
 
 

@@ -121,6 +121,7 @@ def register(
     slow_start: str | None = None,
     answer_timeout: str | None = None,
     udp_timeout: str | None = None,
+    metrics_port: int | None = None,
     token: str | None = None,
     token_file: str | None = None,
     fields: Mapping[str, Any] | None = None,
@@ -149,6 +150,7 @@ def register(
         authorities is read again for each. A balancer's certificate must be for the host as it is given here.
     name ... token: optional fields of the registration, sent only if given; `fields` is for others
         that a newer Lander knows. Their durations are text such as "250ms" or "5s".
+    metrics_port: where this service has metrics for Prometheus, which the balancers' discovery tells it.
     token_file: instead of `token`, the file that has it in its first line; read again for each register.
 
     Raises Refused if all balancers turn the registration down, and ConnectionError if none has registered
@@ -179,6 +181,7 @@ def register(
         "slow_start": slow_start,
         "answer_timeout": answer_timeout,
         "udp_timeout": udp_timeout,
+        "metrics_port": metrics_port,
         "token": token,
         **(fields or {}),
     }

@@ -162,7 +162,7 @@ class CheckTest(AgentTestCase):
     def test_registers_with_all_fields_once_the_server_accepts(self):
         port = self.unused_port()
         fields = {"name": "db1", "weight": 2, "balance": "leastconn", "max_connections": 9, "proxy_protocol": "v1",
-                  "max_bytes_per_second": 1000, "max_duration": "1h"}
+                  "max_bytes_per_second": 1000, "max_duration": "1h", "metrics_port": 9187}
         options = [text for field, value in fields.items() for text in ("--" + field.replace("_", "-"), str(value))]
         with tempfile.NamedTemporaryFile("w") as token:
             token.write("secret\n")

@@ -74,6 +74,7 @@ class RegisterTest(LanderTestCase):
             "max_connections": 100,
             "max_bytes_per_second": 1_000_000,
             "max_duration": "1h",
+            "metrics_port": 9100,
             "proxy_protocol": "v2",
             "affinity": "client",
             "responses": 0,

@@ -64,6 +64,7 @@ final class Endpoints {
             case "/healthz" -> health();
             case "/metrics" -> fromView(PrometheusText.TYPE, one -> PrometheusText.write(one, process));
             case "/api/status" -> fromView(Answer.JSON, one -> StatusJson.write(one.registered()));
+            case "/api/prometheus-sd" -> fromView(Answer.JSON, one -> PrometheusTargets.write(one.registered()));
             case "/api/rates" -> rates(query);
             case "/api/events" -> events(query);
             case "/api/relays" -> relays(query);

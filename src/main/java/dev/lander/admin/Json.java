@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    /** Writes the fields of a document. */
+    /** Writes what is in a document. */
     @FunctionalInterface
     interface Fields {
         void write(JsonGenerator json) throws IOException;
@@ -21,11 +21,26 @@ final class Json {
 
     /** An object with these fields, in UTF-8. */
     static byte[] object(Fields fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+        return document(json -> {
             json.writeStartObject();
             fields.write(json);
             json.writeEndObject();
+        });
+    }
+
+    /** An array of these elements, in UTF-8. */
+    static byte[] array(Fields elements) {
+        return document(json -> {
+            json.writeStartArray();
+            elements.write(json);
+            json.writeEndArray();
+        });
+    }
+
+    private static byte[] document(Fields content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            content.write(json);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible); // memory does not fail so
         }

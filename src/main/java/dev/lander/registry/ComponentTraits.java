@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0 to 255: it is chosen only while none with a lower number is in rotation
  * @param maxBytesPerSecond of a TCP relay to it, each way; 0 = no limit
  * @param maxDurationNs a TCP relay to it that is older is closed; 0 = never
+ * @param metricsPort where it serves metrics for Prometheus, at its own address; 0 = it does not
  */
 public record ComponentTraits(
         @Nullable String name,
@@ -22,9 +23,10 @@ public record ComponentTraits(
         long slowStartNs,
         int priority,
         int maxBytesPerSecond,
-        long maxDurationNs) {
+        long maxDurationNs,
+        int metricsPort) {
     /** What a register without optional fields means. */
-    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0, 0, 0, 0);
+    public static final ComponentTraits DEFAULT = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
 
     /** The highest priority number. */
     public static final int LAST_PRIORITY = 255;
@@ -39,6 +41,7 @@ public record ComponentTraits(
                 slowStartNs,
                 priority,
                 DEFAULT.maxBytesPerSecond,
-                DEFAULT.maxDurationNs);
+                DEFAULT.maxDurationNs,
+                metricsPort);
     }
 }

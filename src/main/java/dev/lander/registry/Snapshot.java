@@ -33,6 +33,7 @@ public record Snapshot(List<ServiceStatus> services) {
      * @param failures tries that failed
      * @param answersMissing declared answers that did not come in time
      * @param priority its tier, 0 first
+     * @param metricsPort where it serves metrics for Prometheus; 0 = it does not
      */
     public record ComponentStatus(
             String name,
@@ -46,7 +47,8 @@ public record Snapshot(List<ServiceStatus> services) {
             long bytesOut,
             long failures,
             long answersMissing,
-            int priority) {
+            int priority,
+            int metricsPort) {
         static ComponentStatus of(Component component) {
             return new ComponentStatus(
                     component.name(),
@@ -60,7 +62,8 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.tally().bytesOut(),
                     component.tally().failures(),
                     component.tally().answersMissing(),
-                    component.traits().priority());
+                    component.traits().priority(),
+                    component.traits().metricsPort());
         }
     }
 }

@@ -129,7 +129,7 @@ class RegistryTest {
 
     @Test
     void repeatingARegistrationIsRefusedAndChangesNothing() {
-        ComponentTraits heavy = new ComponentTraits("heavy", 7, 0, ProxyProtocol.NONE, 0, 0, 0, 0);
+        ComponentTraits heavy = new ComponentTraits("heavy", 7, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         register(link, TCP_50000, 30_000);
         assertRefused(
                 Kind.ALREADY_REGISTERED,
@@ -296,8 +296,8 @@ class RegistryTest {
 
     @Test
     void aTakeoverReplacesTheComponentsFields() {
-        ComponentTraits before = new ComponentTraits("before", 3, 5, ProxyProtocol.V1, 0, 0, 0, 0);
-        ComponentTraits after = new ComponentTraits("after", 9, 0, ProxyProtocol.V2, 0, 0, 0, 0);
+        ComponentTraits before = new ComponentTraits("before", 3, 5, ProxyProtocol.V1, 0, 0, 0, 0, 0);
+        ComponentTraits after = new ComponentTraits("after", 9, 0, ProxyProtocol.V2, 0, 0, 0, 0, 0);
         registry.register(link, new Registration(TCP_50000, 30_000, before, ServiceTerms.UNSAID));
         registry.register(sameHost, new Registration(TCP_50000, 30_000, after, ServiceTerms.UNSAID));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
@@ -312,8 +312,8 @@ class RegistryTest {
 
     @Test
     void aTakeoverWithALargerLimitLetsAFullComponentServe() {
-        ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, 0, 0, 0, 0);
-        ComponentTraits two = new ComponentTraits(null, 1, 2, ProxyProtocol.NONE, 0, 0, 0, 0);
+        ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
+        ComponentTraits two = new ComponentTraits(null, 1, 2, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         registry.register(link, new Registration(TCP_50000, 30_000, one, ServiceTerms.UNSAID));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         component.onRelayOpened();
@@ -380,7 +380,7 @@ class RegistryTest {
                 new Registration(
                         TCP_50000,
                         1,
-                        new ComponentTraits(null, 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0),
+                        new ComponentTraits(null, 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0),
                         ServiceTerms.UNSAID));
         int turns = 0;
         for (int i = 0; i < 40; i++) {

@@ -438,7 +438,7 @@ class ServiceTest {
     }
 
     private static ComponentTraits tier(int priority, int maxConnections) {
-        return new ComponentTraits(null, 1, maxConnections, ProxyProtocol.NONE, 0, priority, 0, 0);
+        return new ComponentTraits(null, 1, maxConnections, ProxyProtocol.NONE, 0, priority, 0, 0, 0);
     }
 
     private static Service service(Balance balance) {
@@ -455,7 +455,7 @@ class ServiceTest {
     }
 
     private Component add(int port, int weight, int maxConnections) {
-        ComponentTraits traits = new ComponentTraits(null, weight, maxConnections, ProxyProtocol.NONE, 0, 0, 0, 0);
+        ComponentTraits traits = new ComponentTraits(null, weight, maxConnections, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         Component component = new Component(service, new InetSocketAddress(link.address(), port), traits, link);
         service.add(component);
         return component;

@@ -103,7 +103,7 @@ class SlowStartTest {
 
     @Test
     void beingFullForAMomentIsNoReturn() {
-        ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0);
+        ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0, 0);
         registry.register(link, new Registration(TCP_50000, 1, one, ServiceTerms.UNSAID));
         Component slow = link.slowStarts.get(0);
         slow.grow(SLOW_START_NS);
@@ -118,7 +118,7 @@ class SlowStartTest {
         Component slow = register(1, 1, SLOW_START_NS, Balance.ROUNDROBIN);
         slow.grow(SLOW_START_NS * 2 / 3);
         RecordingLink other = RecordingLink.from("10.0.0.1");
-        ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0);
+        ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0, 0);
         registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID));
         assertEquals(11, slow.weight());
         assertTrue(other.slowStarts.isEmpty());
@@ -139,7 +139,7 @@ class SlowStartTest {
         slow.grow(SLOW_START_NS);
         registry.drain(slow);
         RecordingLink other = RecordingLink.from("10.0.0.1");
-        ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0);
+        ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0, 0);
         registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID));
         assertEquals(List.of(slow), other.slowStarts);
         assertEquals(1, slow.weight());
@@ -153,7 +153,7 @@ class SlowStartTest {
     }
 
     private Component register(int port, int weight, long slowStartNs, Balance balance) {
-        ComponentTraits traits = new ComponentTraits(null, weight, 0, ProxyProtocol.NONE, slowStartNs, 0, 0, 0);
+        ComponentTraits traits = new ComponentTraits(null, weight, 0, ProxyProtocol.NONE, slowStartNs, 0, 0, 0, 0);
         ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null);
         assertEquals(Outcome.DONE, registry.register(link, new Registration(TCP_50000, port, traits, terms)));
         return registry.componentsOf(link).stream()

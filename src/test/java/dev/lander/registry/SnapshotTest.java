@@ -21,7 +21,7 @@ class SnapshotTest {
 
     @Test
     void itHasAllThatIsKnownOfAComponent() {
-        ComponentTraits traits = new ComponentTraits("web", 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0);
+        ComponentTraits traits = new ComponentTraits("web", 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, null, null, null, null, null, null, null);
         registry.register(link, new Registration(TCP_80, 8_080, traits, terms));
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
@@ -36,7 +36,8 @@ class SnapshotTest {
                 new Snapshot(List.of(new ServiceStatus(
                         TCP_80,
                         Balance.LEASTCONN,
-                        List.of(new ComponentStatus("web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0))))),
+                        List.of(new ComponentStatus(
+                                "web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0, 0))))),
                 registry.snapshot());
     }
 
@@ -82,7 +83,7 @@ class SnapshotTest {
         ServiceStatus service = snapshot.services().get(0);
         assertEquals(1, snapshot.services().size());
         assertEquals(
-                List.of(new ComponentStatus("10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0)),
+                List.of(new ComponentStatus("10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0)),
                 service.components());
         assertThrows(
                 UnsupportedOperationException.class, () -> snapshot.services().clear());

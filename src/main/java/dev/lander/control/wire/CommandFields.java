@@ -43,6 +43,7 @@ final class CommandFields {
         MAX_CONNECTIONS,
         MAX_BYTES_PER_SECOND,
         MAX_DURATION,
+        METRICS_PORT,
         PROXY_PROTOCOL,
         AFFINITY,
         RESPONSES,

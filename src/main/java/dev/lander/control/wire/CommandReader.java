@@ -14,6 +14,7 @@ import static dev.lander.control.wire.CommandFields.Field.MAX_CONNECTIONS;
 import static dev.lander.control.wire.CommandFields.Field.MAX_DURATION;
 import static dev.lander.control.wire.CommandFields.Field.MAX_NEW_PER_SECOND;
 import static dev.lander.control.wire.CommandFields.Field.MAX_PER_CLIENT;
+import static dev.lander.control.wire.CommandFields.Field.METRICS_PORT;
 import static dev.lander.control.wire.CommandFields.Field.NAME;
 import static dev.lander.control.wire.CommandFields.Field.PORT;
 import static dev.lander.control.wire.CommandFields.Field.PRIORITY;
@@ -123,7 +124,8 @@ final class CommandReader {
                 slowStartNs == null ? usual.slowStartNs() : slowStartNs,
                 priority(),
                 fields.number(MAX_BYTES_PER_SECOND, 1, Integer.MAX_VALUE, usual.maxBytesPerSecond()),
-                maxDurationNs == null ? usual.maxDurationNs() : maxDurationNs);
+                maxDurationNs == null ? usual.maxDurationNs() : maxDurationNs,
+                fields.number(METRICS_PORT, 1, PortRanges.MAX_PORT, usual.metricsPort()));
     }
 
     /** A backup is what has priority 1, and so is said by one of the two fields. */

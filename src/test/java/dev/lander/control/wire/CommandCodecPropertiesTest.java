@@ -168,7 +168,8 @@ class CommandCodecPropertiesTest {
                         terms.answerTimeoutNs() == null ? null : DurationText.ofNs(terms.answerTimeoutNs()));
         return message.with("max_connections", positive(traits.maxConnections()))
                 .with("max_bytes_per_second", positive(traits.maxBytesPerSecond()))
-                .with("max_duration", traits.maxDurationNs() == 0 ? null : DurationText.ofNs(traits.maxDurationNs()));
+                .with("max_duration", traits.maxDurationNs() == 0 ? null : DurationText.ofNs(traits.maxDurationNs()))
+                .with("metrics_port", positive(traits.metricsPort()));
     }
 
     private static @Nullable Integer positive(int limit) {
@@ -192,7 +193,8 @@ class CommandCodecPropertiesTest {
                         Arbitraries.integers().between(0, 255),
                         Arbitraries.integers().greaterOrEqual(0),
                         Arbitraries.longs().between(0, 86_400_000).map(millis -> millis * 1_000_000))
-                .as(ComponentTraits::new);
+                .as((label, weight, connections, header, slowStart, priority, rate, age) -> new ComponentTraits(
+                        label, weight, connections, header, slowStart, priority, rate, age, weight * 17 % 65_536));
         Arbitrary<ServiceTerms> terms = Combinators.combine(
                         Arbitraries.of(Balance.class).injectNull(0.3),
                         Arbitraries.of(Affinity.class).injectNull(0.3),
@@ -231,7 +233,8 @@ class CommandCodecPropertiesTest {
                 traits.slowStartNs(),
                 traits.priority(),
                 protocol == Protocol.TCP ? traits.maxBytesPerSecond() : 0,
-                protocol == Protocol.TCP ? traits.maxDurationNs() : 0);
+                protocol == Protocol.TCP ? traits.maxDurationNs() : 0,
+                traits.metricsPort());
     }
 
     @Provide

@@ -52,7 +52,7 @@ class CommandReaderTest {
     @Test
     void aRegisterMayHaveAllFields() {
         ComponentTraits traits = new ComponentTraits(
-                "büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255, 1, 3_600_000_000_000L);
+                "büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255, 1, 3_600_000_000_000L, 9_100);
         ServiceTerms terms =
                 new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null, null);
         assertEquals(
@@ -63,6 +63,7 @@ class CommandReaderTest {
                         .with("priority", 255)
                         .with("max_bytes_per_second", 1)
                         .with("max_duration", "1h")
+                        .with("metrics_port", 9_100)
                         .with("max_connections", Integer.MAX_VALUE)
                         .with("proxy_protocol", "v1")
                         .with("balance", "leastconn")
@@ -415,6 +416,21 @@ class CommandReaderTest {
                     ErrorCode.INVALID_REQUEST,
                     "priority must be an integer from 0 to 255, not ",
                     register().with("priority", wrong));
+        }
+    }
+
+    @Test
+    void aMetricsPortIsAPortOnBothProtocols() {
+        assertEquals(65_535, traits(register().with("metrics_port", 65_535)).metricsPort());
+        assertEquals(
+                1,
+                traits(register().with("protocol", "udp").with("metrics_port", 1))
+                        .metricsPort());
+        for (Object port : List.of(0, -1, 65_536, "9100", 9_100.5, false)) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "metrics_port must be an integer from 1 to 65535, not ",
+                    register().with("metrics_port", port));
         }
     }
 

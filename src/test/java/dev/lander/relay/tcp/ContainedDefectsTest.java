@@ -150,7 +150,7 @@ final class ContainedDefectsTest {
     }
 
     private static ComponentTraits full() {
-        return new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, 0, 0, 0, 0);
+        return new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
     }
 
     private static TcpRoom room(AccessLog log, Duration queueTimeout, Duration idleTimeout) throws IOException {
