@@ -19,11 +19,15 @@ public final class StatusTree<E extends Exception> {
     /** Of the service that is being written; null = its end has been written. */
     private @Nullable Iterator<ComponentStatus> components;
 
-    /** Begins the field {@code services}. */
-    public StatusTree(Snapshot snapshot, TreeWriter<E> out) throws E {
+    private StatusTree(Snapshot snapshot, TreeWriter<E> out) throws E {
         this.services = snapshot.services().iterator();
         this.out = out;
         out.beginArray("services", snapshot.services().size());
+    }
+
+    /** Begins the field {@code services}. */
+    public static <E extends Exception> StatusTree<E> begin(Snapshot snapshot, TreeWriter<E> out) throws E {
+        return new StatusTree<>(snapshot, out);
     }
 
     /** Writes the field {@code services}. */

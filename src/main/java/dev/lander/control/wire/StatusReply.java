@@ -21,7 +21,7 @@ public final class StatusReply {
         try {
             packer.packMapHeader(2);
             packer.packString("error").packInt(ErrorCode.OK.number());
-            tree = new StatusTree<>(snapshot, new MsgpackTree(packer));
+            tree = StatusTree.begin(snapshot, new MsgpackTree(packer));
         } catch (IOException e) {
             throw new UncheckedIOException("packing to memory failed", e);
         }
