@@ -78,8 +78,8 @@ final class OrderlyEnd {
     }
 
     private void tellStatus() {
-        notifier.status(status());
         tellStatus.start();
+        notifier.status(status());
     }
 
     /** As the service manager shows it. */
@@ -114,14 +114,19 @@ final class OrderlyEnd {
 
     /** Control connections close last: the select before it closes the relays that were cut. */
     private void finish() {
-        relayPorts.cut();
         check.stop(); // each may be due in this very turn
         tellStatus.stop();
         drainTimeout.stop();
         lastAnswers.stop();
-        reactor.afterSelect(() -> {
+        reactor.afterSelect(this::stop);
+        relayPorts.cut(); // last: whatever fails in it, the process ends
+    }
+
+    private void stop() {
+        try {
             control.closeConnections();
+        } finally {
             reactor.stop();
-        });
+        }
     }
 }

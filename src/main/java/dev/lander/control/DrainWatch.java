@@ -1,6 +1,7 @@
 package dev.lander.control;
 
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import java.time.Duration;
@@ -13,8 +14,8 @@ import java.util.Set;
  * has changed, at most once in {@link #PAUSE}, until it is 0.
  */
 final class DrainWatch {
-    /** Wants to know. */
-    interface Watcher {
+    /** Wants to know; ends when it can't be told. */
+    interface Watcher extends FaultHandler {
         /** The draining component still has this many relays or flows. */
         void sendDrainProgress(Component component, int active);
     }
@@ -100,7 +101,11 @@ final class DrainWatch {
         told = active;
         pause.start();
         for (Watcher watcher : new ArrayList<>(watchers)) {
-            watcher.sendDrainProgress(component, active);
+            try {
+                watcher.sendDrainProgress(component, active);
+            } catch (RuntimeException defect) {
+                reactor.contain(watcher, defect); // the others are told all the same
+            }
         }
         if (active == 0) {
             end();

@@ -36,9 +36,10 @@ final class SlowStarts {
 
     private void grow() {
         long nowNs = reactor.nowNs();
+        step.start(); // first: the others grow on even when one fails
         begunNs.entrySet().removeIf(begun -> !begun.getKey().grow(nowNs - begun.getValue()));
-        if (!begunNs.isEmpty()) {
-            step.start();
+        if (begunNs.isEmpty()) {
+            step.stop();
         }
     }
 }

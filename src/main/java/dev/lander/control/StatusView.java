@@ -105,15 +105,27 @@ final class StatusView {
 
     private void goOn() {
         for (Writing now = writing; now != null; now = writing) {
-            while (!now.reply().encode(PIECES)) {
-                if (reactor.isTurnLong()) {
+            try {
+                if (!isWhole(now.reply())) {
                     reactor.afterSelect(goOn);
                     return;
                 }
+                answer(now.reply().bytes(), now.questions());
+            } catch (RuntimeException defect) {
+                now.questions().forEach(question -> reactor.contain(question.owner(), defect));
             }
-            answer(now.reply().bytes(), now.questions());
             writing = rest.isStarted() ? null : next();
         }
+    }
+
+    /** Writes on, at most until the turn gets long. */
+    private boolean isWhole(StatusReply reply) {
+        while (!reply.encode(PIECES)) {
+            if (reactor.isTurnLong()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void answer(ByteBuffer status, List<Question> questions) {
