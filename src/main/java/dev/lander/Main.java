@@ -1,5 +1,6 @@
 package dev.lander;
 
+import dev.lander.host.Heap;
 import dev.lander.host.Machine;
 import dev.lander.host.ReloadReport;
 import dev.lander.host.ServiceNotifier;
@@ -33,6 +34,12 @@ public final class Main {
 
     /** How long a reload waits for the loop to take over what was read. */
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
+
+    /** The start is over then: few classes are still read. */
+    private static final Duration AFTER_START = Duration.ofSeconds(1);
+
+    /** How often the heap is asked to be small, at most. */
+    private static final int SHRINKS = 3;
 
     private Main() {}
 
@@ -80,11 +87,28 @@ public final class Main {
             Signal.handle(new Signal("TERM"), signal -> onEndSignal(lander));
             Signal.handle(new Signal("INT"), signal -> onEndSignal(lander));
             Signal.handle(new Signal("HUP"), signal -> onReloadSignal(lander, reports));
+            Thread heap = new Thread(Main::shrinkHeap, "heap");
+            heap.setDaemon(true);
+            heap.start();
             lander.run();
             return 0;
         } catch (IOException refused) {
             log.error("lander cannot start: {}", refused.getMessage());
             return REFUSED;
+        }
+    }
+
+    /** Once the start is over. */
+    private static void shrinkHeap() {
+        try {
+            for (int i = 0; i < SHRINKS; i++) {
+                Thread.sleep(AFTER_START.toMillis());
+                if (Heap.shrink()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException ends) {
+            Thread.currentThread().interrupt();
         }
     }
 
