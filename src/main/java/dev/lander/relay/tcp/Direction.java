@@ -46,9 +46,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
     Direction(TcpSide source, TcpSide sink, int maxBytesPerSecond) {
         this.source = source;
         this.sink = sink;
-        this.pace = maxBytesPerSecond == 0
-                ? null
-                : new Pace(source.relay().context().reactor(), maxBytesPerSecond, this);
+        this.pace = Pace.of(source.relay().context().reactor(), maxBytesPerSecond, this);
     }
 
     /**
@@ -108,11 +106,6 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
     @Override
     public boolean wantsSink() {
         return spilled() > 0 || waitsForSink;
-    }
-
-    /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
-    static int ops(Direction from, Direction to) {
-        return (from.wantsSource() ? SelectionKey.OP_READ : 0) | (to.wantsSink() ? SelectionKey.OP_WRITE : 0);
     }
 
     boolean isOver() {

@@ -6,6 +6,7 @@ import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one direction of a relay to so many bytes per second, by when and how much it may read. A token bucket of
@@ -36,8 +37,12 @@ final class Pace implements DeadlineHandler {
     /** All that may be read until then has been. */
     private long usedNs;
 
-    /** @param bytesPerSecond at least 1 */
-    Pace(Reactor reactor, int bytesPerSecond, Reader reader) {
+    /** Null when there is no limit: {@code bytesPerSecond} is 0. */
+    static @Nullable Pace of(Reactor reactor, int bytesPerSecond, Reader reader) {
+        return bytesPerSecond == 0 ? null : new Pace(reactor, bytesPerSecond, reader);
+    }
+
+    private Pace(Reactor reactor, int bytesPerSecond, Reader reader) {
         this.reactor = reactor;
         this.reader = reader;
         this.bytesPerSecond = bytesPerSecond;

@@ -239,11 +239,11 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
     }
 
     private int clientOps() {
-        return Direction.ops(request, response);
+        return TcpSide.ops(request, response);
     }
 
     private int upstreamOps() {
-        return Direction.ops(response, request);
+        return TcpSide.ops(response, request);
     }
 
     /** Both directions are over. A reset by one side is passed on to the other, once it has got all its bytes. */

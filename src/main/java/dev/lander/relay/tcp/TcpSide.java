@@ -79,6 +79,11 @@ final class TcpSide implements ReadyHandler {
         relay.context().reactor().handOver(key, this);
     }
 
+    /** What a side should be announced for: the direction that it feeds wants to read, the other wants to write. */
+    static int ops(Direction from, Direction to) {
+        return (from.wantsSource() ? SelectionKey.OP_READ : 0) | (to.wantsSink() ? SelectionKey.OP_WRITE : 0);
+    }
+
     /** Asks the loop for these events from now on; costs nothing when they are what it asks for already. */
     void interest(int ops) {
         if (key != null && key.isValid() && key.interestOps() != ops) {

@@ -1,13 +1,17 @@
 package dev.lander.relay.udp;
 
+import dev.lander.listing.OpenRelay;
 import dev.lander.registry.Component;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
+import dev.lander.text.AddressText;
 import java.net.InetSocketAddress;
 
 /** What a flow has done for the client that it serves now. Times are the loop's, in nanoseconds. */
 final class FlowLife {
+    private static final long NS_PER_MS = 1_000_000;
+
     private InetSocketAddress client;
     private long firstNs;
     private long lastNs;
@@ -54,17 +58,14 @@ final class FlowLife {
         lastNs = nowNs;
     }
 
-    /** When the client's first datagram came. */
-    long firstNs() {
-        return firstNs;
-    }
-
-    long bytesIn() {
-        return bytesIn;
-    }
-
-    long bytesOut() {
-        return bytesOut;
+    /** As it is listed now. */
+    OpenRelay shown(Component component, AwaitedAnswers awaited, long nowNs) {
+        return new OpenRelay(
+                component.service().relayPort(),
+                AddressText.of(client),
+                component.name(),
+                (nowNs - firstNs) / NS_PER_MS,
+                awaited.progress(bytesIn, bytesOut));
     }
 
     /** It is over. */

@@ -12,7 +12,6 @@ import dev.lander.relay.OpenList;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.RoundedDuration;
 import dev.lander.sockets.Channels;
-import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
@@ -121,13 +120,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
 
     @Override
     public OpenRelay shown() {
-        long ageNs = context.reactor().nowNs() - life.firstNs();
-        return new OpenRelay(
-                relayPort(),
-                AddressText.of(client()),
-                component.name(),
-                Duration.ofNanos(ageNs).toMillis(),
-                awaited.progress(life.bytesIn(), life.bytesOut()));
+        return life.shown(component, awaited, context.reactor().nowNs());
     }
 
     @Override
