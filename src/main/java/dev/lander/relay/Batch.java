@@ -45,8 +45,9 @@ public final class Batch<A> {
         this.reactor = reactor;
         this.capacity = capacity;
         this.headroom = headroom;
-        this.buffer =
-                ByteBuffer.allocateDirect(capacity + headroom + beyond + PAGE).alignedSlice(PAGE);
+        // An aligned slice begins and ends at a page's border, and may lose up to a page at each end.
+        this.buffer = ByteBuffer.allocateDirect(capacity + headroom + beyond + 2 * PAGE)
+                .alignedSlice(PAGE);
     }
 
     /** Whether nothing more may be added. */
