@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,7 @@ public final class Lander {
     private final @Nullable AdminServer admin;
     private final Deadline burstsTold;
     private final OrderlyEnd end;
+    private final Sources sources;
 
     /** Null where no manager asks for signs of life. */
     private final @Nullable Deadline signOfLife;
@@ -75,6 +77,16 @@ public final class Lander {
      * @throws IOException when the system refuses, or a file that an option names; the message is for users
      */
     public Lander(Options options, Platform platform) throws IOException {
+        this(options, platform, List.of(), AccessLog.NONE);
+    }
+
+    /**
+     * One that others watch.
+     *
+     * @param watchers hear of the registry's events, too
+     * @param otherLog hears of what has finished where there is no access log
+     */
+    Lander(Options options, Platform platform, List<Observer> watchers, AccessLog otherLog) throws IOException {
         this.options = options;
         this.notifier = platform.notifier();
         ControlSettings controlSettings = options.control();
@@ -95,19 +107,23 @@ public final class Lander {
                         accessLogFile, Clock.system(ZoneId.systemDefault()), new LostLinesCount(reactor, burstLog));
         FdBudget fds = new FdBudget(platform.descriptorLimit(), reactor::afterSelect);
         RelaySettings relaySettings = within(fds.total(), options.relay());
-        AccessLog finished = accessLog == null ? AccessLog.NONE : accessLog;
+        AccessLog finished = accessLog == null ? otherLog : accessLog;
         UdpPorts udp = new UdpPorts(reactor, burstLog, finished, fds, relaySettings);
         this.tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::makeRoom);
         this.relayPorts = new RelayPorts(reactor, fds, relaySettings.portLinger(), tcp, udp);
         LoopGuard loopGuard = new LoopGuard(platform.isLocal());
         EventHistory history = new EventHistory(InstantSource.system());
-        Observer observer = options.admin() == null ? new EventLog() : new Observers(List.of(new EventLog(), history));
-        Registry registry = new Registry(relayPorts, loopGuard, observer, platform.random());
+        List<Observer> observers = new ArrayList<>(watchers);
+        observers.add(new EventLog());
+        if (options.admin() != null) {
+            observers.add(history);
+        }
+        Registry registry = new Registry(relayPorts, loopGuard, new Observers(observers), platform.random());
         RelayPages relayPages = new RelayPages(reactor, tcp.list(), udp.list());
         this.control =
                 new ControlServer(reactor, registry, relayPages, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
-        Sources sources = new Sources(
+        this.sources = new Sources(
                 reactor,
                 registry,
                 relayPorts,
@@ -125,6 +141,11 @@ public final class Lander {
                 reactor, notifier, control, relayPorts, options.running().drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
+    }
+
+    /** Its state, for the loop's thread. */
+    Sources sources() {
+        return sources;
     }
 
     /** Where the control channel listens, with the real port. */

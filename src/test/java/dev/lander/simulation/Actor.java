@@ -1,5 +1,6 @@
 package dev.lander.simulation;
 
+import dev.lander.simulation.network.Descriptors;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedProvider;
 import java.io.IOException;
@@ -9,19 +10,28 @@ import java.util.SplittableRandom;
 abstract class Actor {
     private static final long MOST_REACTION_NS = 200_000;
 
+    final Cast cast;
     final World world;
     final Host host;
     final SplittableRandom random;
     final SimulatedProvider sockets;
     private final String name;
     private boolean awake;
+    private long frozenUntilNs;
 
-    Actor(World world, String name) {
-        this.world = world;
+    /** On a host of its own. */
+    Actor(Cast cast, String name) {
+        this(cast, name, cast.world().addHost(name));
+    }
+
+    /** A program on this host. */
+    Actor(Cast cast, String name, Host host) {
+        this.cast = cast;
+        this.world = cast.world();
         this.name = name;
-        this.host = world.addHost(name);
-        this.random = world.splitRandom();
-        this.sockets = new SimulatedProvider(host);
+        this.host = host;
+        this.random = world.randomFor(name);
+        this.sockets = new SimulatedProvider(host, new Descriptors(World.PLENTY));
     }
 
     /** Looks at all its channels, and does what there is to do. */
@@ -31,15 +41,30 @@ abstract class Actor {
     final void wake() {
         if (!awake) {
             awake = true;
-            world.after(random.nextLong(1_000, MOST_REACTION_NS), () -> {
-                awake = false;
-                try {
-                    act();
-                } catch (IOException fault) {
-                    throw new IllegalStateException(name + " has an unexpected fault", fault);
-                }
-            });
+            long reactionNs = random.nextLong(1_000, MOST_REACTION_NS);
+            long frozenNs = Math.max(0, frozenUntilNs - world.nowNs());
+            world.after(reactionNs + frozenNs, this::actNow);
         }
+    }
+
+    /** Its process stands still for this long. */
+    final void freeze(long lengthNs) {
+        tell("stands still for " + lengthNs / World.MS + " ms");
+        frozenUntilNs = world.nowNs() + lengthNs;
+    }
+
+    final boolean isFrozen() {
+        return world.nowNs() < frozenUntilNs;
+    }
+
+    private void actNow() throws IOException {
+        if (isFrozen()) {
+            awake = false;
+            wake();
+            return;
+        }
+        awake = false;
+        act();
     }
 
     final void tell(String what) {

@@ -1,80 +1,163 @@
 package dev.lander.simulation;
 
 import dev.lander.control.wire.Framing;
-import dev.lander.simulation.network.SimulatedDatagramChannel;
+import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedListenerChannel;
 import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.value.Value;
 
 /** A server that registers with Lander and answers over TCP and UDP; it may drain, leave, crash and come back. */
-final class ServiceComponent extends Actor {
-    private static final int PORT = 9_000;
+final class ServiceComponent extends Actor implements ControlLine.Listener {
+    private static final int BACKLOG = 100;
+    private static final long RETRY_NS = World.S;
 
-    private final InetSocketAddress control;
     private final Plan plan;
-    private final List<Echo> echoes = new ArrayList<>();
-    private final SortedSet<String> registered = new TreeSet<>();
-
-    /** What replies will answer, in their order: registrations to come, or empty. */
-    private final ArrayDeque<Runnable> asked = new ArrayDeque<>();
-
+    private final List<Session> sessions = new ArrayList<>();
+    private final DrainNews drainNews;
+    private final DatagramServer datagrams;
+    private final Set<String> ownDrains = new TreeSet<>();
     private ControlLine line;
     private @Nullable SimulatedListenerChannel tcp;
-    private @Nullable SimulatedDatagramChannel udp;
+    private boolean lies;
+    private boolean running;
+
+    /** It has stood still, crashed, been cut off or has begun anew: Lander may think what it likes of it. */
+    private boolean troubled;
 
     /**
-     * What it does.
+     * What it is like.
      *
-     * @param relayPort the port that it asks for, on TCP and UDP
-     * @param responses declared answers to a datagram; less than 0 = none declared
+     * @param terms of its service
+     * @param protocols that it serves
+     * @param port where it serves
      * @param framing how it speaks to Lander
      * @param answersChecks whether it answers health checks
+     * @param habit how it answers datagrams
+     * @param proxyProtocol which header it wants; {@code none} = none
+     * @param more further fields of its registers: names and values in turns
      */
-    record Plan(int relayPort, int responses, Framing framing, boolean answersChecks) {}
-
-    ServiceComponent(World world, String name, InetSocketAddress control, Plan plan) {
-        super(world, name);
-        this.control = control;
-        this.plan = plan;
-        this.line = new ControlLine(this, plan.framing(), this::onMessage);
+    record Plan(
+            Terms terms,
+            List<String> protocols,
+            int port,
+            Framing framing,
+            boolean answersChecks,
+            DatagramServer.Habit habit,
+            String proxyProtocol,
+            List<Object> more) {
+        int maxConnections() {
+            int index = more.indexOf("max_connections");
+            return index < 0 ? 0 : (Integer) more.get(index + 1);
+        }
     }
 
-    /** What Lander has confirmed, as {@code protocol/port}. */
-    SortedSet<String> registered() {
-        return registered;
+    ServiceComponent(Cast cast, String name, Host host, Plan plan) {
+        super(cast, name, host);
+        this.plan = plan;
+        this.drainNews = new DrainNews(this);
+        this.datagrams = new DatagramServer(this, plan);
+        this.line = new ControlLine(this, plan.framing(), this);
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    boolean greets() {
+        return plan.terms().greets();
     }
 
     boolean isUp() {
         return line.isOpen();
     }
 
+    boolean isTroubled() {
+        return troubled;
+    }
+
+    void trouble() {
+        troubled = true;
+    }
+
+    DatagramServer datagrams() {
+        return datagrams;
+    }
+
+    DrainNews drainNews() {
+        return drainNews;
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(host.address(), plan.port());
+    }
+
+    /** What it has asked to be taken out of rotation, as {@code tcp/5000 9000}. */
+    Set<String> ownDrains() {
+        return ownDrains;
+    }
+
+    /** Whether that is still registered, and draining, as the model has it. */
+    boolean isDraining(String drained) {
+        String key = drained.replaceFirst(" ", " " + host.address().getHostAddress() + ":");
+        return cast.model().registered().contains(key)
+                && cast.model().state(key).equals("draining");
+    }
+
     /** Starts its sockets, and registers. */
     void start() throws IOException {
-        tell("starts");
-        SimulatedListenerChannel listener = (SimulatedListenerChannel) sockets.openServerSocketChannel();
-        listener.bind(new InetSocketAddress(host.address(), PORT), 100);
-        listener.watch(this::wake);
-        tcp = listener;
-        SimulatedDatagramChannel datagrams = (SimulatedDatagramChannel) sockets.openDatagramChannel();
-        datagrams.bind(new InetSocketAddress(host.address(), PORT));
-        datagrams.watch(this::wake);
-        udp = datagrams;
-        line = new ControlLine(this, plan.framing(), this::onMessage);
-        line.connect(control);
-        register("tcp");
-        register("udp");
+        if (running || cast.isQuiet()) {
+            return;
+        }
+        tell("starts " + plan);
+        running = true;
+        listen();
+        datagrams.open();
+        call();
+    }
+
+    /** Takes clients again after {@link #refuse}. */
+    void listen() throws IOException {
+        if (tcp == null && running) {
+            SimulatedListenerChannel listener = (SimulatedListenerChannel) sockets.openServerSocketChannel();
+            listener.bind(new InetSocketAddress(host.address(), plan.port()), BACKLOG);
+            listener.watch(this::wake);
+            tcp = listener;
+        }
+    }
+
+    /** Refuses new clients and datagrams, though it is registered. */
+    void refuse() throws IOException {
+        tell("refuses clients");
+        troubled = true;
+        if (tcp != null) {
+            tcp.close();
+            tcp = null;
+        }
+        datagrams.close();
+    }
+
+    /** Serves again what {@link #refuse} refused. */
+    void relent() throws IOException {
+        if (running) {
+            tell("serves again");
+            listen();
+            datagrams.open();
+        }
+    }
+
+    private void call() throws IOException {
+        line = new ControlLine(this, plan.framing(), this);
+        line.connect(cast.control());
+        plan.protocols().forEach(this::register);
     }
 
     /** Leaves in order, and serves on what it has. */
@@ -82,110 +165,129 @@ final class ServiceComponent extends Actor {
         if (line.isOpen()) {
             tell("leaves");
             line.close();
-            registered.clear();
-            asked.clear();
         }
     }
 
-    /** Unregisters one of the two, and registers it again. */
-    void blink(String protocol) throws IOException {
-        if (line.isOpen() && registered.contains(protocol + "/" + plan.relayPort())) {
+    /** Unregisters one of its services, and registers it again at once. */
+    void blink(String protocol) {
+        if (line.isOpen() && has(protocol)) {
             tell("blinks " + protocol);
-            line.say("cmd", "unregister", "protocol", protocol, "port", PORT, "relay_port", plan.relayPort());
-            asked.add(() -> registered.remove(protocol + "/" + plan.relayPort()));
+            line.say(Said.of("unregister", protocol, plan.port(), plan.terms().relayPort()));
             register(protocol);
+        }
+    }
+
+    /** Another process, or the same one after a lost link, takes its registrations over; the old link ends later. */
+    void takeOver() throws IOException {
+        if (line.isOpen() && line.isAnswered()) {
+            tell("takes over from itself");
+            ControlLine before = line;
+            drainNews.forget();
+            call();
+            world.after(random.nextLong(3 * World.S), before::close);
+        }
+    }
+
+    /** Asks to be taken out of rotation. */
+    void drain(String protocol) {
+        if (line.isOpen() && has(protocol)) {
+            tell("drains " + protocol);
+            ownDrains.add(protocol + "/" + plan.terms().relayPort() + " " + plan.port());
+            line.say(Said.of("drain", protocol, plan.port(), plan.terms().relayPort()));
+        }
+    }
+
+    /** Reports what is not so, or the truth again. */
+    void lie(boolean bad) {
+        if (plan.answersChecks()) {
+            tell(bad ? "says that it is bad" : "says that it is good again");
+            lies = bad;
         }
     }
 
     /** Its process is gone: what it had is closed, or reset where something was not read. */
     void crash() throws IOException {
-        tell("crashes");
-        leave();
-        for (Echo echo : echoes) {
-            if (random.nextBoolean()) {
-                echo.reset();
-            } else {
-                echo.close();
-            }
+        if (!running) {
+            return;
         }
-        echoes.clear();
+        tell("crashes");
+        troubled = true;
+        running = false;
+        line.close();
+        for (Session session : sessions) {
+            session.crash(random.nextBoolean());
+        }
+        sessions.clear();
         if (tcp != null) {
             tcp.close();
+            tcp = null;
         }
-        if (udp != null) {
-            udp.close();
-        }
+        datagrams.close();
     }
 
     @Override
     void act() throws IOException {
         if (line.isOpen() && !line.proceed()) {
             tell("has lost Lander");
-            registered.clear();
-            asked.clear();
         }
-        if (tcp != null && tcp.isOpen()) {
-            for (SocketChannel accepted = tcp.accept(); accepted != null; accepted = tcp.accept()) {
+        SimulatedListenerChannel listener = tcp;
+        if (listener != null) {
+            for (SocketChannel accepted = listener.accept(); accepted != null; accepted = listener.accept()) {
                 SimulatedSocketChannel connection = (SimulatedSocketChannel) accepted;
                 connection.watch(this::wake);
-                echoes.add(new Echo(connection));
+                sessions.add(new Session(this, connection, plan.proxyProtocol()));
             }
         }
-        for (Echo echo : echoes) {
-            echo.proceed();
+        for (Session session : sessions) {
+            session.proceed();
         }
-        echoes.removeIf(Echo::isOver);
-        answerDatagrams();
+        sessions.removeIf(Session::isOver);
+        datagrams.receive();
     }
 
-    private void answerDatagrams() throws IOException {
-        SimulatedDatagramChannel datagrams = udp;
-        if (datagrams == null || !datagrams.isOpen()) {
-            return;
-        }
-        ByteBuffer datagram = ByteBuffer.allocate(65_535);
-        for (SocketAddress sender = datagrams.receive(datagram.clear());
-                sender != null;
-                sender = datagrams.receive(datagram.clear())) {
-            datagram.flip();
-            if (plan.responses() != 0) {
-                datagrams.send(datagram, sender);
-            }
-        }
+    private boolean has(String protocol) {
+        return line.has(protocol + "/" + plan.terms().relayPort(), plan.port());
     }
 
-    private void register(String protocol) throws IOException {
-        List<Object> fields = new ArrayList<>(
-                List.of("cmd", "register", "protocol", protocol, "port", PORT, "relay_port", plan.relayPort()));
-        if (plan.responses() >= 0) {
-            fields.addAll(List.of("responses", plan.responses()));
+    private void register(String protocol) {
+        List<Object> fields = new ArrayList<>(plan.terms().fields(protocol));
+        fields.addAll(plan.more());
+        boolean fits = !(protocol.equals("udp") && plan.proxyProtocol().equals("v1"));
+        if (!plan.proxyProtocol().equals("none") && fits) {
+            fields.addAll(List.of("proxy_protocol", plan.proxyProtocol()));
         }
-        line.say(fields.toArray());
-        asked.add(() -> registered.add(protocol + "/" + plan.relayPort()));
+        if (cast.setting().hasToken()) {
+            fields.addAll(List.of("token", cast.token()));
+        }
+        line.say(new Said("register", protocol, plan.port(), plan.terms().relayPort(), fields));
     }
 
-    private void onMessage(Map<Value, Value> message) {
-        if (ControlLine.text(message, "cmd").equals("healthcheck")) {
-            if (plan.answersChecks()) {
-                answerCheck(ControlLine.text(message, "protocol"));
-            }
-        } else if (ControlLine.text(message, "cmd").isEmpty()) {
-            Runnable confirmed = asked.remove();
-            int error = ControlLine.number(message, "error");
-            if (error == 0) {
-                confirmed.run();
-            } else {
-                tell("is refused: " + error + " " + ControlLine.text(message, "message"));
-            }
+    @Override
+    public void onReply(Said command, int error, Map<Value, Value> reply) {
+        boolean mayBeBetter = error == 8 || error == 10 || error == 12;
+        if (command.cmd().equals("register") && mayBeBetter && !cast.isQuiet()) {
+            ControlLine asked = line;
+            world.after(RETRY_NS, () -> {
+                if (asked == line && line.isOpen() && !cast.isQuiet()) {
+                    register(command.protocol());
+                }
+            });
         }
     }
 
-    private void answerCheck(String protocol) {
-        try {
-            line.say("cmd", "healthcheck", "protocol", protocol, "port", plan.relayPort(), "state", "good");
-            asked.add(() -> {});
-        } catch (IOException impossible) {
-            throw new AssertionError(impossible);
+    @Override
+    public void onPush(Map<Value, Value> message) {
+        if (ControlLine.text(message, "cmd").equals("drain")) {
+            drainNews.onPush(message);
+        } else if (plan.answersChecks()) {
+            String state = lies ? "bad" : "good";
+            line.say(Said.of(
+                    "healthcheck",
+                    ControlLine.text(message, "protocol"),
+                    0,
+                    ControlLine.number(message, "port"),
+                    "state",
+                    state));
         }
     }
 }

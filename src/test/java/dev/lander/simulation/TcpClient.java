@@ -1,52 +1,80 @@
 package dev.lander.simulation;
 
+import dev.lander.registry.Protocol;
+import dev.lander.registry.ProxyProtocol;
+import dev.lander.relay.proxy.ProxyHeader;
+import dev.lander.simulation.Conversation.Style;
+import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP client that makes one connection after the other, and checks every byte of every answer. */
 final class TcpClient extends Actor {
-    private static final int MOST_BYTES = 150_000;
-    private static final int CHUNK = 20_000;
-    private static final long MOST_PAUSE_NS = 400_000_000L;
+    /** What precedes what a client sends. */
+    enum Header {
+        NONE,
+        V1,
+        V2,
+        /** What is none. */
+        BROKEN,
+        /** Nothing at all is sent. */
+        MISSING
+    }
 
-    private final InetSocketAddress relay;
-    private final int id;
+    private static final int PIECE = 20_000;
+    private static final int SLOW_PIECE = 4_000;
+    private static final long SLOW_PAUSE_NS = 4_000_000;
+    private static final long MOST_PAUSE_NS = 1_500 * World.MS;
+    private static final long MOST_HOLD_NS = 12 * World.S;
+
+    private final Terms service;
+    private final Habits habits;
     private @Nullable SimulatedSocketChannel channel;
+    private Conversation now;
+    private ByteBuffer header = ByteBuffer.allocate(0);
     private boolean connected;
     private boolean stopped;
-    private int toSend;
-    private int sent;
-    private int received;
+    private boolean shut;
+    private boolean slow;
+    private int greeted;
 
-    /** It resets the connection when it has sent this much; negative = it does not. */
-    private int resetsAt;
+    /** It breaks the connection when it has sent this much; negative = it does not. */
+    private int breaksAt;
 
-    /** Connections that have ended as they should, and those that were refused, reset or cut short. */
-    private int completed;
+    private boolean breaksByReset;
 
-    private int failed;
+    /** It ends its own stream only when it has the whole answer. */
+    private boolean endsLast;
 
-    TcpClient(World world, String name, int id, InetSocketAddress relay) {
-        super(world, name);
-        this.id = id;
-        this.relay = relay;
+    private boolean mayEnd;
+
+    /**
+     * What it likes.
+     *
+     * @param mostBytes that it sends over a connection
+     * @param isBalancer whether it speaks for others, by a PROXY header
+     */
+    record Habits(int mostBytes, boolean isBalancer) {}
+
+    TcpClient(Cast cast, String name, Host host, Terms service, Habits habits) {
+        super(cast, name, host);
+        this.service = service;
+        this.habits = habits;
+        this.now = new Conversation(0, Style.ECHO, 0, 0);
     }
 
-    int completed() {
-        return completed;
-    }
-
-    int failed() {
-        return failed;
-    }
-
-    /** Makes no more connections. */
+    /** Makes no more connections, and ends the one that it has. */
     void stop() {
         stopped = true;
+        mayEnd = true;
+        wake();
     }
 
     boolean isIdle() {
@@ -57,15 +85,68 @@ final class TcpClient extends Actor {
         if (stopped) {
             return;
         }
-        toSend = random.nextInt(3) == 0 ? random.nextInt(50) : random.nextInt(MOST_BYTES);
-        sent = 0;
-        received = 0;
-        resetsAt = random.nextInt(8) == 0 ? random.nextInt(toSend + 1) : -1;
+        draw();
         SimulatedSocketChannel opened = (SimulatedSocketChannel) sockets.openSocketChannel();
         opened.watch(this::wake);
         channel = opened;
-        tell("connects, to send " + toSend);
-        connected = opened.connect(relay);
+        connected = opened.connect(cast.relay(service.relayPort()));
+        InetSocketAddress local = Objects.requireNonNull((InetSocketAddress) opened.getLocalAddress());
+        cast.connects(now, habits.isBalancer() ? toldOf(local) : local);
+        tell("connects to " + service.relayPort() + ", to " + now.style + " " + now.toSend + " for " + now.toGet);
+    }
+
+    /** What the next connection is to be. */
+    private void draw() {
+        int dice = random.nextInt(20);
+        Style style = dice < 12
+                ? Style.ECHO
+                : dice < 15 ? Style.DOWNLOAD : dice < 17 ? Style.SINK : dice < 18 ? Style.RESET : Style.HOLD;
+        boolean much = random.nextInt(6) == 0;
+        int body =
+                style == Style.DOWNLOAD || style == Style.HOLD ? 0 : random.nextInt(much ? habits.mostBytes() : 2_000);
+        int toGet = style == Style.DOWNLOAD
+                ? random.nextInt(much ? habits.mostBytes() : 4_000)
+                : style == Style.RESET ? Conversation.HEAD + 1 + random.nextInt(body + 1) : 0;
+        now = cast.begin(style, Conversation.HEAD + body, toGet);
+        breaksAt = random.nextInt(10) == 0 ? random.nextInt(now.toSend + 1) : -1;
+        breaksByReset = random.nextBoolean();
+        endsLast = random.nextInt(4) == 0;
+        slow = random.nextInt(5) == 0;
+        shut = false;
+        greeted = 0;
+        mayEnd = style != Style.HOLD;
+        if (style == Style.HOLD) {
+            Conversation held = now;
+            world.after(random.nextLong(MOST_HOLD_NS), () -> {
+                if (held == now) {
+                    mayEnd = true;
+                    wake();
+                }
+            });
+        }
+    }
+
+    /** Prepares the header; whom it names. */
+    private InetSocketAddress toldOf(InetSocketAddress own) {
+        Header kind = List.of(Header.values()).get(random.nextInt(Header.values().length));
+        InetSocketAddress told = new InetSocketAddress("192.0.2." + (1 + random.nextInt(9)), 1 + now.number);
+        header = ByteBuffer.allocate(256);
+        switch (kind) {
+            case V1, V2 -> {
+                ProxyProtocol version = kind == Header.V1 ? ProxyProtocol.V1 : ProxyProtocol.V2;
+                ProxyHeader.put(header, version, Protocol.TCP, told, cast.relay(service.relayPort()));
+            }
+            case BROKEN -> header.put("PROXY nonsense\r\n".getBytes(StandardCharsets.US_ASCII));
+            default -> {
+                // nothing
+            }
+        }
+        header.flip();
+        if (kind == Header.V1 || kind == Header.V2) {
+            return told;
+        }
+        now.clientBroke = true; // nobody can serve it
+        return own;
     }
 
     @Override
@@ -79,65 +160,93 @@ final class TcpClient extends Actor {
                 return;
             }
             connected = true;
+            now.connected = true;
             send(open);
             if (channel != null) {
                 receive(open);
             }
         } catch (IOException fault) {
-            tell("is cut off after " + received + " of " + toSend + ": " + fault.getMessage());
-            failed++;
+            now.clientFault = String.valueOf(fault.getMessage());
+            tell("is cut off after " + now.clientGot + ": " + fault.getMessage());
             end(open);
         }
     }
 
     private void send(SimulatedSocketChannel open) throws IOException {
-        if (resetsAt >= 0 && sent >= resetsAt) {
-            tell("resets after " + sent);
-            open.setOption(StandardSocketOptions.SO_LINGER, 0);
-            end(open);
-            return;
-        }
-        if (sent == toSend) {
-            return;
-        }
-        int length = Math.min(toSend - sent, random.nextInt(CHUNK) + 1);
-        ByteBuffer chunk = ByteBuffer.allocate(length);
-        for (int i = 0; i < length; i++) {
-            chunk.put(i, Patterns.request(id, sent + i));
-        }
-        sent += open.write(chunk);
-        if (sent == toSend) {
-            open.shutdownOutput();
-        } else {
+        if (header.hasRemaining()) {
+            int piece = random.nextInt(header.remaining()) + 1;
+            ByteBuffer cut = header.slice(header.position(), piece);
+            header.position(header.position() + open.write(cut));
             wake();
+            return;
+        }
+        if (breaksAt >= 0 && now.clientSent >= breaksAt) {
+            breakOff(open);
+        } else if (now.clientSent < now.toSend) {
+            int count = Math.min(now.toSend - now.clientSent, random.nextInt(PIECE) + 1);
+            ByteBuffer piece = ByteBuffer.allocate(count);
+            now.putRequest(piece, now.clientSent, count);
+            int written = open.write(piece.flip());
+            now.clientSent += written;
+            if (written == count) {
+                wake();
+            }
+        } else if (!shut && mayEnd && (!endsLast || now.clientGot >= now.answerLength() || stopped)) {
+            shut = true;
+            open.shutdownOutput();
         }
     }
 
+    private void breakOff(SimulatedSocketChannel open) throws IOException {
+        tell((breaksByReset ? "resets" : "closes") + " after " + now.clientSent);
+        now.clientBroke = true;
+        if (breaksByReset) {
+            open.setOption(StandardSocketOptions.SO_LINGER, 0);
+        }
+        end(open);
+    }
+
     private void receive(SimulatedSocketChannel open) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(random.nextInt(CHUNK) + 1);
-        for (int count = open.read(buffer); count != 0; count = open.read(buffer.clear())) {
+        ByteBuffer buffer = world.scratch();
+        for (int count = read(open, buffer); count != 0; count = read(open, buffer)) {
             if (count < 0) {
                 onEnd(open);
                 return;
             }
             for (int i = 0; i < count; i++) {
-                if (buffer.get(i) != Patterns.answer(Patterns.request(id, received + i))) {
-                    world.violated(this, "every byte comes in its order: it is wrong at " + (received + i));
-                }
+                take(buffer.get(i));
             }
-            received += count;
+            if (slow) {
+                world.after(SLOW_PAUSE_NS, this::wake);
+                return;
+            }
+        }
+    }
+
+    private int read(SimulatedSocketChannel open, ByteBuffer buffer) throws IOException {
+        return open.read(buffer.clear().limit(slow ? SLOW_PIECE : PIECE));
+    }
+
+    private void take(byte came) {
+        if (service.greets() && greeted < Session.GREETING.length) {
+            world.check(
+                    came == Session.GREETING[greeted], this, "every byte comes in its order: the greeting is wrong");
+            greeted++;
+            return;
+        }
+        if (came != Patterns.answer(now.number, now.clientGot)) {
+            throw world.violated(this, "every byte comes in its order: it is wrong at " + now.clientGot + " of " + now);
+        }
+        now.clientGot++;
+        if (endsLast && now.clientGot == now.answerLength()) {
+            wake();
         }
     }
 
     private void onEnd(SimulatedSocketChannel open) throws IOException {
-        if (received == toSend && sent == toSend) {
-            completed++;
-        } else {
-            tell("gets " + received + " of " + toSend);
-            failed++;
-            if (received > 0 && !world.hasCrashes()) {
-                world.violated(this, "what a component has answered is delivered before the end");
-            }
+        now.clientSawEnd = true;
+        if (now.clientSent < now.toSend || (now.style != Style.DOWNLOAD && !shut)) {
+            tell("gets the end early, after " + now.clientGot);
         }
         end(open);
     }
@@ -146,12 +255,7 @@ final class TcpClient extends Actor {
         open.close();
         channel = null;
         connected = false;
-        world.after(random.nextLong(MOST_PAUSE_NS), () -> {
-            try {
-                begin();
-            } catch (IOException fault) {
-                throw new IllegalStateException(fault);
-            }
-        });
+        header = ByteBuffer.allocate(0);
+        world.after(random.nextLong(MOST_PAUSE_NS), this::begin);
     }
 }

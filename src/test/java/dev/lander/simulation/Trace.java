@@ -8,8 +8,15 @@ final class Trace {
     private static final int KEPT = 50;
     private static final long FNV_PRIME = 0x100000001b3L;
 
+    private record Entry(long nowNs, Object actor, String what) {
+        @Override
+        public String toString() {
+            return String.format("%14.6f %s %s", nowNs / 1e9, actor, what);
+        }
+    }
+
     private final boolean printed;
-    private final ArrayDeque<String> last = new ArrayDeque<>();
+    private final ArrayDeque<Entry> last = new ArrayDeque<>();
     private long hash = 0xcbf29ce484222325L; // FNV-1a's
 
     /** Printed as it happens, or only kept. */
@@ -19,14 +26,14 @@ final class Trace {
 
     /** The actor did this, or this happened to it. */
     void add(long nowNs, Object actor, String what) {
-        String line = String.format("%14.6f %s %s", nowNs / 1e9, actor, what);
-        for (int i = 0; i < line.length(); i++) {
-            hash = (hash ^ line.charAt(i)) * FNV_PRIME;
-        }
+        hash = (hash ^ nowNs) * FNV_PRIME;
+        add(actor.toString());
+        add(what);
+        Entry entry = new Entry(nowNs, actor, what);
         if (printed) {
-            System.out.println(line);
+            System.out.println(entry);
         }
-        last.add(line);
+        last.add(entry);
         if (last.size() > KEPT) {
             last.remove();
         }
@@ -39,6 +46,12 @@ final class Trace {
 
     /** The last lines. */
     List<String> last() {
-        return List.copyOf(last);
+        return last.stream().map(Entry::toString).toList();
+    }
+
+    private void add(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+        }
     }
 }

@@ -4,34 +4,52 @@ import dev.lander.simulation.network.SimulatedDatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A UDP client whose every request can be told from any other's, over one socket or a new one for each. */
 final class UdpClient extends Actor {
-    private static final long MOST_PAUSE_NS = 60_000_000L;
-    private static final int HEAD = 8;
+    /** Who sends, which datagram, how long it is, and from which port. */
+    private static final int HEAD = 16;
 
-    private final InetSocketAddress relay;
+    private static final int LONGEST = 65_000;
+
+    /** Datagrams that are sent at once, now and then, of so little that any buffer holds them. */
+    private static final int BURST = 250;
+
+    private static final int BURST_BYTES = 60;
+
+    private final Terms service;
     private final int id;
     private final boolean takesNewPorts;
+    private final boolean reusesPorts;
+    private final long mostPauseNs;
     private SimulatedDatagramChannel channel;
     private int sequence;
+    private int empty;
     private int answers;
     private boolean stopped;
 
-    UdpClient(World world, String name, int id, InetSocketAddress relay, boolean takesNewPorts) throws IOException {
-        super(world, name);
+    UdpClient(Cast cast, String name, int id, Terms service, int habit, long mostPauseNs) throws IOException {
+        super(cast, name);
         this.id = id;
-        this.relay = relay;
-        this.takesNewPorts = takesNewPorts;
-        this.channel = open();
+        this.service = service;
+        this.takesNewPorts = habit > 0;
+        this.reusesPorts = habit > 1;
+        this.mostPauseNs = mostPauseNs;
+        this.channel = open(0);
     }
 
     int sent() {
-        return sequence;
+        return sequence + empty;
     }
 
     int answers() {
         return answers;
+    }
+
+    boolean takesNewPorts() {
+        return takesNewPorts;
     }
 
     void stop() {
@@ -39,25 +57,47 @@ final class UdpClient extends Actor {
     }
 
     void begin() {
-        world.after(random.nextLong(MOST_PAUSE_NS), () -> {
-            try {
-                send();
-            } catch (IOException fault) {
-                throw new IllegalStateException(fault);
-            }
-        });
+        world.after(random.nextLong(mostPauseNs), this::send);
+    }
+
+    /** A datagram that a component has got, or its answer, is one of a client's, and whole. */
+    static int check(Actor receiver, ByteBuffer datagram, @Nullable InetSocketAddress client) {
+        receiver.world.check(datagram.remaining() >= HEAD, receiver, "a datagram is relayed unchanged: it is short");
+        int start = datagram.position();
+        int id = datagram.getInt(start);
+        int sequence = datagram.getInt(start + 4);
+        int length = datagram.getInt(start + 8);
+        receiver.world.check(length == datagram.remaining(), receiver, "a datagram is relayed unchanged: its length");
+        byte last = length == HEAD ? 0 : datagram.get(start + length - 1);
+        receiver.world.check(
+                length == HEAD || last == (byte) (id + sequence), receiver, "a datagram is relayed unchanged: its end");
+        receiver.world.check(
+                client == null || client.getPort() == datagram.getInt(start + 12),
+                receiver,
+                "a PROXY header names the client");
+        return id;
     }
 
     @Override
     void act() throws IOException {
-        ByteBuffer answer = ByteBuffer.allocate(65_535);
+        ByteBuffer answer = world.scratch();
         while (channel.receive(answer.clear()) != null) {
             answer.flip();
-            if (answer.remaining() < HEAD || answer.getInt(0) != id || answer.getInt(4) > sequence) {
-                world.violated(this, "no answer reaches another client than the one that asked");
+            if (answer.hasRemaining()) {
+                int of = check(this, answer, null);
+                boolean asked = of == id && answer.getInt(4) <= sequence;
+                if (!asked && isPromised()) {
+                    throw world.violated(this, "no answer reaches another client than the one that asked: " + of);
+                }
             }
+            world.check(service.responses() != 0, this, "no answer is passed on where none is declared");
             answers++;
         }
+    }
+
+    /** Whether components keep their word, or nobody else ever has this client's way. */
+    private boolean isPromised() {
+        return cast.setting().keepsWord() || service.responses() < 0;
     }
 
     private void send() throws IOException {
@@ -66,19 +106,43 @@ final class UdpClient extends Actor {
         }
         if (takesNewPorts) {
             act();
+            int port = port();
             channel.close();
-            channel = open();
+            channel = open(reusesPorts && random.nextBoolean() ? port : 0);
         }
-        sequence++;
-        int length = HEAD + (random.nextInt(50) == 0 ? random.nextInt(60_000) : random.nextInt(1_000));
-        ByteBuffer datagram = ByteBuffer.allocate(length).putInt(0, id).putInt(4, sequence);
-        channel.send(datagram, relay);
+        int dice = random.nextInt(400);
+        if (dice < 10) {
+            empty++;
+            channel.send(ByteBuffer.allocate(0), cast.relay(service.relayPort()));
+        } else {
+            boolean burst = dice < 12;
+            int most = random.nextInt(50) == 0 ? LONGEST : 1_000;
+            for (int i = burst ? BURST : 1; i > 0; i--) {
+                channel.send(request(burst ? BURST_BYTES : most), cast.relay(service.relayPort()));
+            }
+        }
         begin();
     }
 
-    private SimulatedDatagramChannel open() throws IOException {
+    private int port() throws IOException {
+        return Objects.requireNonNull((InetSocketAddress) channel.getLocalAddress())
+                .getPort();
+    }
+
+    private ByteBuffer request(int most) throws IOException {
+        sequence++;
+        int length = HEAD + random.nextInt(most);
+        ByteBuffer datagram = ByteBuffer.allocate(length);
+        datagram.putInt(0, id).putInt(4, sequence).putInt(8, length).putInt(12, port());
+        if (length > HEAD) {
+            datagram.put(length - 1, (byte) (id + sequence));
+        }
+        return datagram;
+    }
+
+    private SimulatedDatagramChannel open(int port) throws IOException {
         SimulatedDatagramChannel opened = (SimulatedDatagramChannel) sockets.openDatagramChannel();
-        opened.bind(new InetSocketAddress(host.address(), 0));
+        opened.bind(new InetSocketAddress(host.address(), port));
         opened.watch(this::wake);
         return opened;
     }

@@ -3,21 +3,30 @@ package dev.lander.simulation;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.Network;
 import dev.lander.simulation.network.Timeline;
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What all actors of a run have in common. */
 final class World {
-    private static final int PLENTY = 100_000;
+    static final long MS = 1_000_000L;
+    static final long S = 1_000 * MS;
+    static final int PLENTY = 100_000;
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
+    private static final int LONGEST_DATAGRAM = 65_535;
 
+    private final long seed;
     private final Timeline timeline = new Timeline();
-    private final SplittableRandom random;
     private final Network network;
     private final Trace trace;
-    private boolean crashes;
+    private final ByteBuffer scratch = ByteBuffer.allocate(LONGEST_DATAGRAM);
+
+    /** The first invariant that was broken; null = none was. */
+    private @Nullable ViolationException first;
 
     World(long seed, Trace trace) {
-        this.random = new SplittableRandom(seed);
-        this.network = new Network(timeline, random.split());
+        this.seed = seed;
+        this.network = new Network(timeline, randomFor("network"));
         this.trace = trace;
     }
 
@@ -29,34 +38,66 @@ final class World {
         return timeline;
     }
 
-    SplittableRandom splitRandom() {
-        return random.split();
+    long nowNs() {
+        return timeline.nowNs();
+    }
+
+    /** Chance for one purpose: what others do with theirs does not change it. */
+    SplittableRandom randomFor(String purpose) {
+        return new SplittableRandom(seed * SPREAD ^ purpose.hashCode() * SPREAD);
     }
 
     Host addHost(String name) {
         return network.addHost(name, PLENTY);
     }
 
-    void after(long delayNs, Runnable action) {
-        timeline.after(delayNs, action);
+    /** Room for what is read and looked at within one call. */
+    ByteBuffer scratch() {
+        return scratch.clear();
+    }
+
+    /** What may fail only by a defect of the simulation. */
+    interface Act {
+        void happen() throws Exception;
+    }
+
+    void after(long delayNs, Act act) {
+        timeline.after(delayNs, () -> {
+            try {
+                act.happen();
+            } catch (RuntimeException fault) {
+                throw fault;
+            } catch (Exception fault) {
+                throw new IllegalStateException(fault);
+            }
+        });
     }
 
     void trace(Object actor, String what) {
         trace.add(timeline.nowNs(), actor, what);
     }
 
-    /** Components may crash in this run: then an early end is no news. */
-    void allowCrashes() {
-        crashes = true;
-    }
-
-    boolean hasCrashes() {
-        return crashes;
-    }
-
     /** An invariant is broken. */
-    void violated(Object actor, String invariant) {
+    ViolationException violated(Object actor, String invariant) {
         trace(actor, "VIOLATES: " + invariant);
-        throw new ViolationException(invariant + " (" + actor + ")");
+        ViolationException violation = new ViolationException(invariant + " (" + actor + ")");
+        if (first == null) {
+            first = violation;
+        }
+        throw violation;
+    }
+
+    /** What was found while Lander was at work, which deals with exceptions itself. */
+    void rethrow() {
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** An invariant is broken unless this holds. */
+    void check(boolean holds, Object actor, String invariant) {
+        if (!holds) {
+            throw violated(actor, invariant);
+        }
     }
 }

@@ -86,10 +86,10 @@ final class ConnectsAtOnceTest {
         TcpProbe probe = new TcpProbe(probes, reactor, component, timeouts);
         Deadline pauseIsOver = timeouts.create(probe);
         listen();
-        int before = host.descriptors();
+        int before = host.descriptors().open();
         probe.onDeadline(pauseIsOver);
         assertFalse(component.isUnreachable());
-        assertEquals(before, host.descriptors(), "it has hung up");
+        assertEquals(before, host.descriptors().open(), "it has hung up");
     }
 
     private Dial dial() {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /** Bytes in the order in which they were added. */
 final class ByteQueue {
-    private byte[] bytes = new byte[256];
+    private byte[] bytes = new byte[0];
     private int begin;
     private int end;
 

@@ -5,6 +5,9 @@ interface Descriptor {
     /** The events of {@link Poll} that it has now, whether anyone asks for them or not. */
     int poll();
 
+    /** Runs this whenever something has changed that its owner can see. */
+    void watch(Runnable news);
+
     /** Gives the descriptor back. */
     void close();
 }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -24,20 +26,23 @@ public final class Host {
     private final Network network;
     private final String name;
     private final InetAddress address;
-    private final int descriptorLimit;
+    private final Descriptors descriptors;
     private final SplittableRandom random;
     private final Map<InetSocketAddress, TcpListener> listeners = new LinkedHashMap<>();
     private final Map<Pair, TcpSocket> connections = new LinkedHashMap<>();
     private final Map<Integer, Integer> tcpPorts = new LinkedHashMap<>();
     private final Map<InetSocketAddress, UdpSocket> udp = new LinkedHashMap<>();
-    private int descriptors;
+    private final Map<Integer, Integer> udpPorts = new HashMap<>();
+    private final Set<Integer> listened = new HashSet<>();
     private boolean connectsAtOnce;
+    private boolean hasNoFreePorts;
+    private int portChanges;
 
     Host(Network network, String name, InetAddress address, int descriptorLimit, SplittableRandom random) {
         this.network = network;
         this.name = name;
         this.address = address;
-        this.descriptorLimit = descriptorLimit;
+        this.descriptors = new Descriptors(descriptorLimit);
         this.random = random;
     }
 
@@ -46,9 +51,14 @@ public final class Host {
         return address;
     }
 
-    /** How many descriptors are open. */
-    public int descriptors() {
+    /** Those of the one process that it usually has. */
+    public Descriptors descriptors() {
         return descriptors;
+    }
+
+    /** Whether the ports that it gives to those who ask for none are all taken. */
+    public void takeFreePorts(boolean taken) {
+        hasNoFreePorts = taken;
     }
 
     /** Whether the address is one of its own. */
@@ -61,11 +71,19 @@ public final class Host {
         connectsAtOnce = atOnce;
     }
 
+    /** Whether it has a port for those who ask for none. */
+    public boolean hasFreePorts() {
+        return !hasNoFreePorts;
+    }
+
+    /** Changes whenever a port that was asked for is bound or free again. */
+    public int portChanges() {
+        return portChanges;
+    }
+
     /** The ports that are listened on, in their order. */
     public SortedSet<Integer> listenedPorts() {
-        SortedSet<Integer> ports = new TreeSet<>();
-        listeners.keySet().forEach(local -> ports.add(local.getPort()));
-        return ports;
+        return new TreeSet<>(listened);
     }
 
     /** The ports below the ephemeral ones that have a socket for datagrams, in their order. */
@@ -99,22 +117,6 @@ public final class Host {
         return random;
     }
 
-    /** A descriptor is opened. */
-    void takeDescriptor() throws SocketException {
-        if (descriptors >= descriptorLimit) {
-            throw new SocketException("Too many open files");
-        }
-        descriptors++;
-    }
-
-    boolean hasDescriptor() {
-        return descriptors < descriptorLimit;
-    }
-
-    void giveDescriptorBack() {
-        descriptors--;
-    }
-
     /** The local address from which that one is reached. */
     InetAddress sourceFor(InetAddress remote) {
         return remote.isLoopbackAddress() ? LOOPBACK : address;
@@ -143,11 +145,16 @@ public final class Host {
             throw new BindException("Address already in use");
         }
         udp.put(local, socket);
+        portChanges += local.getPort() < FIRST_EPHEMERAL ? 1 : 0;
+        udpPorts.merge(local.getPort(), 1, Integer::sum);
         return local;
     }
 
     void unbindUdp(InetSocketAddress local) {
-        udp.remove(local);
+        if (udp.remove(local) != null) {
+            portChanges += local.getPort() < FIRST_EPHEMERAL ? 1 : 0;
+            udpPorts.computeIfPresent(local.getPort(), (port, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** The socket that gets a datagram; null = nobody. */
@@ -163,10 +170,15 @@ public final class Host {
 
     void addListener(TcpListener listener) {
         listeners.put(listener.local(), listener);
+        portChanges++;
+        listened.add(listener.local().getPort());
     }
 
     void removeListener(TcpListener listener) {
         listeners.remove(listener.local(), listener);
+        portChanges++;
+        listened.clear();
+        listeners.keySet().forEach(local -> listened.add(local.getPort()));
     }
 
     /** Who listens there; null = nobody. */
@@ -188,17 +200,24 @@ public final class Host {
     }
 
     /** A port for a connection to there; now and then the very port that is connected to. */
-    int freeTcpPort() {
+    int freeTcpPort() throws BindException {
+        checkFreePorts();
         while (true) {
             int port = random.nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
-            boolean listened = listeners.keySet().stream().anyMatch(other -> other.getPort() == port);
-            if (!listened && !tcpPorts.containsKey(port)) {
+            if (!listened.contains(port) && !tcpPorts.containsKey(port)) {
                 return port;
             }
         }
     }
 
-    private int freeUdpPort(InetAddress local) {
+    private void checkFreePorts() throws BindException {
+        if (hasNoFreePorts) {
+            throw new BindException("Cannot assign requested address");
+        }
+    }
+
+    private int freeUdpPort(InetAddress local) throws BindException {
+        checkFreePorts();
         while (true) {
             int port = random.nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
             if (!isUdpTaken(new InetSocketAddress(local, port))) {
@@ -208,7 +227,7 @@ public final class Host {
     }
 
     private boolean isUdpTaken(InetSocketAddress local) {
-        return udp.keySet().stream().anyMatch(other -> overlaps(other, local));
+        return udpPorts.containsKey(local.getPort()) && udp.keySet().stream().anyMatch(other -> overlaps(other, local));
     }
 
     private InetSocketAddress checked(InetSocketAddress wanted) throws BindException {

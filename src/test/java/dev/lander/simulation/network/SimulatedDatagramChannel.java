@@ -23,9 +23,9 @@ public final class SimulatedDatagramChannel extends DatagramChannel implements S
     private final UdpSocket socket;
     private final Options options = new Options();
 
-    SimulatedDatagramChannel(SimulatedProvider provider, Host host) {
+    SimulatedDatagramChannel(SimulatedProvider provider, UdpSocket socket) {
         super(provider);
-        this.socket = new UdpSocket(host);
+        this.socket = socket;
     }
 
     /** Tells the channel's owner, who has no selector, whenever a datagram has come. */

@@ -19,13 +19,15 @@ public final class SimulatedListenerChannel extends ServerSocketChannel implemen
     private static final int USUAL_BACKLOG = 50;
 
     private final Host host;
+    private final Descriptors descriptors;
     private final Options options = new Options();
     private @Nullable TcpListener listener;
     private boolean given;
 
-    SimulatedListenerChannel(SimulatedProvider provider, Host host) {
+    SimulatedListenerChannel(SimulatedProvider provider, Host host, Descriptors descriptors) {
         super(provider);
         this.host = host;
+        this.descriptors = descriptors;
     }
 
     @Override
@@ -36,7 +38,7 @@ public final class SimulatedListenerChannel extends ServerSocketChannel implemen
         }
         InetSocketAddress local =
                 host.bindTcp(wanted == null ? new InetSocketAddress(0) : (InetSocketAddress) wanted, true);
-        listener = new TcpListener(host, local, backlog < 1 ? USUAL_BACKLOG : backlog);
+        listener = new TcpListener(host, descriptors, local, backlog < 1 ? USUAL_BACKLOG : backlog);
         return this;
     }
 
@@ -80,8 +82,9 @@ public final class SimulatedListenerChannel extends ServerSocketChannel implemen
         if (listening == null) {
             throw new NotYetBoundException();
         }
+        descriptors.calls().onCall(listening);
         TcpSocket first = listening.peek();
-        if (!host.hasDescriptor()) {
+        if (!descriptors.hasMore()) {
             // The system says so before it looks whether anybody waits.
             throw new IOException("Too many open files");
         }
@@ -89,7 +92,8 @@ public final class SimulatedListenerChannel extends ServerSocketChannel implemen
             return null;
         }
         listening.remove();
-        host.takeDescriptor();
+        descriptors.calls().onAccepted(listening.local().getPort());
+        first.onAccepted(descriptors);
         return new SimulatedSocketChannel(provider(), first);
     }
 
@@ -137,7 +141,7 @@ public final class SimulatedListenerChannel extends ServerSocketChannel implemen
         if (listener != null) {
             listener.close();
         } else if (!given) {
-            host.giveDescriptorBack();
+            descriptors.giveBack();
         }
         given = true;
     }

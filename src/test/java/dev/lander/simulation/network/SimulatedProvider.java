@@ -9,15 +9,32 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** The channels and selectors of one simulated host. */
 public final class SimulatedProvider extends SelectorProvider {
     private final Host host;
+    private final Descriptors descriptors;
 
-    /** For programs on this host. */
+    /** The one that was opened last; null = none was. */
+    private @Nullable SimulatedSelector selector;
+
+    /** For the one program that this host usually has. */
     public SimulatedProvider(Host host) {
+        this(host, host.descriptors());
+    }
+
+    /** For another program on this host. */
+    public SimulatedProvider(Host host, Descriptors descriptors) {
         this.host = host;
+        this.descriptors = descriptors;
+    }
+
+    /** The selector that was opened last. */
+    public SimulatedSelector selector() {
+        return Objects.requireNonNull(selector);
     }
 
     @Override
@@ -27,8 +44,8 @@ public final class SimulatedProvider extends SelectorProvider {
 
     @Override
     public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
-        host.takeDescriptor();
-        return new SimulatedDatagramChannel(this, host);
+        descriptors.take();
+        return new SimulatedDatagramChannel(this, new UdpSocket(host, descriptors));
     }
 
     @Override
@@ -38,8 +55,10 @@ public final class SimulatedProvider extends SelectorProvider {
 
     @Override
     public AbstractSelector openSelector() {
-        return new SimulatedSelector(
-                this, host.timeline(), new SplittableRandom(host.random().nextLong()));
+        SimulatedSelector opened = new SimulatedSelector(
+                this, host, new SplittableRandom(host.random().nextLong()));
+        selector = opened;
+        return opened;
     }
 
     @Override
@@ -49,8 +68,8 @@ public final class SimulatedProvider extends SelectorProvider {
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        host.takeDescriptor();
-        return new SimulatedListenerChannel(this, host);
+        descriptors.take();
+        return new SimulatedListenerChannel(this, host, descriptors);
     }
 
     @Override
@@ -60,7 +79,7 @@ public final class SimulatedProvider extends SelectorProvider {
 
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-        host.takeDescriptor();
-        return new SimulatedSocketChannel(this, new TcpSocket(host));
+        descriptors.take();
+        return new SimulatedSocketChannel(this, new TcpSocket(host, descriptors));
     }
 }

@@ -29,6 +29,7 @@ public final class SimulatedSelector extends AbstractSelector {
     private static final long NS_PER_MS = 1_000_000L;
     private static final long FOR_EVER = Long.MAX_VALUE;
 
+    private final Host host;
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Set<SelectionKey> keys = new LinkedHashSet<>();
@@ -39,18 +40,29 @@ public final class SimulatedSelector extends AbstractSelector {
     /** The program stands still until then. */
     private long stalledUntilNs;
 
+    /** A channel has changed since they were looked at. */
+    private boolean news;
+
+    private Runnable onTurn = () -> {};
+
     /** Some selects announce a channel that is not ready: one in this many; 0 = none. */
     private int spuriousOneIn;
 
-    SimulatedSelector(SelectorProvider provider, Timeline timeline, SplittableRandom random) {
+    SimulatedSelector(SelectorProvider provider, Host host, SplittableRandom random) {
         super(provider);
-        this.timeline = timeline;
+        this.host = host;
+        this.timeline = host.timeline();
         this.random = random;
     }
 
     /** The program stands still for this time from its next select on, while the world goes on. */
     public void stall(long lengthNs) {
         stalledUntilNs = Math.max(stalledUntilNs, timeline.nowNs() + lengthNs);
+    }
+
+    /** Runs this at the end of each turn of the program: when its next select has let go of what is closed. */
+    public void onTurn(Runnable action) {
+        onTurn = action;
     }
 
     /** Has selects announce channels that are not ready, one in this many; 0 = never. */
@@ -122,6 +134,7 @@ public final class SimulatedSelector extends AbstractSelector {
         SimulatedKey key = new SimulatedKey(this, channel, ops);
         key.attach(attachment);
         keys.add(key);
+        key.simulated().descriptor().watch(() -> news = true);
         return key;
     }
 
@@ -148,13 +161,17 @@ public final class SimulatedSelector extends AbstractSelector {
             throw new IllegalStateException("select in progress");
         }
         letGoOfCancelled();
+        onTurn.run();
+        host.descriptors().calls().onTurn();
         timeline.runUntil(timeline.nowNs() + random.nextLong(LEAST_TURN_NS, MOST_TURN_NS));
         long untilNs = timeoutNs > FOR_EVER - timeline.nowNs() ? FOR_EVER : timeline.nowNs() + timeoutNs;
         timeline.runUntil(stalledUntilNs);
         List<SimulatedKey> ready = ready();
         while (ready.isEmpty() && !wakeup && timeline.runNext(untilNs)) {
             timeline.runUntil(stalledUntilNs);
-            ready = ready();
+            if (news) {
+                ready = ready();
+            }
         }
         if (ready.isEmpty() && !wakeup) {
             if (untilNs == FOR_EVER) {
@@ -169,11 +186,17 @@ public final class SimulatedSelector extends AbstractSelector {
 
     /** The ready keys, in an order that the random numbers decide: nobody may rely on one. */
     private List<SimulatedKey> ready() {
+        news = false;
         List<SimulatedKey> ready = new ArrayList<>();
+        int spurious = spuriousOneIn > 0 && random.nextInt(spuriousOneIn) == 0 ? random.nextInt(keys.size() + 1) : -1;
         for (SelectionKey one : keys) {
             SimulatedKey key = (SimulatedKey) one;
+            boolean unfounded = spurious-- == 0;
             if (key.isValid() && key.interestOps() != 0) {
                 int ops = readyOps(key);
+                if (ops == 0 && unfounded) {
+                    ops = key.interestOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT);
+                }
                 if (ops != 0) {
                     key.ready(ops);
                     ready.add(random.nextInt(ready.size() + 1), key);
@@ -189,9 +212,7 @@ public final class SimulatedSelector extends AbstractSelector {
         if ((events & (Poll.ERR | Poll.HUP)) != 0) {
             return key.interestOps();
         }
-        int ops = channel.readyOps(events, key.interestOps());
-        boolean spurious = ops == 0 && spuriousOneIn > 0 && random.nextInt(spuriousOneIn) == 0;
-        return spurious ? key.interestOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT) : ops;
+        return channel.readyOps(events, key.interestOps());
     }
 
     private void letGoOfCancelled() {

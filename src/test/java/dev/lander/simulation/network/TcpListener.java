@@ -7,14 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** A listening socket with the connections that wait to be accepted. */
 final class TcpListener implements Descriptor {
     private final Host host;
+    private final Descriptors descriptors;
     private final InetSocketAddress local;
     private final int backlog;
     private final ArrayDeque<TcpSocket> waiting = new ArrayDeque<>();
     private boolean closed;
     private Runnable listener = () -> {};
 
-    TcpListener(Host host, InetSocketAddress local, int backlog) {
+    TcpListener(Host host, Descriptors descriptors, InetSocketAddress local, int backlog) {
         this.host = host;
+        this.descriptors = descriptors;
         this.local = local;
         this.backlog = backlog;
         host.addListener(this);
@@ -34,7 +36,8 @@ final class TcpListener implements Descriptor {
         listener.run();
     }
 
-    void watch(Runnable news) {
+    @Override
+    public void watch(Runnable news) {
         listener = news;
     }
 
@@ -58,7 +61,7 @@ final class TcpListener implements Descriptor {
         if (!closed) {
             closed = true;
             host.removeListener(this);
-            host.giveDescriptorBack();
+            descriptors.giveBack();
             waiting.forEach(TcpSocket::abort);
             waiting.clear();
         }

@@ -25,6 +25,10 @@ final class TcpSocket implements Descriptor {
     private static final long MOST_RETRANSMIT_NS = 120_000_000_000L;
     private static final int RETRANSMITS = 15;
     private static final int SYN_RETRIES = 6;
+
+    /** What a new connection sends at once: ten segments (RFC 6928). */
+    private static final int FIRST_FLIGHT = 14_600;
+
     private static final long SYN_RETRY_NS = 1_000_000_000L;
 
     /** What has become of the connection. */
@@ -37,8 +41,16 @@ final class TcpSocket implements Descriptor {
     }
 
     private final Host host;
+
+    /** Of the process that has it; null = it was not accepted yet. */
+    private @Nullable Descriptors descriptors;
+
     private final ByteQueue inbox = new ByteQueue();
     private final ByteQueue outbox = new ByteQueue();
+
+    /** What was under way when this end was aborted: it arrives ahead of the reset. */
+    private final ByteQueue lastFlight = new ByteQueue();
+
     private Life life = Life.NEW;
     private @Nullable InetSocketAddress local;
     private @Nullable InetSocketAddress remote;
@@ -66,8 +78,15 @@ final class TcpSocket implements Descriptor {
     /** Told whenever something has changed that its owner can see. */
     private Runnable listener = () -> {};
 
-    TcpSocket(Host host) {
+    TcpSocket(Host host, @Nullable Descriptors descriptors) {
         this.host = host;
+        this.descriptors = descriptors;
+    }
+
+    /** A process has it from now on. */
+    void onAccepted(Descriptors its) throws SocketException {
+        its.take();
+        descriptors = its;
     }
 
     @Nullable
@@ -80,7 +99,8 @@ final class TcpSocket implements Descriptor {
         return remote;
     }
 
-    void watch(Runnable news) {
+    @Override
+    public void watch(Runnable news) {
         listener = news;
     }
 
@@ -124,6 +144,7 @@ final class TcpSocket implements Descriptor {
     }
 
     int read(ByteBuffer target) throws IOException {
+        countCall();
         if (!inbox.isEmpty()) {
             int count = inbox.take(target);
             if (peer != null) {
@@ -139,6 +160,7 @@ final class TcpSocket implements Descriptor {
     }
 
     int write(ByteBuffer source) throws IOException {
+        countCall();
         if (error instanceof SocketException) {
             error = null;
             throw new IOException("Connection reset by peer"); // the JDK tells a write of it by another class
@@ -151,6 +173,12 @@ final class TcpSocket implements Descriptor {
         outbox.add(source, count);
         send();
         return count;
+    }
+
+    private void countCall() {
+        if (descriptors != null) {
+            descriptors.calls().onCall(this);
+        }
     }
 
     int available() {
@@ -194,7 +222,9 @@ final class TcpSocket implements Descriptor {
         if (orphan) {
             return;
         }
-        host.giveDescriptorBack();
+        if (descriptors != null) {
+            descriptors.giveBack();
+        }
         orphan = true;
         if (life == Life.CONNECTED && !lingersNot && inbox.isEmpty()) {
             outputShut = true;
@@ -205,11 +235,15 @@ final class TcpSocket implements Descriptor {
         }
     }
 
-    /** Ends at once: the other end is told by a reset, and what it has not got yet is lost. */
+    /** Ends at once: the other end is told by a reset, and what was not under way to it yet is lost. */
     void abort() {
         orphan = true;
         boolean tells = life == Life.CONNECTED;
         TcpSocket other = peer;
+        if (tells && sending && other != null && other.life == Life.CONNECTED && !other.orphan) {
+            int underWay = Math.min(outbox.size(), Math.min(FIRST_FLIGHT, other.room()));
+            outbox.moveTo(lastFlight, underWay);
+        }
         die(null);
         if (tells && other != null) {
             sendReset(other);
@@ -223,7 +257,9 @@ final class TcpSocket implements Descriptor {
         }
         InetSocketAddress to = remote;
         Host target = to == null ? null : host.network().find(host, to.getAddress());
-        if (target == null || host.network().isCut(host, target)) {
+        if (target == null
+                || host.network().isCut(host, target)
+                || host.network().isCut(target, host)) {
             host.timeline().after(SYN_RETRY_NS << tries, () -> {
                 if (life == Life.CONNECTING) {
                     sendSyn(tries + 1);
@@ -256,7 +292,7 @@ final class TcpSocket implements Descriptor {
         } else if (listener.isFull()) {
             host.timeline().after(SYN_RETRY_NS << tries, () -> sendSyn(tries + 1));
         } else {
-            TcpSocket accepted = new TcpSocket(target);
+            TcpSocket accepted = new TcpSocket(target, null);
             accepted.local = to;
             accepted.remote = from;
             accepted.establish(this);
@@ -360,6 +396,9 @@ final class TcpSocket implements Descriptor {
         if (!host.network().isCut(host, other.host)) {
             host.timeline().after(host.network().delayNs(host, other.host), () -> {
                 if (other.life == Life.CONNECTED || other.life == Life.CONNECTING) {
+                    if (!other.orphan) {
+                        lastFlight.moveTo(other.inbox, lastFlight.size());
+                    }
                     other.die(
                             other.finReceived
                                     ? new IOException("Broken pipe")

@@ -51,6 +51,11 @@ public final class Timeline {
         nowNs = Math.max(nowNs, untilNs);
     }
 
+    /** How much is going to happen. */
+    public int size() {
+        return events.size();
+    }
+
     /** Whether nothing more is going to happen. */
     public boolean isOver() {
         return events.isEmpty();

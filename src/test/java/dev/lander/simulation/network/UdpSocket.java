@@ -22,6 +22,7 @@ final class UdpSocket implements Descriptor {
     record Received(InetSocketAddress sender, ByteBuffer payload) {}
 
     private final Host host;
+    private final Descriptors descriptors;
     private final ArrayDeque<Received> inbox = new ArrayDeque<>();
     private int inboxBytes;
     private int receiveBuffer = RECEIVE_BUFFER;
@@ -31,8 +32,9 @@ final class UdpSocket implements Descriptor {
     private boolean closed;
     private Runnable listener = () -> {};
 
-    UdpSocket(Host host) {
+    UdpSocket(Host host, Descriptors descriptors) {
         this.host = host;
+        this.descriptors = descriptors;
     }
 
     @Nullable
@@ -97,9 +99,11 @@ final class UdpSocket implements Descriptor {
     /** The datagram that came first; null = there is none. */
     @Nullable
     Received receive() throws IOException {
+        descriptors.calls().onCall(this);
         throwError();
         Received first = inbox.poll();
         if (first != null) {
+            descriptors.calls().onDatagram(local == null ? 0 : local.getPort());
             inboxBytes -= first.payload.capacity() + OVERHEAD;
         }
         return first;
@@ -114,7 +118,7 @@ final class UdpSocket implements Descriptor {
     public void close() {
         if (!closed) {
             closed = true;
-            host.giveDescriptorBack();
+            descriptors.giveBack();
             if (local != null) {
                 host.unbindUdp(local);
             }
@@ -151,13 +155,15 @@ final class UdpSocket implements Descriptor {
         }
     }
 
-    void watch(Runnable news) {
+    @Override
+    public void watch(Runnable news) {
         listener = news;
     }
 
     private void onRefused() {
         if (remote != null && !closed) {
             error = new PortUnreachableException();
+            listener.run();
         }
     }
 

@@ -1,0 +1,82 @@
+package dev.lander.simulation;
+
+import dev.lander.relay.FinishedRelay;
+import dev.lander.relay.RelayEnd;
+
+/** What came of each TCP connection is what the access log says of it. */
+final class BytesArrive extends Invariant {
+    /** What is shorter is on its way at once, whatever becomes of the connection. */
+    private static final int LITTLE = 8 * 1024;
+
+    BytesArrive(Cast cast) {
+        super(
+                cast,
+                "every byte that a relay took was delivered in order, or its relay ended by a cause that the access log"
+                        + " names");
+    }
+
+    @Override
+    void onFinished(FinishedRelay relay) {
+        Conversation conversation = cast.conversation(relay);
+        if (conversation != null && relay.service().toString().startsWith("tcp")) {
+            check(conversation.finished == null, "two lines for", conversation);
+            conversation.finished = relay;
+        }
+    }
+
+    @Override
+    void onEnd() {
+        for (Conversation one : cast.conversations()) {
+            check(one.componentGot <= one.clientSent && one.clientGot <= one.componentSent, one);
+            FinishedRelay relay = one.finished;
+            if (relay == null) {
+                check(one.clientGot == 0 && !one.known, "no line for", one);
+            } else {
+                checkCounts(one, relay);
+                check(isTrue(one, relay.end()), "the cause is not true:", one);
+            }
+        }
+    }
+
+    private void checkCounts(Conversation one, FinishedRelay relay) {
+        long out = relay.bytesOut() - greeting(relay);
+        check(relay.bytesIn() <= one.clientSent && out <= one.componentSent, one);
+        check(!one.known || one.componentGot <= relay.bytesIn(), one);
+        check(one.clientGot <= out, one);
+        boolean orderly = relay.end() == RelayEnd.CLIENT_CLOSED || relay.end() == RelayEnd.COMPONENT_CLOSED;
+        if (orderly && !one.clientBroke && !one.componentBroke) {
+            check(relay.bytesIn() == one.clientSent && out == one.componentSent, one);
+            check(one.componentGot == one.clientSent && one.clientGot == one.componentSent && one.clientSawEnd, one);
+        }
+        boolean little = relay.bytesIn() <= LITTLE && out <= LITTLE;
+        if (relay.end() == RelayEnd.CLIENT_RESET && !one.componentBroke && one.known && little) {
+            check(one.componentGot == relay.bytesIn(), "bytes before a reset are lost:", one);
+        }
+        if (relay.end() == RelayEnd.COMPONENT_RESET && one.componentBroke && one.style == Conversation.Style.RESET) {
+            check(!one.clientSawEnd, "a reset is passed on as an orderly end:", one);
+        }
+        if (relay.end() == RelayEnd.COMPONENT_RESET && !one.clientBroke && little) {
+            check(one.clientGot == out, "bytes before a reset are lost:", one);
+        }
+    }
+
+    /** How much of what the relay took from the component is its greeting. */
+    private long greeting(FinishedRelay relay) {
+        boolean greets = cast.setting().services().stream()
+                .anyMatch(terms -> terms.greets() && relay.service().number() == terms.relayPort());
+        return greets ? Math.min(relay.bytesOut(), Session.GREETING.length) : 0;
+    }
+
+    private boolean isTrue(Conversation one, RelayEnd end) {
+        return switch (end) {
+            case CLIENT_CLOSED, COMPONENT_CLOSED -> true;
+            case CLIENT_RESET -> one.clientBroke || one.clientFault != null;
+            case COMPONENT_RESET -> one.componentBroke || !one.known;
+            case NO_COMPONENT -> one.clientGot == 0 && !one.known;
+            case IDLE -> cast.setting().hasIdleTimeout();
+            case PROXY_HEADER -> one.clientBroke;
+            case CUT -> cast.isEndAsked();
+            default -> false;
+        };
+    }
+}

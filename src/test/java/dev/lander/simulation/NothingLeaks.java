@@ -1,0 +1,35 @@
+package dev.lander.simulation;
+
+/** When all is over, nothing is held for it any more. */
+final class NothingLeaks extends Invariant {
+    private static final int CONTROL_LISTENER = 1;
+
+    NothingLeaks(Cast cast) {
+        super(cast, "slots, descriptors and spill budget return to where they were");
+    }
+
+    @Override
+    void onQuiet() {
+        check(state().relayPorts().openRelays() == 0, state().relayPorts().openRelays() + " relays are open");
+        check(state().relayPorts().openFlows() == 0, state().relayPorts().openFlows() + " flows are open");
+        int connections = state().control().openConnections();
+        long peers = cast.components().stream().filter(ServiceComponent::isUp).count()
+                + cast.controlPeers().stream().filter(ControlPeer::isConnected).count();
+        check(connections == peers, connections + " control connections are open, not " + peers);
+        int ports = state().registry().snapshot().services().size();
+        int expected = CONTROL_LISTENER + ports + connections;
+        check(
+                cast.landerHost().descriptors().open() == expected,
+                cast.landerHost().descriptors().open() + " descriptors are open, not " + expected);
+        int held = Insides.heldDescriptors(state().relayPorts());
+        check(held == expected, held + " descriptors count as held, not " + expected);
+        long spilled = Insides.spilledBytes(state().relayPorts());
+        check(spilled == 0, spilled + " bytes are spilled");
+    }
+
+    @Override
+    void onEnd() {
+        int open = cast.landerHost().descriptors().open();
+        check(open == 0, open + " descriptors are open at the end");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.lander.simulation;
+
+import dev.lander.control.wire.Framing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.msgpack.value.Value;
+
+/** Somebody on Lander's own machine who asks for the status, and drains components. */
+final class Operator extends Actor implements ControlLine.Listener, ControlPeer {
+    private static final long MOST_PAUSE_NS = 3 * World.S;
+
+    private final DrainNews drainNews = new DrainNews(this);
+    private final ControlLine line;
+    private boolean stopped;
+    private int statuses;
+
+    Operator(Cast cast, String name) {
+        super(cast, name, cast.landerHost());
+        this.line = new ControlLine(this, random.nextBoolean() ? Framing.BARE : Framing.LENGTH_PREFIXED, this);
+    }
+
+    @Override
+    public void begin() throws IOException {
+        try {
+            line.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), cast.control().getPort()));
+        } catch (IOException noPortOrNobodyThere) {
+            world.after(MOST_PAUSE_NS, this::begin);
+            return;
+        }
+        next();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return line.isOpen();
+    }
+
+    DrainNews drainNews() {
+        return drainNews;
+    }
+
+    private void next() {
+        List<Supplier<Said>> wishes = List.of(
+                () -> Said.of("status", "", 0, 0),
+                () -> Said.of("status", "", 0, anyComponent().plan().terms().relayPort()),
+                this::drain);
+        if (!stopped && line.isOpen()) {
+            int dice = random.nextInt(5);
+            line.say(wishes.get(dice == 0 ? 2 : dice % 2).get());
+            world.after(random.nextLong(MOST_PAUSE_NS), this::next);
+        }
+    }
+
+    private ServiceComponent anyComponent() {
+        return cast.components().get(random.nextInt(cast.components().size()));
+    }
+
+    private Said drain() {
+        ServiceComponent component = anyComponent();
+        String protocol = component
+                .plan()
+                .protocols()
+                .get(random.nextInt(component.plan().protocols().size()));
+        tell("drains " + component + " " + protocol);
+        return Said.of(
+                "drain",
+                protocol,
+                component.plan().port(),
+                component.plan().terms().relayPort(),
+                "host",
+                component.host.address().getHostAddress());
+    }
+
+    @Override
+    void act() throws IOException {
+        if (line.isOpen() && !line.proceed()) {
+            tell("has lost Lander");
+        }
+    }
+
+    @Override
+    public void onReply(Said command, int error, Map<Value, Value> reply) {
+        if (command.cmd().equals("status")) {
+            statuses++;
+            world.check(ControlLine.hasServices(reply), this, "a status has the services: " + reply);
+        }
+    }
+
+    @Override
+    public void onPush(Map<Value, Value> message) {
+        drainNews.onPush(message);
+    }
+
+    int statuses() {
+        return statuses;
+    }
+}

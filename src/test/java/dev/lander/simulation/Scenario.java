@@ -1,0 +1,237 @@
+package dev.lander.simulation;
+
+import static dev.lander.simulation.World.MS;
+import static dev.lander.simulation.World.S;
+
+import dev.lander.control.wire.Framing;
+import dev.lander.simulation.network.Host;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Everybody and everything that comes into a run, as its seed decides. */
+final class Scenario {
+    static final long SERVED_NS = 20 * S;
+    private static final int COMPONENT_PORT = 9_000;
+
+    private final SplittableRandom random;
+    private final Setting setting;
+    private final List<Part> parts = new ArrayList<>();
+    private int components;
+
+    private Scenario(Setting setting, SplittableRandom random) {
+        this.setting = setting;
+        this.random = random;
+    }
+
+    static List<Part> draw(Setting setting, SplittableRandom random) {
+        Scenario scenario = new Scenario(setting, random);
+        for (int i = 0; i < 1 + random.nextInt(5); i++) {
+            scenario.addComponent();
+        }
+        for (int i = 0; i < 1 + random.nextInt(8); i++) {
+            scenario.addTcpClient(i);
+        }
+        for (int i = 0; i < random.nextInt(10); i++) {
+            scenario.addUdpClient(i);
+        }
+        scenario.addControlPeers();
+        scenario.addTroubles();
+        return scenario.parts;
+    }
+
+    private void add(String what, Part.Entry entry) {
+        parts.add(new Part(what, entry));
+    }
+
+    private Terms service() {
+        return setting.services().get(random.nextInt(setting.services().size()));
+    }
+
+    private void addComponent() {
+        int number = components++;
+        String name = "component" + number;
+        boolean local = random.nextInt(6) == 0;
+        int port = local ? COMPONENT_PORT + 100 + number : COMPONENT_PORT;
+        ServiceComponent.Plan plan = plan(port);
+        long startNs = random.nextLong(S);
+        add(name + (local ? " on Lander's machine" : ""), cast -> {
+            Host host = local ? cast.landerHost() : cast.world().addHost(name);
+            ServiceComponent component = new ServiceComponent(cast, name, host, plan);
+            cast.components().add(component);
+            cast.world().after(startNs, component::start);
+        });
+        for (int i = random.nextInt(3); i > 0; i--) {
+            addFate(number, plan, S + random.nextLong(SERVED_NS));
+        }
+    }
+
+    private ServiceComponent.Plan plan(int port) {
+        List<List<String>> protocols = List.of(List.of("tcp", "udp"), List.of("tcp"), List.of("udp"));
+        int dice = random.nextInt(10);
+        DatagramServer.Habit habit = DatagramServer.Habit.KEEPS_ITS_WORD;
+        if (!setting.keepsWord() && random.nextBoolean()) {
+            habit = List.of(DatagramServer.Habit.values()).get(random.nextInt(4));
+        }
+        List<Object> more = new ArrayList<>();
+        addField(more, "weight", 1 + random.nextInt(4), 4);
+        addField(more, "max_connections", 1 + random.nextInt(4), 4);
+        addField(more, "slow_start", 1 + random.nextInt(5) + "s", 5);
+        String header = List.of("none", "none", "none", "v1", "v2").get(random.nextInt(5));
+        Framing framing = random.nextBoolean() ? Framing.BARE : Framing.LENGTH_PREFIXED;
+        boolean answers = random.nextInt(4) > 0;
+        return new ServiceComponent.Plan(
+                service(),
+                protocols.get(dice < 6 ? 0 : dice < 8 ? 1 : 2),
+                port,
+                framing,
+                answers,
+                habit,
+                header,
+                List.copyOf(more));
+    }
+
+    private void addField(List<Object> fields, String name, Object value, int oneIn) {
+        if (random.nextInt(oneIn) == 0) {
+            fields.add(name);
+            fields.add(value);
+        }
+    }
+
+    /** Something that a component does, or that befalls it. */
+    private interface Fate {
+        void befall(ServiceComponent component) throws Exception;
+    }
+
+    private void addFate(int number, ServiceComponent.Plan plan, long atNs) {
+        String protocol = plan.protocols().get(random.nextInt(plan.protocols().size()));
+        long lengthNs = random.nextLong(6 * S);
+        switch (random.nextInt(10)) {
+            case 0 -> befall(number, "blinks", atNs, component -> component.blink(protocol));
+            case 1 -> befall(number, "leaves", atNs, ServiceComponent::leave);
+            case 2 -> befall(number, "takes over", atNs, ServiceComponent::takeOver);
+            case 3 -> befall(number, "drains", atNs, component -> component.drain(protocol));
+            case 4 -> {
+                befall(number, "is bad", atNs, component -> component.lie(true));
+                befall(number, "is good", atNs + lengthNs, component -> component.lie(false));
+            }
+            case 5 -> {
+                befall(number, "refuses", atNs, ServiceComponent::refuse);
+                befall(number, "relents", atNs + lengthNs, ServiceComponent::relent);
+            }
+            case 6 ->
+                befall(number, "stands still", atNs, component -> {
+                    component.trouble();
+                    component.freeze(lengthNs);
+                });
+            case 7 -> addCrash(number, atNs, atNs + lengthNs);
+            default -> {
+                if (setting.partitions()) {
+                    addCut(number, atNs, lengthNs);
+                }
+            }
+        }
+    }
+
+    private void addCrash(int number, long atNs, long againNs) {
+        if (setting.crashes()) {
+            befall(number, "crashes", atNs, ServiceComponent::crash);
+            if (random.nextBoolean()) {
+                befall(number, "comes back", againNs, ServiceComponent::start);
+            }
+        }
+    }
+
+    private void addCut(int number, long atNs, long lengthNs) {
+        boolean bothWays = random.nextBoolean();
+        befall(number, "is cut off", atNs, component -> {
+            component.trouble();
+            Cast cast = component.cast;
+            cast.world().trace(component, "is cut off for " + lengthNs / MS + " ms");
+            cast.world().network().cut(component.host, cast.landerHost());
+            if (bothWays) {
+                cast.world().network().cut(cast.landerHost(), component.host);
+            }
+            cast.world().after(lengthNs, () -> {
+                cast.world().network().heal(component.host, cast.landerHost());
+                cast.world().network().heal(cast.landerHost(), component.host);
+            });
+        });
+    }
+
+    /** In a scenario that lacks the component nothing befalls it. */
+    private void befall(int number, String what, long atNs, Fate fate) {
+        String name = "component" + number;
+        add(name + " " + what + " at " + atNs / MS + " ms", cast -> cast.world().after(atNs, () -> {
+            for (ServiceComponent component : cast.components()) {
+                if (component.toString().equals(name) && !cast.isQuiet()) {
+                    fate.befall(component);
+                }
+            }
+        }));
+    }
+
+    private void addTcpClient(int number) {
+        String name = "tcp" + number;
+        Terms service = service();
+        boolean balancer = setting.acceptsProxy() && random.nextInt(3) == 0;
+        TcpClient.Habits habits = new TcpClient.Habits(random.nextInt(5) == 0 ? 600_000 : 60_000, balancer);
+        long startNs = random.nextLong(2 * S);
+        add(name + (balancer ? " behind a balancer" : ""), cast -> {
+            Host host = balancer ? cast.balancerHost() : cast.world().addHost(name);
+            TcpClient client = new TcpClient(cast, name, host, service, habits);
+            cast.tcpClients().add(client);
+            cast.world().after(startNs, client::begin);
+        });
+    }
+
+    private void addUdpClient(int number) {
+        String name = "udp" + number;
+        Terms service = service();
+        int habit = random.nextInt(3);
+        long pauseNs = random.nextInt(8) == 0 ? 10 * MS : 400 * MS;
+        long startNs = random.nextLong(2 * S);
+        add(name, cast -> {
+            UdpClient client = new UdpClient(cast, name, 1_000 + number, service, habit, pauseNs);
+            cast.udpClients().add(client);
+            cast.world().after(startNs, client::begin);
+        });
+    }
+
+    private void addControlPeers() {
+        for (int i = random.nextInt(3); i > 0; i--) {
+            String name = "operator" + i;
+            addControlPeer(name, cast -> new Operator(cast, name));
+        }
+        if (random.nextInt(3) == 0) {
+            boolean local = random.nextBoolean();
+            addControlPeer("provoker", cast -> {
+                Host host = local ? cast.landerHost() : cast.world().addHost("provoker");
+                return new Provoker(cast, "provoker", host);
+            });
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            String name = "hostile" + i;
+            addControlPeer(name, cast -> new HostilePeer(cast, name));
+        }
+    }
+
+    private interface Maker {
+        ControlPeer make(Cast cast);
+    }
+
+    private void addControlPeer(String name, Maker maker) {
+        long startNs = S + random.nextLong(3 * S);
+        add(name, cast -> {
+            if (!cast.components().isEmpty()) {
+                ControlPeer peer = maker.make(cast);
+                cast.controlPeers().add(peer);
+                cast.world().after(startNs, peer::begin);
+            }
+        });
+    }
+
+    private void addTroubles() {
+        parts.addAll(Troubles.draw(setting, random));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.lander.simulation;
+
+import dev.lander.simulation.network.SimulatedSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection as a component has it: it does what the client asks it to, and checks every byte. */
+final class Session {
+    static final byte[] GREETING = "220\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int PIECE = 8 * 1024;
+    private static final int SLOW_PIECE = 3_000;
+    private static final long SLOW_PAUSE_NS = 5_000_000;
+
+    private final ServiceComponent owner;
+    private final SimulatedSocketChannel channel;
+    private final ProxyText header;
+    private final byte[] head = new byte[Conversation.HEAD];
+    private int headLength;
+    private @Nullable Conversation conversation;
+    private int greeted;
+    private int sent;
+    private boolean ended;
+    private boolean shut;
+    private boolean over;
+
+    Session(ServiceComponent owner, SimulatedSocketChannel channel, String proxyProtocol) {
+        this.owner = owner;
+        this.channel = channel;
+        this.header = new ProxyText(proxyProtocol);
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    void proceed() throws IOException {
+        try {
+            greet();
+            receive();
+            answer();
+        } catch (IOException reset) {
+            end();
+        }
+    }
+
+    /** The component's process is gone. */
+    void crash(boolean byReset) throws IOException {
+        if (byReset) {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        }
+        if (conversation != null && !over) {
+            conversation.componentBroke = true;
+        }
+        end();
+    }
+
+    private void greet() throws IOException {
+        if (owner.greets() && greeted < GREETING.length) {
+            greeted += channel.write(ByteBuffer.wrap(GREETING, greeted, GREETING.length - greeted));
+        }
+    }
+
+    private void receive() throws IOException {
+        while (!over && !ended) {
+            ByteBuffer buffer = owner.world.scratch();
+            boolean slow = conversation != null && conversation.style == Conversation.Style.SINK;
+            int count = channel.read(slow ? buffer.limit(SLOW_PIECE) : buffer);
+            if (count == 0) {
+                return;
+            }
+            ended = count < 0;
+            buffer.flip();
+            while (buffer.hasRemaining() && !over) {
+                take(buffer);
+            }
+            if (slow && !ended) {
+                owner.world.after(SLOW_PAUSE_NS, owner::wake);
+                return;
+            }
+        }
+    }
+
+    private void take(ByteBuffer bytes) throws IOException {
+        Conversation known = conversation;
+        if (!header.isWhole()) {
+            header.take(bytes.get());
+        } else if (known == null) {
+            head[headLength++] = bytes.get();
+            if (headLength == head.length) {
+                conversation = recognized();
+            }
+        } else {
+            while (bytes.hasRemaining()) {
+                byte came = bytes.get();
+                if (came != known.requestAt(known.componentGot)) {
+                    throw owner.world.violated(
+                            owner,
+                            "every byte comes in its order: it is wrong at " + known.componentGot + " of " + known);
+                }
+                known.componentGot++;
+            }
+            if (known.style == Conversation.Style.RESET && known.componentGot >= known.toGet) {
+                crash(true);
+            }
+        }
+    }
+
+    private Conversation recognized() {
+        Conversation found = owner.cast.conversation(ByteBuffer.wrap(head).getInt(0));
+        if (found == null) {
+            throw owner.world.violated(owner, "every byte comes in its order: no such connection");
+        }
+        for (int i = 0; i < head.length; i++) {
+            if (head[i] != found.requestAt(i)) {
+                throw owner.world.violated(owner, "every byte comes in its order: head of " + found);
+            }
+        }
+        owner.world.check(!found.known, owner, "a connection is relayed to one component");
+        InetSocketAddress told = header.client();
+        if (told != null && !told.equals(found.client)) {
+            throw owner.world.violated(owner, "a PROXY header names the client: " + told + " for " + found);
+        }
+        found.known = true;
+        found.componentGot = head.length;
+        return found;
+    }
+
+    private void answer() throws IOException {
+        Conversation known = conversation;
+        if (over) {
+            return;
+        }
+        if (known == null) {
+            if (ended) {
+                end();
+            }
+            return;
+        }
+        boolean mayAnswer = known.style != Conversation.Style.SINK || ended;
+        while (mayAnswer && sent < known.answerLength()) {
+            int count = Math.min(PIECE, known.answerLength() - sent);
+            ByteBuffer piece = owner.world.scratch();
+            Patterns.putAnswer(piece, known.number, sent, count);
+            int written = channel.write(piece.flip());
+            sent += written;
+            known.componentSent = sent;
+            if (written < count) {
+                return;
+            }
+        }
+        if (known.style == Conversation.Style.DOWNLOAD && !shut) {
+            shut = true;
+            channel.shutdownOutput();
+        }
+        if (ended) {
+            end();
+        }
+    }
+
+    private void end() throws IOException {
+        over = true;
+        channel.close();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.lander.simulation;
+
+import static dev.lander.simulation.World.MS;
+
+import dev.lander.options.Options;
+import dev.lander.simulation.network.NetworkFaults;
+import dev.lander.testing.TestOptions;
+import dev.lander.text.AddressRange;
+import dev.lander.text.PortRanges;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does not change in a run: Lander's options, the network, the services.
+ *
+ * @param faults how the network misbehaves
+ * @param descriptors how many Lander may have open
+ * @param hasToken whether registers must carry the secret
+ * @param crashes whether components may crash
+ * @param partitions whether the network may be cut
+ * @param keepsWord whether all components answer as often as they have declared
+ */
+record Setting(
+        TestOptions options,
+        NetworkFaults faults,
+        int descriptors,
+        boolean hasToken,
+        boolean crashes,
+        boolean partitions,
+        boolean keepsWord,
+        List<Terms> services) {
+    static final int FIRST_RELAY_PORT = 5_000;
+
+    /** Where nobody has clients. */
+    static final int CROWDED_PORT = 5_100;
+
+    /** Where another program of Lander's machine listens. */
+    static final int SQUATTED_PORT = 5_900;
+
+    /** Outside of what Lander's options allow. */
+    static final int FORBIDDEN_PORT = 5_999;
+
+    private static final PortRanges RELAY_PORTS = PortRanges.parse("5000-5998");
+
+    static Setting draw(SplittableRandom random, String balancer, @Nullable Path tokenFile) {
+        TestOptions options = options(random);
+        boolean hasToken = tokenFile != null && random.nextInt(4) == 0;
+        options.tokenFile = hasToken ? tokenFile : null;
+        options.acceptProxy = random.nextInt(4) == 0 ? List.of(AddressRange.parse(balancer)) : List.of();
+        boolean bad = random.nextBoolean();
+        boolean keepsWord = random.nextBoolean();
+        double loss = bad ? random.nextDouble() * 0.1 : 0;
+        // A request that comes twice is answered twice: then no component keeps to what it has declared.
+        double doubling = keepsWord ? 0 : loss / 2;
+        long mostDelayNs = 50_000 + random.nextLong(bad ? 20 * MS : MS);
+        NetworkFaults faults = new NetworkFaults(50_000, mostDelayNs, loss, doubling, random.nextBoolean());
+        List<Terms> services = new ArrayList<>();
+        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+            services.add(Terms.draw(FIRST_RELAY_PORT + i, random));
+        }
+        int descriptors = random.nextInt(3) == 0 ? 60 + random.nextInt(60) : 2_000;
+        boolean crashes = random.nextBoolean();
+        boolean partitions = random.nextBoolean();
+        return new Setting(options, faults, descriptors, hasToken, crashes, partitions, keepsWord, services);
+    }
+
+    private static TestOptions options(SplittableRandom random) {
+        TestOptions options = new TestOptions();
+        options.udpTimeout = Duration.ofSeconds(2 + random.nextInt(10));
+        options.drainTimeout = Duration.ofSeconds(1 + random.nextInt(5));
+        options.healthInterval = Duration.ofMillis(500 + random.nextInt(5_000));
+        options.healthMisses = 1 + random.nextInt(3);
+        options.connectTimeout = Duration.ofMillis(500 + random.nextInt(2_000));
+        options.relayPorts = RELAY_PORTS;
+        options.queueTimeout = random.nextBoolean() ? Duration.ofMillis(100 + random.nextInt(5_000)) : Duration.ZERO;
+        options.idleTimeout = random.nextInt(3) == 0 ? Duration.ofSeconds(1 + random.nextInt(9)) : Duration.ofHours(1);
+        options.portLinger = random.nextInt(3) == 0 ? Duration.ofMillis(100 + random.nextInt(4_000)) : Duration.ZERO;
+        options.maxConnections = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : null;
+        options.maxUdpFlows = random.nextInt(4) == 0 ? 1 + random.nextInt(10) : null;
+        return options;
+    }
+
+    Options built() {
+        return options.build(null);
+    }
+
+    boolean hasIdleTimeout() {
+        return options.idleTimeout.toHours() == 0;
+    }
+
+    boolean acceptsProxy() {
+        return !options.acceptProxy.isEmpty();
+    }
+
+    /** Whether no UDP flow ever has to make room for another. */
+    boolean hasRoomForFlows() {
+        return descriptors >= 2_000 && options.maxUdpFlows == null;
+    }
+
+    /** Whether nothing disturbs what is sent: all that Lander hands on arrives, once. */
+    boolean isCalm() {
+        return faults.datagramLoss() == 0 && faults.datagramDoubling() == 0 && !partitions;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.lander.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What all components of a service ask for alike.
+ *
+ * @param relayPort where its clients come
+ * @param responses declared answers to a datagram; less than 0 = none declared
+ * @param affinity whether a UDP client stays with a component
+ * @param perSecond new clients in a second; 0 = any number
+ * @param perClient connections that a client may have; 0 = any number
+ * @param udpTimeout how long a flow lives, as text; empty = as Lander says
+ * @param answerTimeout how long an answer is awaited, as text; empty = as Lander says
+ * @param greets whether components speak first
+ */
+record Terms(
+        int relayPort,
+        String balance,
+        int responses,
+        boolean affinity,
+        int perSecond,
+        int perClient,
+        String udpTimeout,
+        String answerTimeout,
+        boolean greets) {
+    private static final String[] BALANCES = {"roundrobin", "roundrobin", "leastconn", "random", "source"};
+
+    static Terms draw(int relayPort, SplittableRandom random) {
+        return new Terms(
+                relayPort,
+                BALANCES[random.nextInt(BALANCES.length)],
+                random.nextInt(-1, 3),
+                random.nextInt(4) == 0,
+                random.nextInt(6) == 0 ? 1 + random.nextInt(20) : 0,
+                random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 0,
+                random.nextInt(4) == 0 ? 1 + random.nextInt(5) + "s" : "",
+                random.nextInt(3) == 0 ? 500 + random.nextInt(3_000) + "ms" : "",
+                random.nextInt(8) == 0);
+    }
+
+    /** As fields of a register: names and values in turns. */
+    List<Object> fields(String protocol) {
+        List<Object> fields = new ArrayList<>();
+        add(fields, "balance", balance, !balance.equals("roundrobin"));
+        if (protocol.equals("udp")) {
+            add(fields, "responses", responses, responses >= 0);
+            add(fields, "affinity", "client", affinity);
+            add(fields, "udp_timeout", udpTimeout, !udpTimeout.isEmpty());
+            add(fields, "answer_timeout", answerTimeout, !answerTimeout.isEmpty());
+        } else {
+            add(fields, "max_per_client", perClient, perClient > 0);
+        }
+        add(fields, "max_new_per_second", perSecond, perSecond > 0);
+        return fields;
+    }
+
+    private static void add(List<Object> fields, String name, Object value, boolean wanted) {
+        if (wanted) {
+            fields.add(name);
+            fields.add(value);
+        }
+    }
+}

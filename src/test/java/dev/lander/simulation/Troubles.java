@@ -1,0 +1,86 @@
+package dev.lander.simulation;
+
+import static dev.lander.simulation.World.MS;
+import static dev.lander.simulation.World.S;
+
+import dev.lander.simulation.network.SimulatedListenerChannel;
+import dev.lander.simulation.network.SimulatedProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What befalls Lander itself and its machine. */
+final class Troubles {
+    private Troubles() {}
+
+    static List<Part> draw(Setting setting, SplittableRandom random) {
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part("another program at port " + Setting.SQUATTED_PORT, Troubles::squat));
+        if (random.nextInt(4) == 0) {
+            for (int i = 1 + random.nextInt(3); i > 0; i--) {
+                long lengthNs = random.nextLong(20 * S);
+                parts.add(at(random, "Lander stands still for " + lengthNs / MS + " ms", cast -> {
+                    cast.troubleLander();
+                    cast.stall(lengthNs);
+                }));
+            }
+        }
+        if (random.nextInt(4) == 0) {
+            int oneIn = 2 + random.nextInt(20);
+            parts.add(at(random, "readiness is announced that is not there", cast -> {
+                cast.troubleLander();
+                cast.selector().announceSpuriously(oneIn);
+            }));
+        }
+        if (random.nextInt(4) == 0) {
+            parts.add(new Part("connects to oneself stand at once", cast -> cast.landerHost()
+                    .connectAtOnce(true)));
+        }
+        if (random.nextInt(8) == 0) {
+            long lengthNs = random.nextLong(2 * S);
+            parts.add(at(random, "Lander's machine has no free ports for " + lengthNs / MS + " ms", cast -> {
+                cast.troubleLander();
+                cast.landerHost().takeFreePorts(true);
+                cast.world().after(lengthNs, () -> cast.landerHost().takeFreePorts(false));
+            }));
+        }
+        if (random.nextInt(4) == 0) {
+            int number = random.nextInt(1_000);
+            parts.add(at(random, "SIGHUP", cast -> reload(cast, setting.options().tokenFile, "secret" + number)));
+        }
+        if (random.nextInt(4) == 0) {
+            parts.add(at(random, "SIGTERM", Cast::endLander));
+        }
+        return parts;
+    }
+
+    private static Part at(SplittableRandom random, String what, Part.Entry entry) {
+        long atNs = 2 * S + random.nextLong(Scenario.SERVED_NS);
+        return new Part(what + " at " + atNs / MS + " ms", cast -> cast.world().after(atNs, () -> {
+            if (!cast.isQuiet()) {
+                cast.world().trace("machine", what);
+                entry.join(cast);
+            }
+        }));
+    }
+
+    private static void squat(Cast cast) throws IOException {
+        SimulatedProvider program =
+                new SimulatedProvider(cast.landerHost(), new dev.lander.simulation.network.Descriptors(World.PLENTY));
+        SimulatedListenerChannel listener = (SimulatedListenerChannel) program.openServerSocketChannel();
+        listener.bind(new InetSocketAddress(Setting.SQUATTED_PORT));
+    }
+
+    private static void reload(Cast cast, @Nullable Path tokenFile, String token) throws IOException {
+        if (tokenFile != null) {
+            Files.writeString(tokenFile, token + "\n");
+            cast.setToken(token);
+        }
+        cast.lander().reload();
+    }
+}

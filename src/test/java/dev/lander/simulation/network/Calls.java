@@ -1,0 +1,44 @@
+package dev.lander.simulation.network;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a program has asked of the system: how often in a turn, and how many clients and datagrams it got. */
+public final class Calls {
+    private final Map<Descriptor, Integer> inTurn = new HashMap<>();
+    private final Map<Integer, Integer> accepted = new HashMap<>();
+    private final Map<Integer, Integer> datagrams = new HashMap<>();
+    private int most;
+
+    /** The most calls by which one socket was read, written or accepted from in the present turn. */
+    public int mostInTurn() {
+        return most;
+    }
+
+    /** Connections accepted from this port. */
+    public int accepted(int port) {
+        return accepted.getOrDefault(port, 0);
+    }
+
+    /** Datagrams received at this port. */
+    public int datagrams(int port) {
+        return datagrams.getOrDefault(port, 0);
+    }
+
+    void onCall(Descriptor socket) {
+        most = Math.max(most, inTurn.merge(socket, 1, Integer::sum));
+    }
+
+    void onAccepted(int port) {
+        accepted.merge(port, 1, Integer::sum);
+    }
+
+    void onDatagram(int port) {
+        datagrams.merge(port, 1, Integer::sum);
+    }
+
+    void onTurn() {
+        inTurn.clear();
+        most = 0;
+    }
+}
