@@ -216,7 +216,8 @@ class AlertsTest {
 
     private static Map<String, String> alertsOfTheManual() throws IOException {
         String manual = Files.readString(MANUAL);
-        String section = manual.substring(manual.indexOf("## Faults"), manual.indexOf("## The log"));
+        int begin = manual.indexOf("## Faults");
+        String section = manual.substring(begin, manual.indexOf("\n## ", begin));
         Map<String, String> alerts = new LinkedHashMap<>();
         for (String line :
                 section.lines().filter(line -> line.startsWith("| ")).skip(1).toList()) {
