@@ -17,6 +17,7 @@ def _words_between_commas(text: str) -> list[str]:
 
 # Optional fields of a registration that are passed on as they are; the balancer judges their values. A bool is a switch.
 FIELDS = {
+    "host": (str, "the server's address, when that is not this machine's; needs the balancer's token"),
     "name": (str, "label in the balancer's logs, metrics and status"),
     "weight": (int, "share of the clients, 1 to 256"),
     "backup": (bool, "serve only while no other server can"),
@@ -44,7 +45,7 @@ def parse(line: list[str], description: str) -> argparse.Namespace:
     options = parser.parse_intermixed_args(line)
     how = options.check_with
     if how is None:
-        how = checks.default(options.protocol, options.port, elsewhere=options.check_host is not None)
+        how = checks.default(options.protocol, options.port, elsewhere=bool(options.check_host or options.host))
     try:
         check = checks.named(how, options.protocol)
     except ValueError as error:
@@ -85,7 +86,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
     add("--port", type=arguments.port, required=True, help="where the server listens")
     add("--relay-port", type=arguments.port, required=True, help="where the balancer listens for clients")
     add("--check", dest="check_with", metavar="HOW", help=checks.HELP)
-    add("--check-host", metavar="ADDRESS", help="default: the address that this machine has for the balancer")
+    add("--check-host", metavar="ADDRESS", help="default: --host, or the address that this machine has for the balancer")
     add("--check-interval", metavar="D", type=arguments.duration, default="2s", help="pause between checks (2s)")
     add("--check-timeout", metavar="D", type=arguments.duration, default="2s", help="for one check (2s)")
     add("--check-failures", metavar="N", type=arguments.count, default=2, help="in a row take the server out (2)")
@@ -114,7 +115,7 @@ def _check(options: argparse.Namespace, check: checks.Check) -> str | None:
     """Runs the check that the options ask for."""
     try:
         family = options.registration["family"]
-        host = options.check_host or checks.local_address(options.balancers, family)
+        host = options.check_host or options.host or checks.local_address(options.balancers, family)
         return check(checks.Target(host, options.port, family, options.check_timeout, options.proxy_protocol))
     except OSError as error:  # no route, no name service, no file descriptor, ...
         return f"cannot check: {error}"

@@ -104,6 +104,7 @@ def register(
     timeout: float = 5.0,
     drain: float = 0.0,
     tls: Tls = False,
+    host: str | None = None,
     name: str | None = None,
     weight: int | None = None,
     backup: bool | None = None,
@@ -148,6 +149,8 @@ def register(
         with others (PEM), and an `ssl.SSLContext` may also have a certificate to show. A function that
         returns one is called for each new link, and so follows files that are renewed; the file with the
         authorities is read again for each. A balancer's certificate must be for the host as it is given here.
+    host: the address at which the balancer reaches the service, when that is not the one that this program
+        connects from: an IP address, and only with the balancer's token.
     name ... token: optional fields of the registration, sent only if given; `fields` is for others
         that a newer Lander knows. Their durations are text such as "250ms" or "5s".
     metrics_port: where this service has metrics for Prometheus, which the balancers' discovery tells it.
@@ -162,7 +165,9 @@ def register(
         if control_port is None:
             raise TypeError("the balancer's control port is missing")
         balancers = [(balancers, control_port)]
-    service = {"protocol": protocol, "port": port, "relay_port": relay_port}
+    service: dict[str, Any] = {"protocol": protocol, "port": port, "relay_port": relay_port}
+    if host is not None:
+        service["host"] = host
     optional = {
         "name": name,
         "weight": weight,
@@ -379,6 +384,7 @@ class Registration:
             "protocol": self._service["protocol"],
             "port": self._service["relay_port"],
             "state": "good" if self._is_good() else "bad",
+            **{field: value for field, value in self._service.items() if field == "host"},
         }
 
     def _is_good(self) -> bool:
@@ -532,7 +538,7 @@ class _Link:
                     soon = SHORTEST_LOOK_PAUSE
                 reply = connection.receive_reply(connection.send(command)[0])
                 components = self._components(reply)
-                if reply.get("error") == 0 and not self._is_among(components, connection.local_host):
+                if reply.get("error") == 0 and not self._is_among(components, self._host(connection)):
                     return seen
                 seen = True
                 if soon < LOOK_PAUSE:
@@ -551,7 +557,13 @@ class _Link:
 
     def _beacon_name(self, connection: Connection) -> str:
         service = self._registration._service
-        return f"lander {connection.ends} {service['protocol']} {service['port']} {service['relay_port']}"
+        where = service.get("host", "")
+        return f"lander {connection.ends} {service['protocol']} {service['port']} {service['relay_port']} {where}"
+
+    def _host(self, connection: Connection) -> str:
+        """Where the balancer has the service, as a rule."""
+        host = self._registration._service.get("host")
+        return _without_scope(host) if host else connection.local_host
 
     def _components(self, status: Message) -> list[Message]:
         protocol = self._registration._service["protocol"]

@@ -66,6 +66,7 @@ class RegisterTest(LanderTestCase):
 
     def test_sends_the_optional_fields_that_were_given(self):
         optional = {
+            "host": "10.0.0.7",
             "name": "web-1",
             "weight": 3,
             "backup": True,

@@ -41,6 +41,11 @@ public final class Access {
         return token == null || isRight(offered);
     }
 
+    /** Whether the peer may register what is at another address than its own. */
+    boolean mayNameHost(@Nullable String offered) {
+        return isRight(offered);
+    }
+
     /** Whether the peer may drain what others have registered. */
     boolean mayOperate(InetAddress peer, @Nullable String offered) {
         return peer.isLoopbackAddress() || isRight(offered);

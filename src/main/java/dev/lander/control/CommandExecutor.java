@@ -66,6 +66,8 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
         Access access = context.access();
         if (!access.mayRegister(command.token())) {
             refuseUnauthorized();
+        } else if (command.registration().host() != null && !access.mayNameHost(command.token())) {
+            refuseUnauthorized("host is for those who send the right token, of Lander's --token-file");
         } else if (!access.mayBind(command.registration().relayPort().number())) {
             refuse(ErrorCode.FORBIDDEN, "relay_port must be in " + access.relayPorts());
         } else if (context.ending().getAsBoolean()) {
@@ -77,32 +79,30 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
 
     @Override
     public void onUnregister(Command.Unregister command) {
-        Component component = find(command.relayPort(), command.port());
+        Component component = find(command.relayPort(), command.host(), command.port());
         if (component == null) {
             reply(Registry.notRegistered(command.relayPort(), command.port()));
             return;
         }
         peer.holdUntilPortsAreFree();
-        reply(registry.unregister(
-                link, component.service().relayPort(), component.address().getPort()));
+        registry.unregister(component);
+        reply(Outcome.DONE);
     }
 
     @Override
     public void onHealthCheck(Command.HealthCheck command) {
-        reply(registry.report(link, command.relayPort(), command.good()));
+        reply(registry.report(link, command.relayPort(), command.host(), command.good()));
     }
 
     @Override
     public void onDrain(Command.Drain command) {
         InetAddress host = command.host();
-        if (host == null) {
-            Component component = find(command.relayPort(), command.port());
-            if (component == null) {
-                reply(Registry.notRegistered(command.relayPort(), command.port()));
-                return;
-            }
+        Component own = find(command.relayPort(), host, command.port());
+        if (own != null) {
             reply(Outcome.DONE);
-            registry.drain(component);
+            registry.drain(own);
+        } else if (host == null) {
+            reply(Registry.notRegistered(command.relayPort(), command.port()));
         } else if (!context.access().mayOperate(link.address(), command.token())) {
             refuseUnauthorized();
         } else {
@@ -171,24 +171,22 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
         }
         reply(Outcome.DONE);
         registry.drain(component);
-        if (!registry.componentsOf(link).contains(component)) { // else it was told as the owner
-            context.drainWatches().add(component, peer);
-        }
+        context.drainWatches().add(component, peer);
     }
 
     /**
      * This connection's registration. A peer that sends the ports of a register the other way round sends those of an
      * unregister or drain in either order: as registered goes first.
      */
-    private @Nullable Component find(RelayPort relayPort, int port) {
+    private @Nullable Component find(RelayPort relayPort, @Nullable InetAddress host, int port) {
         if (peer.sendsPortsSwapped()) {
             RelayPort swapped = new RelayPort(relayPort.protocol(), port);
-            Component component = registry.find(link, swapped, relayPort.number());
+            Component component = registry.find(link, swapped, host, relayPort.number());
             if (component != null) {
                 return component;
             }
         }
-        return registry.find(link, relayPort, port);
+        return registry.find(link, relayPort, host, port);
     }
 
     private void reply(Outcome outcome) {
@@ -210,7 +208,11 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
     }
 
     private void refuseUnauthorized() {
-        refuse(ErrorCode.UNAUTHORIZED, "token is missing or wrong");
+        refuseUnauthorized("token is missing or wrong");
+    }
+
+    private void refuseUnauthorized(String why) {
+        refuse(ErrorCode.UNAUTHORIZED, why);
         unauthorized++;
         if (unauthorized >= MAX_UNAUTHORIZED) {
             peer.part();

@@ -5,6 +5,7 @@ import dev.lander.control.wire.FrameDecoder;
 import dev.lander.control.wire.Reply;
 import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
+import dev.lander.text.AddressText;
 import java.nio.ByteBuffer;
 
 /** Everything that Lander says to one control peer, in the framing that the peer has chosen. */
@@ -39,12 +40,17 @@ final class Speech {
 
     void drainProgress(Component component, int active) {
         RelayPort relayPort = component.service().relayPort();
-        add(CommandCodec.encodeDrainProgress(relayPort, component.address().getPort(), active));
+        add(CommandCodec.encodeDrainProgress(relayPort, component.address().getPort(), active, host(component)));
     }
 
     void healthCheck(Component component) {
         RelayPort relayPort = component.service().relayPort();
-        add(CommandCodec.encodeHealthCheck(relayPort, component.state().word()));
+        add(CommandCodec.encodeHealthCheck(relayPort, component.state().word(), host(component)));
+    }
+
+    /** Where the component is; empty when it is where the connection comes from that has it, as nearly all are. */
+    private static String host(Component component) {
+        return component.isElsewhere() ? AddressText.host(component.address().getAddress()) : "";
     }
 
     private void add(ByteBuffer message) {

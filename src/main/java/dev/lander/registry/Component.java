@@ -90,6 +90,11 @@ public final class Component implements Candidate {
         return health.state();
     }
 
+    /** Whether it is at another address than the control connection that has it. */
+    public boolean isElsewhere() {
+        return link != null && !link.address().equals(address.getAddress());
+    }
+
     /** Whether it is still registered. */
     public boolean isRegistered() {
         return link != null;

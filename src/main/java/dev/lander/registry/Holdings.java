@@ -1,5 +1,6 @@
 package dev.lander.registry;
 
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,21 +12,28 @@ import org.jspecify.annotations.Nullable;
 /** What one link has registered. */
 final class Holdings {
     private final Set<Component> components = new LinkedHashSet<>();
-    private final Map<RelayPort, Reports> reports = new HashMap<>();
+    private final Map<Place, Reports> reports = new HashMap<>();
+
+    /** What one report speaks for: all that the link has on a relay port, at one address. */
+    private record Place(RelayPort relayPort, InetAddress host) {
+        static Place of(Component component) {
+            return new Place(component.service().relayPort(), component.address().getAddress());
+        }
+    }
 
     void add(Component component) {
         components.add(component);
-        Reports ofPort = reports.computeIfAbsent(component.service().relayPort(), absent -> new Reports());
+        Reports ofPort = reports.computeIfAbsent(Place.of(component), absent -> new Reports());
         ofPort.add(component);
     }
 
     void remove(Component component) {
         components.remove(component);
-        Reports ofPort = reports.get(component.service().relayPort());
+        Reports ofPort = reports.get(Place.of(component));
         if (ofPort != null) {
             ofPort.remove(component);
             if (ofPort.isEmpty()) {
-                reports.remove(component.service().relayPort());
+                reports.remove(Place.of(component));
             }
         }
     }
@@ -39,9 +47,9 @@ final class Holdings {
         return Collections.unmodifiableCollection(components);
     }
 
-    /** The reports for a relay port; null when nothing is registered there. */
+    /** The reports for a relay port and an address; null when nothing is registered there. */
     @Nullable
-    Reports on(RelayPort relayPort) {
-        return reports.get(relayPort);
+    Reports at(RelayPort relayPort, InetAddress host) {
+        return reports.get(new Place(relayPort, host));
     }
 }

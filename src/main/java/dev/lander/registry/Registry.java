@@ -17,19 +17,13 @@ import org.jspecify.annotations.Nullable;
  * its last component's end.
  */
 public final class Registry {
-    /** Registrations over one control connection. */
-    static final int MAX_PER_LINK = 2_048;
-
-    /** Registrations from one address, over all its control connections. */
-    static final int MAX_PER_ADDRESS = 16_384;
-
     private final PortBinder binder;
     private final LoopGuard loopGuard;
     private final Observer observer;
     private final Traffic traffic = new Traffic();
     private final Map<RelayPort, Service> services = new LinkedHashMap<>();
     private final Map<Link, Holdings> byLink = new HashMap<>();
-    private final Map<InetAddress, Integer> perAddress = new HashMap<>();
+    private final Quota quota = new Quota();
 
     private final SplittableRandom random;
 
@@ -52,14 +46,14 @@ public final class Registry {
      */
     public Outcome register(Link link, Registration registration) {
         Service service = services.get(registration.relayPort());
-        InetSocketAddress address = new InetSocketAddress(link.address(), registration.port());
+        InetSocketAddress address = address(link, registration.host(), registration.port());
         Component known = service == null ? null : service.find(address);
         if (known != null && known.link() == link) {
             return Outcome.refused(
                     Outcome.Kind.ALREADY_REGISTERED,
                     "port " + registration.port() + " is already registered on " + registration.relayPort());
         }
-        String loop = loopGuard.check(link.address(), registration, this::isHeld);
+        String loop = loopGuard.check(address.getAddress(), registration, this::isHeld);
         if (!loop.isEmpty()) {
             return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
         }
@@ -67,7 +61,7 @@ public final class Registry {
         if (!conflict.isEmpty()) {
             return Outcome.refused(Outcome.Kind.CONFLICT, conflict);
         }
-        String limit = limitReached(link, known);
+        String limit = quota.limitReached(link, componentsOf(link).size(), known == null ? null : known.link());
         if (!limit.isEmpty()) {
             return Outcome.refused(Outcome.Kind.LIMIT, limit);
         }
@@ -100,14 +94,31 @@ public final class Registry {
         if (component == null) {
             return notRegistered(relayPort, port);
         }
-        remove(component, link);
+        unregister(component);
         return Outcome.DONE;
     }
 
-    /** The link's peer reports the state of all that it has on the relay port. */
+    /** Ends the registration, as its link asks for. */
+    public void unregister(Component component) {
+        Link link = component.link();
+        if (link != null) {
+            remove(component, link);
+        }
+    }
+
+    /** The link's peer reports the state of all that it has on the relay port, at its own address. */
     public Outcome report(Link link, RelayPort relayPort, boolean good) {
+        return report(link, relayPort, null, good);
+    }
+
+    /**
+     * The link's peer reports the state of all that it has on the relay port, at one address.
+     *
+     * @param host null = its own
+     */
+    public Outcome report(Link link, RelayPort relayPort, @Nullable InetAddress host, boolean good) {
         Holdings holdings = byLink.get(link);
-        Reports reports = holdings == null ? null : holdings.on(relayPort);
+        Reports reports = holdings == null ? null : holdings.at(relayPort, host == null ? link.address() : host);
         if (reports == null) {
             return Outcome.refused(
                     Outcome.Kind.NOT_REGISTERED, "nothing is registered on " + relayPort + " by this connection");
@@ -132,10 +143,23 @@ public final class Registry {
         }
     }
 
-    /** The link's registration, or null. */
+    /** The link's registration at its own address, or null. */
     public @Nullable Component find(Link link, RelayPort relayPort, int port) {
-        Component component = find(relayPort, new InetSocketAddress(link.address(), port));
+        return find(link, relayPort, null, port);
+    }
+
+    /**
+     * The link's registration, or null.
+     *
+     * @param host null = at its own address
+     */
+    public @Nullable Component find(Link link, RelayPort relayPort, @Nullable InetAddress host, int port) {
+        Component component = find(relayPort, address(link, host, port));
         return component != null && component.link() == link ? component : null;
+    }
+
+    private static InetSocketAddress address(Link link, @Nullable InetAddress host, int port) {
+        return new InetSocketAddress(host == null ? link.address() : host, port);
     }
 
     /** Anybody's registration, or null. */
@@ -184,20 +208,11 @@ public final class Registry {
         return traffic.totals();
     }
 
-    private String limitReached(Link link, @Nullable Component known) {
-        if (componentsOf(link).size() >= MAX_PER_LINK) {
-            return "this connection has " + MAX_PER_LINK + " registrations, and that is the limit";
-        } else if (known == null && perAddress.getOrDefault(link.address(), 0) >= MAX_PER_ADDRESS) {
-            return "this address has " + MAX_PER_ADDRESS + " registrations, and that is the limit";
-        }
-        return "";
-    }
-
     private void add(Component component, Link link) {
         component.startSlowly();
         component.service().add(component);
         byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
-        perAddress.merge(link.address(), 1, Integer::sum);
+        quota.count(link);
         loopGuard.added(component);
         link.onRegistered(component);
         observer.onRegistered(component);
@@ -212,7 +227,7 @@ public final class Registry {
         }
         service.remove(component);
         forget(link, component);
-        perAddress.computeIfPresent(link.address(), (address, count) -> count == 1 ? null : count - 1);
+        quota.uncount(link);
         loopGuard.removed(component);
         binder.onLeft(component);
         link.onLeft(component);
@@ -226,8 +241,10 @@ public final class Registry {
         Link before = component.link();
         if (before != null) {
             forget(before, component);
+            quota.uncount(before);
             before.onTakenOver(component);
         }
+        quota.count(link);
         byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
         component.takeOver(link, traits);
         link.onRegistered(component);

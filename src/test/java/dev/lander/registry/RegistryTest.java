@@ -134,7 +134,7 @@ class RegistryTest {
         assertRefused(
                 Kind.ALREADY_REGISTERED,
                 "30000",
-                registry.register(link, new Registration(TCP_50000, 30_000, heavy, ServiceTerms.UNSAID)));
+                registry.register(link, new Registration(TCP_50000, 30_000, heavy, ServiceTerms.UNSAID, null)));
         assertEquals(1, component(TCP_50000, "10.0.0.1", 30_000).traits().weight());
         assertEquals(List.of("bind tcp/50000"), binder.calls);
         assertDone(registry.unregister(link, TCP_50000, 30_000));
@@ -298,13 +298,13 @@ class RegistryTest {
     void aTakeoverReplacesTheComponentsFields() {
         ComponentTraits before = new ComponentTraits("before", 3, 5, ProxyProtocol.V1, 0, 0, 0, 0, 0);
         ComponentTraits after = new ComponentTraits("after", 9, 0, ProxyProtocol.V2, 0, 0, 0, 0, 0);
-        registry.register(link, new Registration(TCP_50000, 30_000, before, ServiceTerms.UNSAID));
-        registry.register(sameHost, new Registration(TCP_50000, 30_000, after, ServiceTerms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 30_000, before, ServiceTerms.UNSAID, null));
+        registry.register(sameHost, new Registration(TCP_50000, 30_000, after, ServiceTerms.UNSAID, null));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         assertEquals("after", component.name());
         assertEquals(9, component.traits().weight());
         assertEquals(ProxyProtocol.V2, component.traits().proxyProtocol());
-        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
         assertEquals("10.0.0.1:30000", component.name());
         assertEquals(1, component.traits().weight());
         assertEquals(ProxyProtocol.NONE, component.traits().proxyProtocol());
@@ -314,15 +314,15 @@ class RegistryTest {
     void aTakeoverWithALargerLimitLetsAFullComponentServe() {
         ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         ComponentTraits two = new ComponentTraits(null, 1, 2, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
-        registry.register(link, new Registration(TCP_50000, 30_000, one, ServiceTerms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 30_000, one, ServiceTerms.UNSAID, null));
         Component component = component(TCP_50000, "10.0.0.1", 30_000);
         component.onRelayOpened();
         assertNull(elect(component.service()));
-        registry.register(sameHost, new Registration(TCP_50000, 30_000, two, ServiceTerms.UNSAID));
+        registry.register(sameHost, new Registration(TCP_50000, 30_000, two, ServiceTerms.UNSAID, null));
         assertSame(component, elect(component.service()));
         component.onRelayOpened();
         assertNull(elect(component.service()));
-        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
         assertSame(component, elect(component.service()));
     }
 
@@ -381,7 +381,7 @@ class RegistryTest {
                         TCP_50000,
                         1,
                         new ComponentTraits(null, 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0),
-                        ServiceTerms.UNSAID));
+                        ServiceTerms.UNSAID, null));
         int turns = 0;
         for (int i = 0; i < 40; i++) {
             turns += elect(heavy.service()) == heavy ? 1 : 0;
@@ -701,7 +701,7 @@ class RegistryTest {
     }
 
     private static Registration registration(RelayPort relayPort, int port, ServiceTerms terms) {
-        return new Registration(relayPort, port, ComponentTraits.DEFAULT, terms);
+        return new Registration(relayPort, port, ComponentTraits.DEFAULT, terms, null);
     }
 
     private Component component(RelayPort relayPort, String host, int port) {

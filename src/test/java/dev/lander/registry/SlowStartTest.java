@@ -104,7 +104,7 @@ class SlowStartTest {
     @Test
     void beingFullForAMomentIsNoReturn() {
         ComponentTraits one = new ComponentTraits(null, 1, 1, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0, 0);
-        registry.register(link, new Registration(TCP_50000, 1, one, ServiceTerms.UNSAID));
+        registry.register(link, new Registration(TCP_50000, 1, one, ServiceTerms.UNSAID, null));
         Component slow = link.slowStarts.get(0);
         slow.grow(SLOW_START_NS);
         slow.onRelayOpened();
@@ -119,7 +119,7 @@ class SlowStartTest {
         slow.grow(SLOW_START_NS * 2 / 3);
         RecordingLink other = RecordingLink.from("10.0.0.1");
         ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0, 0);
-        registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID));
+        registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID, null));
         assertEquals(11, slow.weight());
         assertTrue(other.slowStarts.isEmpty());
     }
@@ -128,7 +128,7 @@ class SlowStartTest {
     void aTakeoverThatAsksForNoneEndsIt() {
         Component slow = register(1, 1, SLOW_START_NS, Balance.ROUNDROBIN);
         RecordingLink other = RecordingLink.from("10.0.0.1");
-        registry.register(other, new Registration(TCP_50000, 1, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
+        registry.register(other, new Registration(TCP_50000, 1, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
         assertFalse(slow.grow(1));
         assertEquals(16, slow.weight());
     }
@@ -140,7 +140,7 @@ class SlowStartTest {
         registry.drain(slow);
         RecordingLink other = RecordingLink.from("10.0.0.1");
         ComponentTraits again = new ComponentTraits(null, 1, 0, ProxyProtocol.NONE, SLOW_START_NS, 0, 0, 0, 0);
-        registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID));
+        registry.register(other, new Registration(TCP_50000, 1, again, ServiceTerms.UNSAID, null));
         assertEquals(List.of(slow), other.slowStarts);
         assertEquals(1, slow.weight());
     }
@@ -155,7 +155,7 @@ class SlowStartTest {
     private Component register(int port, int weight, long slowStartNs, Balance balance) {
         ComponentTraits traits = new ComponentTraits(null, weight, 0, ProxyProtocol.NONE, slowStartNs, 0, 0, 0, 0);
         ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null);
-        assertEquals(Outcome.DONE, registry.register(link, new Registration(TCP_50000, port, traits, terms)));
+        assertEquals(Outcome.DONE, registry.register(link, new Registration(TCP_50000, port, traits, terms, null)));
         return registry.componentsOf(link).stream()
                 .reduce((earlier, later) -> later)
                 .orElseThrow();

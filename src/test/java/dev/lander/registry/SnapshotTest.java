@@ -23,7 +23,7 @@ class SnapshotTest {
     void itHasAllThatIsKnownOfAComponent() {
         ComponentTraits traits = new ComponentTraits("web", 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, null, null, null, null, null, null, null);
-        registry.register(link, new Registration(TCP_80, 8_080, traits, terms));
+        registry.register(link, new Registration(TCP_80, 8_080, traits, terms, null));
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
         component.onRelayOpened();
         component.onRelayOpened();
@@ -92,6 +92,6 @@ class SnapshotTest {
     }
 
     private void register(RelayPort relayPort, int port) {
-        registry.register(link, new Registration(relayPort, port, ComponentTraits.DEFAULT, ServiceTerms.UNSAID));
+        registry.register(link, new Registration(relayPort, port, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
     }
 }

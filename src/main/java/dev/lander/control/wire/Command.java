@@ -39,16 +39,16 @@ public sealed interface Command {
         }
     }
 
-    /** End a registration of this connection's. */
-    record Unregister(RelayPort relayPort, int port) implements Command {
+    /** End a registration of this connection's; {@code host} null = at its own address. */
+    record Unregister(RelayPort relayPort, int port, @Nullable InetAddress host) implements Command {
         @Override
         public void applyTo(Handler handler) {
             handler.onUnregister(this);
         }
     }
 
-    /** The state of all registrations that this connection has on a relay port. */
-    record HealthCheck(RelayPort relayPort, boolean good) implements Command {
+    /** The state of all that this connection has on a relay port; {@code host} null = at its own address. */
+    record HealthCheck(RelayPort relayPort, boolean good, @Nullable InetAddress host) implements Command {
         @Override
         public void applyTo(Handler handler) {
             handler.onHealthCheck(this);

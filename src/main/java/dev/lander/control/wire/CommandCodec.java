@@ -80,11 +80,10 @@ public final class CommandCodec {
         });
     }
 
-    /** The msgpack of a health check, by which a component learns its state. */
-    public static ByteBuffer encodeHealthCheck(RelayPort relayPort, String state) {
+    /** The msgpack of a health check, by which a component learns its state; {@code host} empty = at the peer's. */
+    public static ByteBuffer encodeHealthCheck(RelayPort relayPort, String state, String host) {
         return pack(SMALL_MESSAGE_BYTES, packer -> {
-            packer.packMapHeader(4);
-            packer.packString("cmd").packString("healthcheck");
+            beginPush(packer, 4, "healthcheck", host);
             packer.packString("protocol").packString(relayPort.protocol().word());
             packer.packString("port").packInt(relayPort.number());
             packer.packString("state").packString(state);
@@ -92,15 +91,22 @@ public final class CommandCodec {
     }
 
     /** The msgpack of a draining component's news: how many relays and flows it still has. */
-    public static ByteBuffer encodeDrainProgress(RelayPort relayPort, int port, int active) {
+    public static ByteBuffer encodeDrainProgress(RelayPort relayPort, int port, int active, String host) {
         return pack(SMALL_MESSAGE_BYTES, packer -> {
-            packer.packMapHeader(5);
-            packer.packString("cmd").packString("drain");
+            beginPush(packer, 5, "drain", host);
             packer.packString("protocol").packString(relayPort.protocol().word());
             packer.packString("port").packInt(port);
             packer.packString("relay_port").packInt(relayPort.number());
             packer.packString("active").packInt(active);
         });
+    }
+
+    private static void beginPush(MessagePacker packer, int fields, String cmd, String host) throws IOException {
+        packer.packMapHeader(host.isEmpty() ? fields : fields + 1);
+        packer.packString("cmd").packString(cmd);
+        if (!host.isEmpty()) {
+            packer.packString("host").packString(host);
+        }
     }
 
     /** The msgpack of a page of what is open. */

@@ -98,6 +98,7 @@ final class CommandReader {
         int relayPort = port(portsSwapped ? PORT : RELAY_PORT);
         ComponentTraits traits = traits();
         ServiceTerms terms = terms();
+        InetAddress host = hostOfOne();
         String token = token();
         Protocol protocol = protocol(protocolName);
         if (protocol == Protocol.UDP && traits.proxyProtocol() == ProxyProtocol.V1) {
@@ -108,7 +109,7 @@ final class CommandReader {
         }
         ComponentTraits effective = protocol == Protocol.TCP ? traits : traits.withoutRelayLimits();
         return new Command.Register(
-                new Registration(new RelayPort(protocol, relayPort), port, effective, terms), token);
+                new Registration(new RelayPort(protocol, relayPort), port, effective, terms, host), token);
     }
 
     private ComponentTraits traits() throws Refusal {
@@ -174,14 +175,16 @@ final class CommandReader {
         String protocolName = protocolName();
         int port = port(PORT);
         int relayPort = port(RELAY_PORT);
-        return new Command.Unregister(new RelayPort(protocol(protocolName), relayPort), port);
+        InetAddress host = host();
+        return new Command.Unregister(new RelayPort(protocol(protocolName), relayPort), port, host);
     }
 
     private Command healthCheck() throws Refusal {
         String protocolName = protocolName();
         int relayPort = port(PORT);
         String state = fields.text(STATE, "a string");
-        return new Command.HealthCheck(new RelayPort(protocol(protocolName), relayPort), state.equals("good"));
+        InetAddress host = host();
+        return new Command.HealthCheck(new RelayPort(protocol(protocolName), relayPort), state.equals("good"), host);
     }
 
     private Command drain() throws Refusal {
@@ -222,6 +225,15 @@ final class CommandReader {
             throw fields.refusal(NAME, allowed);
         }
         return name;
+    }
+
+    /** An address that one machine has. */
+    private @Nullable InetAddress hostOfOne() throws Refusal {
+        InetAddress host = host();
+        if (host != null && (host.isAnyLocalAddress() || host.isMulticastAddress())) {
+            throw fields.refusal(HOST, "an address of one machine");
+        }
+        return host;
     }
 
     private @Nullable InetAddress host() throws Refusal {

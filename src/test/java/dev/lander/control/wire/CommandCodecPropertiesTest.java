@@ -211,8 +211,8 @@ class CommandCodecPropertiesTest {
                                 .injectNull(0.3))
                 .as(ServiceTerms::new);
         return Combinators.combine(Arbitraries.of(Protocol.class), port, port, traits, terms)
-                .as((protocol, relayPort, own, asked, services) ->
-                        new Registration(new RelayPort(protocol, relayPort), own, possible(protocol, asked), services));
+                .as((protocol, relayPort, own, asked, services) -> new Registration(
+                        new RelayPort(protocol, relayPort), own, possible(protocol, asked), services, null));
     }
 
     private static Arbitrary<Long> timeout() {

@@ -213,10 +213,10 @@ class CommandCodecTest {
     void pushesHaveTheirFieldsInTheContractsOrder() {
         assertEquals(
                 Msgpack.map("cmd", "healthcheck", "protocol", "tcp", "port", 50_000, "state", "silent"),
-                CommandCodec.encodeHealthCheck(new RelayPort(Protocol.TCP, 50_000), "silent"));
+                CommandCodec.encodeHealthCheck(new RelayPort(Protocol.TCP, 50_000), "silent", ""));
         assertEquals(
                 Msgpack.map("cmd", "drain", "protocol", "udp", "port", 30_000, "relay_port", 50_000, "active", 70_000),
-                CommandCodec.encodeDrainProgress(new RelayPort(Protocol.UDP, 50_000), 30_000, 70_000));
+                CommandCodec.encodeDrainProgress(new RelayPort(Protocol.UDP, 50_000), 30_000, 70_000, ""));
     }
 
     private static Command decode(String digits) {

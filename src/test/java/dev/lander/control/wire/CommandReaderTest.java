@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandReaderTest {
     private static final RelayPort TCP_50000 = new RelayPort(Protocol.TCP, 50_000);
     private static final Command PLAIN_REGISTER = new Command.Register(
-            new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID), null);
+            new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null), null);
 
     @Test
     void aRegisterNeedsThreeFields() {
@@ -56,7 +56,7 @@ class CommandReaderTest {
         ServiceTerms terms =
                 new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null, null);
         assertEquals(
-                new Command.Register(new Registration(TCP_50000, 30_000, traits, terms), "secret"),
+                new Command.Register(new Registration(TCP_50000, 30_000, traits, terms, null), "secret"),
                 register()
                         .with("name", "büro 1")
                         .with("weight", 256)
@@ -116,7 +116,7 @@ class CommandReaderTest {
         assertEquals(1, traits(register().with("max_connections", 1)).maxConnections());
         assertEquals(255, terms(register().with("responses", 255)).responses());
         assertEquals(
-                new Command.Unregister(new RelayPort(Protocol.UDP, 1), 65_535),
+                new Command.Unregister(new RelayPort(Protocol.UDP, 1), 65_535, null),
                 ofRegistration("unregister")
                         .with("protocol", "udp")
                         .with("port", 65_535)
@@ -134,10 +134,10 @@ class CommandReaderTest {
     @Test
     void unregisterHealthCheckAndStatusAreUnderstood() {
         assertEquals(
-                new Command.Unregister(TCP_50000, 30_000),
+                new Command.Unregister(TCP_50000, 30_000, null),
                 ofRegistration("unregister").decoded());
         assertEquals(
-                new Command.HealthCheck(new RelayPort(Protocol.UDP, 50_000), true),
+                new Command.HealthCheck(new RelayPort(Protocol.UDP, 50_000), true, null),
                 healthCheck().with("protocol", "udp").decoded());
         assertEquals(new Command.Status(0), command("status").decoded());
         assertEquals(
@@ -149,7 +149,7 @@ class CommandReaderTest {
     @ValueSource(strings = {"bad", "", "GOOD", "good ", "draining"})
     void anyOtherStateThanGoodIsNotGood(String state) {
         assertEquals(
-                new Command.HealthCheck(TCP_50000, false),
+                new Command.HealthCheck(TCP_50000, false, null),
                 healthCheck().with("state", state).decoded());
     }
 
@@ -218,7 +218,8 @@ class CommandReaderTest {
                                 new RelayPort(Protocol.TCP, 30_000),
                                 50_000,
                                 ComponentTraits.DEFAULT,
-                                ServiceTerms.UNSAID),
+                                ServiceTerms.UNSAID,
+                                null),
                         null),
                 register().decodedWithPortsSwapped());
         for (SentMessage other : List.of(ofRegistration("unregister"), ofRegistration("drain"), healthCheck())) {

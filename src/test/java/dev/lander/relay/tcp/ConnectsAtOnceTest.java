@@ -117,7 +117,8 @@ final class ConnectsAtOnceTest {
         Registry registry =
                 new Registry(registered, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
         RelayPort relayPort = new RelayPort(Protocol.TCP, PORT + 1);
-        Registration registration = new Registration(relayPort, PORT, ComponentTraits.DEFAULT, ServiceTerms.UNSAID);
+        Registration registration =
+                new Registration(relayPort, PORT, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
         assertEquals(Outcome.DONE, registry.register(new TcpRoom.OneLink(host.address()), registration));
         return registered.service.orElseThrow().components().iterator().next();
     }

@@ -112,7 +112,7 @@ public final class TcpRoom implements AutoCloseable {
 
     void register(InetSocketAddress component, ComponentTraits traits) throws Exception {
         RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort());
-        Registration registration = new Registration(relayPort, component.getPort(), traits, ServiceTerms.UNSAID);
+        Registration registration = new Registration(relayPort, component.getPort(), traits, ServiceTerms.UNSAID, null);
         Link link = new OneLink(component.getAddress());
         assertEquals(Outcome.DONE, onLoop(() -> registry.register(link, registration)));
     }

@@ -103,7 +103,7 @@ final class OwnFaultTest {
                 for (InetSocketAddress component :
                         List.of(impossible, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.port()))) {
                     Registration registration = new Registration(
-                            relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID);
+                            relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
                     assertEquals(
                             Outcome.DONE, registry.register(new TcpRoom.OneLink(component.getAddress()), registration));
                 }

@@ -130,7 +130,7 @@ class UdpPerAddressTest {
                 assertEquals(
                         Outcome.DONE,
                         registry.register(
-                                link, new Registration(port, 9, ComponentTraits.DEFAULT, ServiceTerms.UNSAID)));
+                                link, new Registration(port, 9, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null)));
                 assertEquals(free - addresses().size(), fds.free());
                 assertEquals(Outcome.DONE, registry.unregister(link, port, 9));
             });
