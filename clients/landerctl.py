@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Looks at a Lander and takes components out of rotation, over its control channel.
+"""Looks at a Lander, takes components out of rotation and brings them back, over its control channel.
 
     landerctl.py lb1:9988 status --watch
     landerctl.py lb1:9988 relays 10.0.0.7:30000
     landerctl.py lb1:9988 drain 10.0.0.7:30000 && ssh 10.0.0.7 systemctl restart web
+    landerctl.py lb1:9988 undrain 10.0.0.7:30000
 
 Lander lets those drain and see relays who come from its own machine, and others who show its token:
 --token-file.
@@ -11,10 +12,10 @@ Lander lets those drain and see relays who come from its own machine, and others
 Exit status:
   0  done; drain: nobody is served there any more (with --no-wait: nobody new will be)
   1  refused, or the output is lost; drain: clients were left after --timeout, or the component
-     has registered again meanwhile
+     was undrained meanwhile
   2  the command line is wrong
   3  the balancer cannot be reached, or the link to it was lost
-  4  drain: nothing is registered there
+  4  drain, undrain: nothing is registered there
 128 and more: ended by a signal (130: Ctrl-C; of status --watch that is the usual end, and 0)
 """
 
@@ -75,6 +76,7 @@ def _parse(line: list[str]) -> argparse.Namespace:
         ("status", _add_status_options, landerctl_status.run, "show what is registered"),
         ("relays", _add_relays_options, landerctl_relays.run, "show which clients are connected"),
         ("drain", _add_drain_options, landerctl_drain.run, "take a component out of rotation and wait"),
+        ("undrain", _add_component_options, landerctl_drain.run_undrain, "bring a drained component back"),
     ):
         # The options of access may stand on either side of the command: without defaults here, or
         # these would undo what was given before it.
@@ -112,11 +114,16 @@ def _add_relays_options(command: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", default=False, help="as JSON")
 
 
-def _add_drain_options(command: argparse.ArgumentParser) -> None:
+def _add_component_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("component", metavar="HOST:PORT", type=arguments.address, help="where it serves, as status shows it")
     add("--protocol", choices=("tcp", "udp"), default=None, help="only what it has registered for this one")
     _add_relay_port(command, "only what it has registered on this one")
+
+
+def _add_drain_options(command: argparse.ArgumentParser) -> None:
+    _add_component_options(command)
+    add = command.add_argument
     add("--timeout", metavar="D", type=arguments.duration, default=30.0, help="for the last clients (30s)")
     add("--no-wait", dest="wait", action="store_false", default=True, help="do not wait for the last clients")
 

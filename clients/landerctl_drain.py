@@ -1,4 +1,6 @@
-"""`landerctl.py drain`: takes what a component has registered out of rotation, and waits until nobody is served."""
+"""`landerctl.py drain`: takes what a component has registered out of rotation, and waits until nobody is served.
+
+`landerctl.py undrain` brings it back."""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ import arguments
 import lander
 from landerctl_end import EXIT_NOT_DONE, EXIT_NOT_REGISTERED, EXIT_USAGE, Failed, reason
 
-# Seconds between two looks whether what is drained has been registered again meanwhile, of which no news come.
+# Seconds between two looks whether what is drained serves again, of which no news come: somebody has undrained it.
 LOOK_SECONDS = 1.0
 
 
@@ -50,21 +52,40 @@ def run(options: argparse.Namespace) -> int:
 
     with lander.Connection(options.balancer, tls=options.tls, on_push=on_push) as connection:
         drainings += _registered(connection, wanted, options)
-        if not drainings:
-            balancer = arguments.address_text(*options.balancer)
-            raise Failed(f"{_name(options)} is not registered at {balancer}", EXIT_NOT_REGISTERED)
-        hosts = sorted({draining.host for draining in drainings})
-        if len(hosts) > 1:
-            several = f"{options.component[0]} is the name of several: {', '.join(hosts)}"
-            raise Failed(several, EXIT_USAGE)
+        _check(drainings, options)
         for draining in drainings:
-            connection.ask(_command(draining, options.token))
+            connection.ask(_command("drain", draining, options.token))
         try:
             if options.wait:
                 _wait(connection, drainings, deadline)
         finally:
             progress.end()
     return 0
+
+
+def run_undrain(options: argparse.Namespace) -> int:
+    """Returns the exit status."""
+    wanted = addresses(options.component[0])
+    with lander.Connection(options.balancer, tls=options.tls) as connection:
+        drained = _registered(connection, wanted, options)
+        if not drained and options.protocol and options.relay_port and len(wanted) == 1:
+            # A drain holds also for what has left; then it is named in full.
+            drained = [Draining(options.protocol, options.relay_port, *wanted, options.component[1])]
+        _check(drained, options)
+        for one in drained:
+            connection.ask(_command("undrain", one, options.token))
+    return 0
+
+
+def _check(found: list[Draining], options: argparse.Namespace) -> None:
+    """Failed: there is nothing, or it is not clear whose it is."""
+    if not found:
+        balancer = arguments.address_text(*options.balancer)
+        raise Failed(f"{_name(options)} is not registered at {balancer}", EXIT_NOT_REGISTERED)
+    hosts = sorted({draining.host for draining in found})
+    if len(hosts) > 1:
+        several = f"{options.component[0]} is the name of several: {', '.join(hosts)}"
+        raise Failed(several, EXIT_USAGE)
 
 
 def addresses(host: str) -> set[str]:
@@ -101,8 +122,8 @@ def _services(connection: lander.Connection, relay_port: int | None) -> list[dic
     return connection.ask({"cmd": "status", **only})["services"]
 
 
-def _command(draining: Draining, token: str | None) -> lander.Message:
-    command = {"cmd": "drain", **dataclasses.asdict(draining)}
+def _command(cmd: str, draining: Draining, token: str | None) -> lander.Message:
+    command = {"cmd": cmd, **dataclasses.asdict(draining)}
     del command["active"]
     return command if token is None else {**command, "token": token}
 
@@ -117,13 +138,13 @@ def _wait(connection: lander.Connection, drainings: list[Draining], deadline: fl
             raise Failed(f"not in time: {left} still active; it goes on draining", EXIT_NOT_DONE)
         if now >= look_at:
             look_at = now + LOOK_SECONDS
-            for draining in _registered_again(connection, drainings):
-                raise Failed(f"{draining} has registered again, and serves", EXIT_NOT_DONE)
+            for draining in _serving_again(connection, drainings):
+                raise Failed(f"{draining} is not drained any more", EXIT_NOT_DONE)
         else:
             connection.receive(min(deadline, look_at) - now)
 
 
-def _registered_again(connection: lander.Connection, drainings: list[Draining]) -> list[Draining]:
+def _serving_again(connection: lander.Connection, drainings: list[Draining]) -> list[Draining]:
     """Those that are not draining any more, though clients were left: no news will come of them."""
     serving = [
         (service["protocol"], service["relay_port"], _canonical(component["host"]), component["port"])

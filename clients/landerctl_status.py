@@ -125,7 +125,7 @@ COLUMNS: tuple[tuple[str, bool, Callable[[Service, Component], Any]], ...] = (
     ("SERVICE", False, lambda service, component: f"{service['protocol']}/{service['relay_port']}"),
     ("BALANCE", False, lambda service, component: service["balance"]),
     ("COMPONENT", False, lambda service, component: arguments.address_text(component["host"], component["port"])),
-    ("STATE", False, lambda service, component: component["state"]),
+    ("STATE", False, lambda service, component: _state(component)),
     ("WEIGHT", True, lambda service, component: component["weight"]),
     ("PRIORITY", True, lambda service, component: component.get("priority", "")),
     ("ACTIVE", True, lambda service, component: component["active"]),
@@ -148,6 +148,12 @@ def table(services: list[Service]) -> list[str]:
     used = [index for index, column in enumerate(zip(*rows)) if any(column[1:]) or index == len(COLUMNS) - 1]
     rows = [[row[index] for index in used] for row in rows]
     return landerctl_table.lines(rows, [COLUMNS[index][1] for index in used])
+
+
+def _state(component: Component) -> str:
+    """With who has drained it, when it was not its owner."""
+    drained_by = component.get("drained_by")
+    return f"{component['state']} ({drained_by})" if drained_by else component["state"]
 
 
 def _own_name(component: Component) -> str:

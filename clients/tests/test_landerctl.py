@@ -384,7 +384,22 @@ class DrainTest(LanderctlTestCase):
     def test_a_component_that_serves_again_is_1(self):
         draining = self.start_drain()
         self.balancer.push({**self.expect_drain(), "active": 3})
-        self.assertEnds(draining, 1, "3 active", "127.0.0.1:30000 at tcp/50000 has registered again")
+        self.assertEnds(draining, 1, "3 active", "127.0.0.1:30000 at tcp/50000 is not drained any more")
+
+    def test_undrain_names_what_is_registered_and_what_has_left(self):
+        self.assert_undrains({"relay_port": 50000}, self.start("undrain", "127.0.0.1:30000"))
+        self.services = []
+        away = self.start("undrain", "127.0.0.1:30000", "--protocol", "udp", "--relay-port", "53")
+        self.assert_undrains({"protocol": "udp", "relay_port": 53}, away)
+        self.assertEnds(self.start("undrain", "127.0.0.1:30000"), 4, "is not registered")
+
+    def assert_undrains(self, expected, process):
+        while (command := self.balancer.next_message())["cmd"] == "status":
+            pass
+        self.assertEqual("undrain", command["cmd"])
+        everywhere = {"host": "127.0.0.1", "port": 30000}
+        self.assertEqual({**command, **everywhere, **expected}, command)
+        self.assertEnds(process, 0)
 
     def test_a_component_that_is_not_registered_is_4(self):
         for options in ((), ("--protocol", "udp"), ("--relay-port", "1")):

@@ -111,6 +111,20 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
     }
 
     @Override
+    public void onUndrain(Command.Undrain command) {
+        if (!context.access().mayOperate(link.address(), command.token())) {
+            refuseUnauthorized();
+            return;
+        }
+        InetSocketAddress address = new InetSocketAddress(command.host(), command.port());
+        Component component = registry.find(command.relayPort(), address);
+        reply(registry.operatorDrains().undrain(command.relayPort(), address, component));
+        if (component != null && !component.isDraining()) {
+            context.drainWatches().end(component);
+        }
+    }
+
+    @Override
     public void onStatus(Command.Status command) {
         peer.awaitLongReply();
         context.status().ask(command.relayPort(), peer, this::onStatus);
@@ -169,9 +183,11 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
             refuse(ErrorCode.NOT_REGISTERED, name + " is not registered on " + command.relayPort());
             return;
         }
-        reply(Outcome.DONE);
-        registry.drain(component);
-        context.drainWatches().add(component, peer);
+        Outcome outcome = registry.operatorDrains().drain(component);
+        reply(outcome);
+        if (outcome.equals(Outcome.DONE)) {
+            context.drainWatches().add(component, peer);
+        }
     }
 
     /**
@@ -201,7 +217,7 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
                     case BIND_FAILED -> ErrorCode.BIND_FAILED;
                 };
         if (error == ErrorCode.OK) {
-            peer.send(Reply.OK);
+            peer.send(outcome.detail().isEmpty() ? Reply.OK : new Reply(ErrorCode.OK, outcome.detail()));
         } else {
             refuse(error, outcome.detail());
         }

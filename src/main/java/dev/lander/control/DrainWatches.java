@@ -30,6 +30,14 @@ final class DrainWatches {
         }
     }
 
+    /** The watcher is told of the component no more. */
+    void remove(Component component, DrainWatch.Watcher watcher) {
+        DrainWatch watch = watches.get(component);
+        if (watch != null) {
+            watch.remove(watcher);
+        }
+    }
+
     /** The watcher is told of nothing more. */
     void forget(DrainWatch.Watcher watcher) {
         for (DrainWatch watch : new ArrayList<>(watches.values())) {

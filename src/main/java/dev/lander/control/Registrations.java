@@ -59,7 +59,11 @@ final class Registrations implements Link {
     @Override
     public void onTakenOver(Component component) {
         healthChecks.stop(component);
-        context.drainWatches().end(component);
+        if (component.isHeld()) {
+            context.drainWatches().remove(component, watcher); // operators are told on
+        } else {
+            context.drainWatches().end(component);
+        }
     }
 
     @Override

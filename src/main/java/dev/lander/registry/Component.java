@@ -105,6 +105,11 @@ public final class Component implements Candidate {
         return health.isDraining();
     }
 
+    /** Whether an operator holds it out of rotation, and not only its owner. */
+    public boolean isHeld() {
+        return health.isHeld();
+    }
+
     /** Whether tries to reach it have failed three times in a row. */
     public boolean isUnreachable() {
         return health.isUnreachable();
@@ -236,6 +241,10 @@ public final class Component implements Candidate {
 
     void drain() {
         change(health::drain);
+    }
+
+    void setHeld(boolean byOperator) {
+        change(() -> health.setHeld(byOperator));
     }
 
     void takeOver(Link newLink, ComponentTraits newTraits) {

@@ -11,6 +11,9 @@ final class Health {
     /** Taken out of rotation for good; only a takeover lifts it. */
     private boolean draining;
 
+    /** Taken out of rotation by an operator, until one brings it back; no takeover lifts that. */
+    private boolean held;
+
     /** It reported a state other than good, and not good since. */
     private boolean bad;
 
@@ -29,7 +32,7 @@ final class Health {
     private int failuresInRow;
 
     State state() {
-        if (draining) {
+        if (isDraining()) {
             return State.DRAINING;
         } else if (bad) {
             return State.BAD;
@@ -40,7 +43,11 @@ final class Health {
     }
 
     boolean isDraining() {
-        return draining;
+        return draining || held;
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     boolean isUnreachable() {
@@ -54,7 +61,7 @@ final class Health {
 
     /** Whether it may be chosen at all: marked neither draining nor bad. */
     boolean mayServe() {
-        return !draining && !bad;
+        return !isDraining() && !bad;
     }
 
     /** Whether it has answered at least one check. */
@@ -69,6 +76,10 @@ final class Health {
 
     void drain() {
         draining = true;
+    }
+
+    void setHeld(boolean byOperator) {
+        held = byOperator;
     }
 
     void reported(boolean good) {
@@ -102,7 +113,7 @@ final class Health {
         unreachable = false;
     }
 
-    /** As new: a takeover clears everything. */
+    /** As new: a takeover clears everything but what an operator holds. */
     void clear() {
         draining = false;
         bad = false;

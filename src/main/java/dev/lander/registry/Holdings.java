@@ -17,7 +17,8 @@ final class Holdings {
     /** What one report speaks for: all that the link has on a relay port, at one address. */
     private record Place(RelayPort relayPort, InetAddress host) {
         static Place of(Component component) {
-            return new Place(component.service().relayPort(), component.address().getAddress());
+            return new Place(
+                    component.service().relayPort(), component.address().getAddress());
         }
     }
 

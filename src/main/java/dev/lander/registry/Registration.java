@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param terms the service's fields
  * @param host the component's address; null = the control connection's
  */
-public record Registration(RelayPort relayPort, int port, ComponentTraits traits, ServiceTerms terms, @Nullable InetAddress host) {}
+public record Registration(
+        RelayPort relayPort,
+        int port,
+        ComponentTraits traits,
+        ServiceTerms terms,
+        @Nullable InetAddress host) {}

@@ -24,6 +24,7 @@ public final class Registry {
     private final Map<RelayPort, Service> services = new LinkedHashMap<>();
     private final Map<Link, Holdings> byLink = new HashMap<>();
     private final Quota quota = new Quota();
+    private final OperatorDrains operatorDrains = new OperatorDrains();
 
     private final SplittableRandom random;
 
@@ -67,7 +68,7 @@ public final class Registry {
         }
         if (known != null) {
             takeOver(known, link, registration.traits());
-            return Outcome.DONE;
+            return doneWith(known);
         }
         if (service == null) {
             service = new Service(
@@ -80,8 +81,14 @@ public final class Registry {
             services.put(registration.relayPort(), service);
             observer.onBound(service);
         }
-        add(new Component(service, address, registration.traits(), link), link);
-        return Outcome.DONE;
+        Component component = new Component(service, address, registration.traits(), link);
+        add(component, link);
+        operatorDrains.onRegistered(component);
+        return doneWith(component);
+    }
+
+    private static Outcome doneWith(Component component) {
+        return component.isHeld() ? Outcome.HELD : Outcome.DONE;
     }
 
     private boolean isHeld(RelayPort relayPort) {
@@ -134,6 +141,11 @@ public final class Registry {
         if (owner != null) {
             owner.onDraining(component);
         }
+    }
+
+    /** What operators have taken out of rotation. */
+    public OperatorDrains operatorDrains() {
+        return operatorDrains;
     }
 
     /** The link has ended, and with it all its registrations. */

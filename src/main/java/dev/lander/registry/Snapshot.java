@@ -34,6 +34,7 @@ public record Snapshot(List<ServiceStatus> services) {
      * @param answersMissing declared answers that did not come in time
      * @param priority its tier, 0 first
      * @param metricsPort where it serves metrics for Prometheus; 0 = it does not
+     * @param held an operator has taken it out of rotation
      */
     public record ComponentStatus(
             String name,
@@ -48,7 +49,8 @@ public record Snapshot(List<ServiceStatus> services) {
             long failures,
             long answersMissing,
             int priority,
-            int metricsPort) {
+            int metricsPort,
+            boolean held) {
         static ComponentStatus of(Component component) {
             return new ComponentStatus(
                     component.name(),
@@ -63,7 +65,8 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.tally().failures(),
                     component.tally().answersMissing(),
                     component.traits().priority(),
-                    component.traits().metricsPort());
+                    component.traits().metricsPort(),
+                    component.isHeld());
         }
     }
 }

@@ -67,11 +67,14 @@ public final class StatusTree<E extends Exception> {
 
     private static <E extends Exception> void write(ComponentStatus component, TreeWriter<E> out) throws E {
         boolean hasPriority = component.priority() > 0;
-        out.beginObject(hasPriority ? 11 : 10);
+        out.beginObject(10 + (hasPriority ? 1 : 0) + (component.held() ? 1 : 0));
         out.text("name", component.name());
         out.text("host", component.host());
         out.number("port", component.port());
         out.text("state", component.state().word());
+        if (component.held()) {
+            out.text("drained_by", "operator");
+        }
         out.number("weight", component.weight());
         if (hasPriority) {
             out.number("priority", component.priority());

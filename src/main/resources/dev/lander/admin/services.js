@@ -310,7 +310,8 @@ function paintFigures(cells, c) {
 }
 
 function paintComponent(cells, service, c, now) {
-    const [word, why] = stateOf(c.state);
+    const [word, usualWhy] = stateOf(c.state);
+    const why = c.drained_by === "operator" ? "until an operator undrains it" : usualWhy;
     put(cells.service, service.label);
     put(cells.component, c.name, c.address, c.name);
     put(cells.state, word, why);

@@ -366,7 +366,7 @@ class ControlConnectionTest {
                 "blue",
                 "protocol",
                 "tcp",
-                "host",
+                "address",
                 "192.0.2.1",
                 "list",
                 List.of(1, List.of(), "x"),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.RawPeer;
@@ -145,8 +144,8 @@ class HostTest {
                             "secret"));
             assertEquals(4, ask(registrar, "unregister", 9));
             assertTrue(ShownStatus.of(registrar).hasRelayPort(relayPort));
-            component.close();
-            Await.until("it has left", () -> !ShownStatus.of(registrar).hasRelayPort(relayPort));
+            assertEquals(0, component.ask("cmd", "unregister", "protocol", "tcp", "port", 9, "relay_port", relayPort));
+            assertFalse(ShownStatus.of(registrar).hasRelayPort(relayPort));
         }
     }
 

@@ -82,6 +82,7 @@ final class Seeds {
                     "client",
                     "responses",
                     1));
+            messages.add(registration("undrain", protocol, port, relayPort, "host", "127.0.0.1", "token", "secret"));
             messages.add(registration("drain", protocol, port, relayPort, "host", "127.0.0.1", "token", "secret"));
         }
         messages.add(message("cmd", "status"));

@@ -177,7 +177,8 @@ class RegistryPropertiesTest {
         switch (step.act) {
             case REGISTER -> {
                 ServiceTerms terms = new ServiceTerms(step.balance, null, null, null, null, null, null, null);
-                Registration registration = new Registration(relayPort, step.port, ComponentTraits.DEFAULT, terms, null);
+                Registration registration =
+                        new Registration(relayPort, step.port, ComponentTraits.DEFAULT, terms, null);
                 assertEquals(
                         model.register(link, relayPort, step.port, step.balance),
                         registry.register(link, registration).kind());

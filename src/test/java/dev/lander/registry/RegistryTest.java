@@ -304,7 +304,8 @@ class RegistryTest {
         assertEquals("after", component.name());
         assertEquals(9, component.traits().weight());
         assertEquals(ProxyProtocol.V2, component.traits().proxyProtocol());
-        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
+        registry.register(
+                link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
         assertEquals("10.0.0.1:30000", component.name());
         assertEquals(1, component.traits().weight());
         assertEquals(ProxyProtocol.NONE, component.traits().proxyProtocol());
@@ -322,7 +323,8 @@ class RegistryTest {
         assertSame(component, elect(component.service()));
         component.onRelayOpened();
         assertNull(elect(component.service()));
-        registry.register(link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
+        registry.register(
+                link, new Registration(TCP_50000, 30_000, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null));
         assertSame(component, elect(component.service()));
     }
 

@@ -24,6 +24,8 @@ public sealed interface Command {
 
         void onDrain(Drain command);
 
+        void onUndrain(Undrain command);
+
         void onStatus(Status command);
 
         void onRelays(Relays command);
@@ -40,7 +42,8 @@ public sealed interface Command {
     }
 
     /** End a registration of this connection's; {@code host} null = at its own address. */
-    record Unregister(RelayPort relayPort, int port, @Nullable InetAddress host) implements Command {
+    record Unregister(
+            RelayPort relayPort, int port, @Nullable InetAddress host) implements Command {
         @Override
         public void applyTo(Handler handler) {
             handler.onUnregister(this);
@@ -48,7 +51,8 @@ public sealed interface Command {
     }
 
     /** The state of all that this connection has on a relay port; {@code host} null = at its own address. */
-    record HealthCheck(RelayPort relayPort, boolean good, @Nullable InetAddress host) implements Command {
+    record HealthCheck(
+            RelayPort relayPort, boolean good, @Nullable InetAddress host) implements Command {
         @Override
         public void applyTo(Handler handler) {
             handler.onHealthCheck(this);
@@ -64,6 +68,18 @@ public sealed interface Command {
         @Override
         public void applyTo(Handler handler) {
             handler.onDrain(this);
+        }
+    }
+
+    /** Let go what an operator has drained. */
+    record Undrain(
+            RelayPort relayPort,
+            int port,
+            InetAddress host,
+            @Nullable String token) implements Command {
+        @Override
+        public void applyTo(Handler handler) {
+            handler.onUndrain(this);
         }
     }
 

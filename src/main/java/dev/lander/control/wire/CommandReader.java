@@ -84,11 +84,14 @@ final class CommandReader {
             case "unregister" -> unregister();
             case "healthcheck" -> healthCheck();
             case "drain" -> drain();
+            case "undrain" -> undrain();
             case "status" -> status();
             case "relays" -> relays();
             default ->
                 throw fields.refusal(
-                        ErrorCode.INVALID_COMMAND, CMD, "register, unregister, healthcheck, drain, status or relays");
+                        ErrorCode.INVALID_COMMAND,
+                        CMD,
+                        "register, unregister, healthcheck, drain, undrain, status or relays");
         };
     }
 
@@ -194,6 +197,18 @@ final class CommandReader {
         InetAddress host = host();
         String token = token();
         return new Command.Drain(new RelayPort(protocol(protocolName), relayPort), port, host, token);
+    }
+
+    private Command undrain() throws Refusal {
+        String protocolName = protocolName();
+        int port = port(PORT);
+        int relayPort = port(RELAY_PORT);
+        InetAddress host = host();
+        if (host == null) {
+            throw fields.refusal(HOST, "an address");
+        }
+        String token = token();
+        return new Command.Undrain(new RelayPort(protocol(protocolName), relayPort), port, host, token);
     }
 
     private Command status() throws Refusal {

@@ -393,6 +393,30 @@ class CommandReaderTest {
     }
 
     @Test
+    void anUndrainNamesAHost() {
+        assertEquals(
+                new Command.Undrain(TCP_50000, 30_000, AddressRange.parseAddress("10.0.0.7"), "secret"),
+                ofRegistration("undrain")
+                        .with("host", "10.0.0.7")
+                        .with("token", "secret")
+                        .decoded());
+        assertRefused(ErrorCode.INVALID_REQUEST, "host must be an address; it is missing", ofRegistration("undrain"));
+    }
+
+    @Test
+    void aHostIsTheAddressOfOneMachine() {
+        assertEquals(
+                AddressRange.parseAddress("2001:db8::7"),
+                registration(register().with("host", "2001:db8::7")).host());
+        for (String wrong : List.of("0.0.0.0", "::", "239.1.2.3", "ff02::1")) {
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    "host must be an address of one machine, not \"" + wrong,
+                    register().with("host", wrong));
+        }
+    }
+
+    @Test
     void aBackupIsOfPriorityOne() {
         assertEquals(0, traits(register()).priority());
         assertEquals(7, traits(register().with("priority", 7)).priority());

@@ -133,6 +133,11 @@ public final class Decoding {
         }
 
         @Override
+        public void onUndrain(Command.Undrain command) {
+            add(Kind.DRAIN, command);
+        }
+
+        @Override
         public void onStatus(Command.Status command) {
             add(Kind.STATUS, command);
         }

@@ -1,0 +1,58 @@
+package dev.lander.registry;
+
+import dev.lander.text.AddressText;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators have taken out of rotation. A drain holds for whatever registers with this address and relay port,
+ * until an operator ends it.
+ */
+public final class OperatorDrains {
+    /** More are refused: of what has left only an operator's undrain forgets any. */
+    static final int MOST = 16_384;
+
+    private record Key(RelayPort relayPort, InetSocketAddress address) {}
+
+    private final Set<Key> drained = new HashSet<>();
+
+    /** Takes the component out of rotation, now and whenever it registers again. */
+    public Outcome drain(Component component) {
+        Key key = new Key(component.service().relayPort(), component.address());
+        if (drained.size() >= MOST && !drained.contains(key)) {
+            return Outcome.refused(Outcome.Kind.LIMIT, MOST + " components are drained, and that is the limit");
+        }
+        drained.add(key);
+        component.setHeld(true);
+        Link owner = component.link();
+        if (owner != null) {
+            owner.onDraining(component);
+        }
+        return Outcome.DONE;
+    }
+
+    /**
+     * Ends the drain of what has this address and relay port; there need not be one.
+     *
+     * @param component that has them now; null = none is registered
+     */
+    public Outcome undrain(RelayPort relayPort, InetSocketAddress address, @Nullable Component component) {
+        boolean wasDrained = drained.remove(new Key(relayPort, address));
+        if (component != null) {
+            component.setHeld(false);
+        } else if (!wasDrained) {
+            return Outcome.refused(
+                    Outcome.Kind.NOT_REGISTERED, AddressText.of(address) + " is not registered on " + relayPort);
+        }
+        return Outcome.DONE;
+    }
+
+    /** The component has registered: it starts out drained if an operator's drain holds for it. */
+    void onRegistered(Component component) {
+        if (!drained.isEmpty() && drained.contains(new Key(component.service().relayPort(), component.address()))) {
+            component.setHeld(true);
+        }
+    }
+}
