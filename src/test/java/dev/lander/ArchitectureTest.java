@@ -45,6 +45,7 @@ final class ArchitectureTest {
     private static final String TCP = ROOT + ".relay.tcp..";
     private static final String UDP = ROOT + ".relay.udp..";
     private static final String PROXY = ROOT + ".relay.proxy..";
+    private static final String TLS = ROOT + ".relay.tls..";
     private static final String ADMIN = ROOT + ".admin..";
     private static final String LOG = ROOT + ".log..";
     private static final String HOST = ROOT + ".host..";
@@ -120,6 +121,9 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule udpDoesNotSeeTcp =
             usesOfLanderOnly(UDP, PORTS, PROXY, TEXT, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
+
+    @ArchTest
+    static final ArchRule theReaderOfTlsHellosKnowsNothingOfLander = usesOfLanderOnly(TLS);
 
     @ArchTest
     static final ArchRule theProxyProtocolKnowsTextAndTheRegistrysEnumsOnly = noClasses()

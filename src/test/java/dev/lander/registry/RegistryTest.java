@@ -383,7 +383,8 @@ class RegistryTest {
                         TCP_50000,
                         1,
                         new ComponentTraits(null, 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0),
-                        ServiceTerms.UNSAID, null));
+                        ServiceTerms.UNSAID,
+                        null));
         int turns = 0;
         for (int i = 0; i < 40; i++) {
             turns += elect(heavy.service()) == heavy ? 1 : 0;

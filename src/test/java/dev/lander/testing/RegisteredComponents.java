@@ -33,7 +33,8 @@ public final class RegisteredComponents implements PortBinder, Observer, Link {
 
     /** Registers another component. */
     public Component add(RelayPort relayPort, int port) {
-        Registration registration = new Registration(relayPort, port, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
+        Registration registration =
+                new Registration(relayPort, port, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
         assertEquals(Outcome.DONE, registry.register(this, registration));
         return Objects.requireNonNull(registry.find(relayPort, new InetSocketAddress(address(), port)));
     }
