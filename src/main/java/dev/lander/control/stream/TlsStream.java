@@ -27,10 +27,8 @@ public final class TlsStream implements ControlStream {
     /** Bytes that one {@link #write} encrypts at most. */
     private static final int WRITE_SIZE = 256 * 1024;
 
-    /** How a record begins: 20 to 23, of which 22 is a handshake's. */
-    private static final int FIRST_RECORD_TYPE = 20;
-
-    private static final int LAST_RECORD_TYPE = 23;
+    /** How a record begins, but for two bits: 20 to 23, of which 22 is a handshake's. */
+    private static final int RECORD_TYPES = 20 >> 2;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -279,8 +277,7 @@ public final class TlsStream implements ControlStream {
 
         /** Whether what has come begins like no record of TLS. */
         boolean isNoTls() {
-            int type = firstBytes.get(0);
-            return firstBytes.position() > 0 && (type < FIRST_RECORD_TYPE || type > LAST_RECORD_TYPE);
+            return firstBytes.position() > 0 && firstBytes.get(0) >> 2 != RECORD_TYPES;
         }
 
         @Override
