@@ -34,12 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     /** Hears of what comes over a flow, and ends it. */
     interface Owner {
-        /** It counts as open from now on. */
-        void onOpen(UdpFlow flow);
-
-        /** It does not count as open any more. */
-        void onRest(UdpFlow flow);
-
         /** The component has answered, in as many bytes. */
         void onAnswer(UdpFlow flow, int length);
 
@@ -133,12 +127,20 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
         return awaited.isSettled();
     }
 
-    /** It counts as one of its component's open flows no more, until the next datagram. */
-    void rest() {
-        if (active) {
-            active = false;
-            owner.onRest(this);
-        }
+    /** It counts as one of its component's open flows from now on; false when it did before. */
+    boolean wake() {
+        boolean rested = !active;
+        active = true;
+        return rested;
+    }
+
+    /**
+     * It counts as one of its component's open flows no more, until the next datagram; false when it did not before.
+     */
+    boolean rest() {
+        boolean was = active;
+        active = false;
+        return was;
     }
 
     /** Whether the next datagram is the first that the component gets from this client over this flow. */
@@ -170,10 +172,6 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
 
     /** Sends a datagram of the client's. */
     Sent send(ByteBuffer datagram) {
-        if (!active) {
-            active = true;
-            owner.onOpen(this);
-        }
         int start = datagram.position();
         int length = datagram.remaining();
         int sent;
@@ -277,7 +275,6 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
         deadline.stop();
         awaited.stop();
         Channels.close(socket.channel());
-        rest();
         context.budget().giveBack();
     }
 

@@ -87,6 +87,7 @@ final class UdpUpstream implements UdpFlow.Owner {
         if (wantsHeader(flow)) {
             answers.putHeaderAhead(datagram, client);
         }
+        wake(flow);
         Sent sent = flow.send(datagram);
         switch (sent.kind()) {
             case DONE -> {
@@ -120,16 +121,20 @@ final class UdpUpstream implements UdpFlow.Owner {
         };
     }
 
-    @Override
-    public void onOpen(UdpFlow flow) {
+    private void wake(UdpFlow flow) {
+        if (!flow.wake()) {
+            return;
+        }
         component.onRelayOpened();
         if (clientFlows != null) {
             clientFlows.add(flow.client());
         }
     }
 
-    @Override
-    public void onRest(UdpFlow flow) {
+    private void rest(UdpFlow flow) {
+        if (!flow.rest()) {
+            return;
+        }
         component.onRelayClosed();
         if (clientFlows != null) {
             clientFlows.remove(flow.client());
@@ -151,7 +156,7 @@ final class UdpUpstream implements UdpFlow.Owner {
     @Override
     public void onAnswersMissing(UdpFlow flow, long count) {
         component.tally().countAnswersMissing(count);
-        flow.rest();
+        rest(flow);
     }
 
     /** Ends one flow. A timeout is no matter when all answers that were declared have come. */
@@ -162,6 +167,7 @@ final class UdpUpstream implements UdpFlow.Owner {
         settled.remove(flow);
         pins.forget(flow);
         flow.close(answered ? RelayEnd.ANSWERED : why);
+        rest(flow);
     }
 
     /** Ends all flows: the component has left, or Lander ends. */
@@ -183,7 +189,7 @@ final class UdpUpstream implements UdpFlow.Owner {
         }
         if (flow.isSettled()) {
             settled.add(flow);
-            flow.rest();
+            rest(flow);
         } else {
             settled.remove(flow);
         }
