@@ -71,6 +71,11 @@ def bulk(streams: int, direction: str) -> Generator:
     return lambda lab, port, seconds: _own(lab, "bulk", port, seconds, streams, direction)
 
 
+def stream(lab: Lab, port: int, seconds: float) -> Sample:
+    """One stream from the backends, of STREAM_RATE as where the network is the limit; units are MiB."""
+    return _own(lab, "bulk", port, seconds, 1, "down", STREAM_RATE)
+
+
 def udp(size: int, sockets: str) -> Generator:
     """Datagrams of `size` bytes and their answers, from long-lived sockets (`keep`) or a new one each (`fresh`)."""
     return lambda lab, port, seconds: _own(lab, "udp", port, seconds, UDP_SOCKETS, size, sockets)

@@ -18,6 +18,7 @@ from generators import (
     ping_beside_bulk,
     ping_beside_stream,
     requests,
+    stream,
     udp,
 )
 from lander_peer import LanderRelay, lander, starting
@@ -31,10 +32,24 @@ FLOW_CAP = 1_000
 MANY = 1_000  # components, and relay ports
 IDLE_BESIDE = 8_000
 
-# As shipped, and tuned: to our buffer's size, or to splice. The option splice-auto alone never splices.
+# As shipped, and tuned: to our buffer's size, or to splice, by pipes as Linux makes them or of 1 MiB as Lander's are. The
+# option splice-auto alone never splices.
 HAPROXY_TUNED = haproxy("HAProxy 512K", settings="    tune.bufsize 524288")
-HAPROXY_SPLICE = haproxy("HAProxy splice", options="    option splice-request\n    option splice-response")
+SPLICE = "    option splice-request\n    option splice-response"
+HAPROXY_SPLICE = haproxy("HAProxy splice", options=SPLICE)
+HAPROXY_SPLICE_1M = haproxy("HAProxy splice 1M", settings="    tune.pipesize 1048576", options=SPLICE)
 NGINX_TUNED = nginx("nginx 512K", settings="proxy_buffer_size 512k;")
+BULK_PEERS = (
+    direct(),
+    limit(),
+    haproxy(),
+    HAPROXY_TUNED,
+    HAPROXY_SPLICE,
+    HAPROXY_SPLICE_1M,
+    nginx(),
+    NGINX_TUNED,
+    lander(),
+)
 NGINX_ONE = nginx("nginx responses 1", settings="proxy_responses 1;")
 LANDER_ONE = lander("Lander responses 1", responses=1)
 LANDER_AT_CAP = lander("Lander at the flow cap", options=("--max-udp-flows", str(FLOW_CAP)))
@@ -76,10 +91,10 @@ def _bulk(streams: int, direction: str) -> LoadRow:
         f"Bulk, {streams} stream{'s' if streams > 1 else ''} {whither}",
         MIB,
         bulk(streams, direction),
-        (direct(), limit(), haproxy(), HAPROXY_TUNED, HAPROXY_SPLICE, nginx(), NGINX_TUNED, lander()),
+        BULK_PEERS,
         share=0.4,
         quick=(streams, direction) in ((1, "up"), (8, "down")),
-        remark="As shipped, HAProxy and nginx have buffers of 16 KiB; Lander's and the limit's are 512 KiB.",
+        remark="As shipped, HAProxy and nginx have buffers of 16 KiB; Lander's and the limit's are 512 KiB, and Lander splices.",
     )
 
 
@@ -127,6 +142,16 @@ ROWS: tuple[Row, ...] = (
     _bulk(1, "down"),
     _bulk(8, "up"),
     _bulk(8, "down"),
+    LoadRow(
+        "stream",
+        f"One stream of {STREAM_RATE:,} MiB/s from the backends",
+        MIB,
+        stream,
+        BULK_PEERS,
+        share=0.4,
+        quick=False,
+        remark="As where the network is the limit: all that differs is what it costs.",
+    ),
     _udp(64),
     _udp(1200),
     LoadRow(

@@ -44,8 +44,10 @@ TARGETS: tuple[Target, ...] = (
             ("nginx", 0.75, None),
             ("HAProxy 512K", 1.05, 1.00),
             ("nginx 512K", 1.05, 1.00),
+            ("HAProxy splice 1M", 1.05, None),
         )
     ),
+    Target("stream", "cpu_us", 1.50, 1.20, theirs="HAProxy splice 1M"),
     *(
         Target(row, "cpu_us", most, prize, "Lander responses 1", "nginx responses 1")
         for row, most, prize in (("udp-64", 0.42, 0.35), ("udp-1200", 0.42, 0.35), ("udp-fresh", 0.65, 0.55))
