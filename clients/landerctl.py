@@ -109,7 +109,7 @@ def _add_relays_options(command: argparse.ArgumentParser) -> None:
         default=None,
         help="only the clients of this component",
     )
-    add("--protocol", choices=("tcp", "udp"), default=None, help="only those of this one")
+    add("--protocol", choices=("tcp", "udp"), default=None, help="only those of this protocol")
     _add_relay_port(command, "only those of this relay port")
     add("--json", action="store_true", default=False, help="as JSON")
 
