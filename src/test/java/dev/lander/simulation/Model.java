@@ -36,6 +36,10 @@ final class Model {
     private final Cast cast;
     private final Map<String, Line> owners = new TreeMap<>();
     private final Set<String> draining = new TreeSet<>();
+
+    /** What an operator has drained, until Lander ends: no register lifts it. */
+    private final Set<String> held = new TreeSet<>();
+
     private final Set<String> bad = new TreeSet<>();
 
     /** Commands that are not answered yet, by what they are about. */
@@ -114,7 +118,7 @@ final class Model {
         if (vague.contains(key)) {
             return "";
         }
-        return draining.contains(key) ? "draining" : bad.contains(key) ? "bad" : "good";
+        return draining.contains(key) || held.contains(key) ? "draining" : bad.contains(key) ? "bad" : "good";
     }
 
     private Set<Integer> allowed(Line line, Said what) {
@@ -172,7 +176,13 @@ final class Model {
                 owners.remove(key, line);
                 line.has.remove(key);
             }
-            case "drain" -> drained(key);
+            case "drain" -> {
+                if (what.has("host")) {
+                    held.add(key);
+                } else {
+                    drained(key);
+                }
+            }
             case "healthcheck" -> reported(line, what);
             default -> {
                 // it changes nothing
