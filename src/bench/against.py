@@ -29,6 +29,7 @@ from rows import ROWS, Row
 
 BUILT = ROOT / "target/bench"
 ROUNDS = 21
+WARM_UP = 20.0  # seconds: after 5 the JVM's compilers still took a third of the CPU time, in either version by chance
 TOO_MUCH = 3
 
 
@@ -42,7 +43,7 @@ def main() -> int:
         require("taskset")
         compile_programs()
         jar = build(arguments.against)
-        result = measure(row, arguments.against, jar, Plan(arguments.rounds, seconds=1.0, warm_up=5.0))
+        result = measure(row, arguments.against, jar, Plan(arguments.rounds, seconds=1.0, warm_up=WARM_UP))
         medians = [tell(result, new, old) for new, old in _pairs(row, arguments.against)]
     except Failed as failure:
         print(f"bench: {failure}", file=sys.stderr)
