@@ -62,9 +62,16 @@ fuzz: | setup-build ## A million hostile inputs to the control channel; INPUTS=N
 		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: simulate
-simulate: | setup-build ## A whole Lander in a simulated network, 1,000 runs; SEEDS=N for another number, SEED=N for one run with its trace
-	$(MVN) test -Dtest=SimulationTest -Dlander.simulation.seeds=$(or $(SEEDS),$(if $(SEED),1,1000)) \
-		-Dlander.simulation.seed=$(or $(SEED),1) $(if $(SEED),-Dlander.simulation.trace=true) -Dmaven.test.redirectTestOutputToFile=false
+simulate: | setup-build ## A whole Lander in a simulated network, 60 s of runs; SEEDS=N for as many, SEED=N for one with its trace
+	$(MVN) test -Dtest='SimulationTest#theSeedsOfTheDay*' -Dlander.simulation.shrink=60 -Dlander.simulation.seconds=$(or $(SECONDS),60) \
+		$(if $(SEEDS)$(SEED),-Dlander.simulation.seeds=$(or $(SEEDS),1)) $(if $(SEED),-Dlander.simulation.seed=$(SEED)) \
+		$(if $(WITHOUT),-Dlander.simulation.without=$(WITHOUT)) $(if $(SERVED),-Dlander.simulation.served=$(SERVED)) \
+		-Dmaven.test.redirectTestOutputToFile=false
+
+.PHONY: simulate-mutants
+simulate-mutants: | setup-build ## Break Lander in twenty ways, and see the simulation find each; SEEDS=N at most for each, M=NAME for one
+	$(MVN) test -Dtest=MutantsTest -Dlander.simulation.mutants=$(or $(SEEDS),10000) $(if $(M),-Dlander.simulation.mutant=$(M)) \
+		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: bench
 bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row; and AGAINST=REF [MOST=1.02] beside that version

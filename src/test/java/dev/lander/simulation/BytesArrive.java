@@ -21,7 +21,19 @@ final class BytesArrive extends Invariant {
         if (conversation != null && relay.service().toString().startsWith("tcp")) {
             check(conversation.finished == null, "two lines for", conversation);
             conversation.finished = relay;
+            if (relay.end() == RelayEnd.IDLE) {
+                checkIdle(conversation);
+            }
         }
+    }
+
+    /** Time in which Lander stood still does not count: of each stall two seconds do at most. */
+    private void checkIdle(Conversation one) {
+        long idleNs = world.nowNs() - one.lastSentNs - (cast.stalledNs() - one.stalledBeforeNs);
+        long hiddenNs = 2L * cast.stalls() * World.S;
+        long wantedNs = cast.setting().options().idleTimeout.toNanos();
+        boolean began = one.lastSentNs > 0;
+        check(!began || cast.stalls() > 1 || idleNs + hiddenNs >= wantedNs, "it was idle for less", one);
     }
 
     @Override

@@ -37,6 +37,7 @@ final class Cast {
     private boolean quiet;
     private boolean leavers;
     private long stalledNs;
+    private int stalls;
 
     /** Lander has stood still, or had no ports or an announcement that was none. */
     private boolean landerTroubled;
@@ -193,7 +194,9 @@ final class Cast {
 
     /** Whether all answers come before their flows have ended. */
     boolean keepsTime() {
-        return setting.keepsWord() && setting.services().stream().allMatch(terms -> terms.responses() < 0);
+        return setting.services().stream().allMatch(terms -> terms.responses() < 0)
+                && components.stream()
+                        .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD);
     }
 
     @Nullable
@@ -221,7 +224,13 @@ final class Cast {
     /** Lander stands still for so long. */
     void stall(long lengthNs) {
         stalledNs += lengthNs;
+        stalls++;
         selector().stall(lengthNs);
+    }
+
+    /** How often Lander has stood still. */
+    int stalls() {
+        return stalls;
     }
 
     long stalledNs() {

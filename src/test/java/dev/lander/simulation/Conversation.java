@@ -38,6 +38,13 @@ final class Conversation {
     InetSocketAddress client;
 
     int clientSent;
+
+    /** When the client last sent something. */
+    long lastSentNs;
+
+    /** How long Lander had stood still by then, in all. */
+    long stalledBeforeNs;
+
     int clientGot;
     int componentGot;
     int componentSent;

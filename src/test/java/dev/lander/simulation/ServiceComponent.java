@@ -156,7 +156,11 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
 
     private void call() throws IOException {
         line = new ControlLine(this, plan.framing(), this);
-        line.connect(cast.control());
+        try {
+            line.connect(cast.control());
+        } catch (IOException landerHasEndedOrNoPort) {
+            return; // told at once, on Lander's own machine
+        }
         plan.protocols().forEach(this::register);
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasToken whether registers must carry the secret
  * @param crashes whether components may crash
  * @param partitions whether the network may be cut
- * @param keepsWord whether all components answer as often as they have declared
+ * @param keepsWord whether no component answers more often than it has declared
  */
 record Setting(
         TestOptions options,

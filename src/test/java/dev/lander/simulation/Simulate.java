@@ -35,7 +35,7 @@ public final class Simulate {
 
     private static boolean passes(Runs runs, Simulation.Plan plan) {
         try {
-            runs.run(plan);
+            run(runs, plan);
             return true;
         } catch (AssertionError broken) {
             System.out.println(broken.getMessage());
@@ -43,11 +43,25 @@ public final class Simulate {
             if (cause != null && !(cause instanceof ViolationException)) {
                 cause.printStackTrace(System.out);
             }
-            long seconds = Long.getLong("lander.simulation.shrink", 0);
-            if (seconds > 0) {
-                System.out.println("shorter: " + Runs.command(new Shrinker(runs, seconds).shrink(plan)));
-            }
             return false;
+        }
+    }
+
+    /**
+     * One run; if it fails, a shorter one is looked for as long as the system properties allow.
+     *
+     * @throws AssertionError when it fails; the message says how to repeat it
+     */
+    static void run(Runs runs, Simulation.Plan plan) {
+        try {
+            runs.run(plan);
+        } catch (AssertionError broken) {
+            long seconds = Long.getLong("lander.simulation.shrink", 0);
+            if (seconds == 0) {
+                throw broken;
+            }
+            String shorter = Runs.command(new Shrinker(runs, seconds).shrink(plan));
+            throw new AssertionError(broken.getMessage() + "\nshorter: " + shorter, broken.getCause());
         }
     }
 

@@ -3,6 +3,8 @@ package dev.lander.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -10,24 +12,40 @@ import org.junit.jupiter.api.Timeout;
 /** Many runs, each by its seed; a failing one tells its seed, and repeats exactly. */
 @Timeout(value = 7, unit = TimeUnit.DAYS) // for as many seeds as anybody asks for; a run that hangs ends by itself
 final class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("lander.simulation.seeds", 60);
-    private static final long FIRST = Long.getLong("lander.simulation.seed", 1);
-    private static final boolean PRINTED = Boolean.getBoolean("lander.simulation.trace");
+    private static final int KNOWN = 60;
+    private static final long SEEDS_A_DAY = 10_000_000;
+
+    private static final Long SEED = Long.getLong("lander.simulation.seed");
+    private static final long SEEDS = Long.getLong("lander.simulation.seeds", Long.MAX_VALUE);
+    private static final long SECONDS = Long.getLong("lander.simulation.seconds", 30);
 
     @Test
-    void noSeedBreaksAnInvariant() throws IOException {
-        try (Runs runs = new Runs(PRINTED)) {
-            for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+    void theSeedsOfTheDayBreakNoInvariant() throws IOException {
+        long first = SEED == null ? LocalDate.now(ZoneOffset.UTC).toEpochDay() * SEEDS_A_DAY : SEED;
+        long untilNs = System.nanoTime() + SECONDS * World.S;
+        try (Runs runs = new Runs(SEED != null && SEEDS == 1)) {
+            System.out.println("seeds from " + first + " on");
+            long count = 0;
+            for (; count < SEEDS && (System.nanoTime() < untilNs || SEEDS < Long.MAX_VALUE); count++) {
+                Simulate.run(runs, Simulate.plan(first + count));
+            }
+            Simulate.tell(runs, count, 0);
+        }
+    }
+
+    @Test
+    void theSameSeedsAsEverBreakNoInvariant() throws IOException {
+        try (Runs runs = new Runs(false)) {
+            for (long seed = 1; seed <= KNOWN; seed++) {
                 runs.run(Simulate.plan(seed));
             }
-            Simulate.tell(runs, SEEDS, 0);
         }
     }
 
     @Test
     void aSeedIsOneRun() throws IOException {
         try (Runs runs = new Runs(false)) {
-            for (long seed = FIRST; seed < FIRST + 5; seed++) {
+            for (long seed = 1; seed <= 5; seed++) {
                 assertEquals(runs.run(Simulate.plan(seed)), runs.run(Simulate.plan(seed)), "seed " + seed);
             }
         }

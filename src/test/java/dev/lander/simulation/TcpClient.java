@@ -188,6 +188,8 @@ final class TcpClient extends Actor {
             now.putRequest(piece, now.clientSent, count);
             int written = open.write(piece.flip());
             now.clientSent += written;
+            now.lastSentNs = world.nowNs();
+            now.stalledBeforeNs = cast.stalledNs();
             if (written == count) {
                 wake();
             }

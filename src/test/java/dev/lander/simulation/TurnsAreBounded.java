@@ -1,9 +1,16 @@
 package dev.lander.simulation;
 
+import dev.lander.simulation.network.Calls;
+
 /** Nobody's socket keeps the others waiting. */
 final class TurnsAreBounded extends Invariant {
-    /** What a turn does at most with one socket: 64 datagrams, or 100 commands, each with its reply. */
-    private static final int MOST_CALLS = 220;
+    /** Clients or datagrams from one socket in one turn. */
+    private static final int MOST_TAKEN = 64;
+
+    /**
+     * Messages to one control connection in one turn: a check for each registration that it may have, and some replies.
+     */
+    private static final int MOST_CALLS = 2_048 + 300;
 
     TurnsAreBounded(Cast cast) {
         super(cast, "a turn's work is bounded");
@@ -11,9 +18,11 @@ final class TurnsAreBounded extends Invariant {
 
     @Override
     void onTurn() {
-        int most = cast.landerHost().descriptors().calls().mostInTurn();
-        if (most > MOST_CALLS && !cast.isEndAsked()) {
-            check(false, most + " calls for one socket");
+        Calls calls = cast.landerHost().descriptors().calls();
+        if (!cast.isEndAsked() && (calls.mostInTurn() > MOST_CALLS || calls.mostTakenInTurn() > MOST_TAKEN)) {
+            check(
+                    false,
+                    calls.mostInTurn() + " calls for one socket, " + calls.mostTakenInTurn() + " clients or datagrams");
         }
     }
 }

@@ -8,11 +8,18 @@ public final class Calls {
     private final Map<Descriptor, Integer> inTurn = new HashMap<>();
     private final Map<Integer, Integer> accepted = new HashMap<>();
     private final Map<Integer, Integer> datagrams = new HashMap<>();
+    private final Map<Integer, Integer> takenInTurn = new HashMap<>();
     private int most;
+    private int mostTaken;
 
     /** The most calls by which one socket was read, written or accepted from in the present turn. */
     public int mostInTurn() {
         return most;
+    }
+
+    /** The most clients or datagrams that one port has given in the present turn. */
+    public int mostTakenInTurn() {
+        return mostTaken;
     }
 
     /** Connections accepted from this port. */
@@ -31,14 +38,22 @@ public final class Calls {
 
     void onAccepted(int port) {
         accepted.merge(port, 1, Integer::sum);
+        onTaken(port);
     }
 
     void onDatagram(int port) {
         datagrams.merge(port, 1, Integer::sum);
+        onTaken(-port);
+    }
+
+    private void onTaken(int port) {
+        mostTaken = Math.max(mostTaken, takenInTurn.merge(port, 1, Integer::sum));
     }
 
     void onTurn() {
         inTurn.clear();
+        takenInTurn.clear();
+        mostTaken = 0;
         most = 0;
     }
 }

@@ -37,6 +37,7 @@ public final class Host {
     private boolean connectsAtOnce;
     private boolean hasNoFreePorts;
     private int portChanges;
+    private int lastUdpPort = FIRST_EPHEMERAL;
 
     Host(Network network, String name, InetAddress address, int descriptorLimit, SplittableRandom random) {
         this.network = network;
@@ -219,7 +220,9 @@ public final class Host {
     private int freeUdpPort(InetAddress local) throws BindException {
         checkFreePorts();
         while (true) {
-            int port = random.nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
+            // One after the other: what comes late for a closed socket finds no new one at its port.
+            lastUdpPort = lastUdpPort < LAST_EPHEMERAL ? lastUdpPort + 1 : FIRST_EPHEMERAL;
+            int port = lastUdpPort;
             if (!isUdpTaken(new InetSocketAddress(local, port))) {
                 return port;
             }
