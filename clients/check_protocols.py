@@ -14,7 +14,7 @@ import time
 
 from check_target import Conversation, Target, Unwell, met_itself, proxy_header
 
-# Who logs in where nobody was named; he need not exist.
+# The user name when none is given; it need not exist.
 NOBODY = "lander"
 
 # Classes of PostgreSQL's errors that say "not now" (it starts or ends, is full, or broken) rather than "not you".
@@ -28,13 +28,13 @@ DNS_ERRORS = {1: "FORMERR", 2: "SERVFAIL", 4: "NOTIMP", 5: "REFUSED"}
 
 
 def tls(target: Target, name: str | None) -> None:
-    """Well is who completes a TLS handshake, for `name` if one is given."""
+    """A server is well if it completes a TLS handshake, for `name` if one is given."""
     with Conversation(target) as conversation:
         conversation.encrypt(name)
 
 
 def http(target: Target, url: str) -> None:
-    """Well is who answers GET with 2xx or 3xx. `url`: /path, or //name/path for another Host than the address."""
+    """A server is well if it answers GET with 2xx or 3xx. `url`: /path, or //name/path for another Host than the address."""
     name, path = str(target), url
     if url.startswith("//"):
         name, slash, rest = url[2:].partition("/")
@@ -49,7 +49,7 @@ def http(target: Target, url: str) -> None:
 
 
 def redis(target: Target, _: str | None) -> None:
-    """Well is who answers PING, or wants a password for it."""
+    """A server is well if it answers PING, or wants a password for it."""
     with Conversation(target) as conversation:
         conversation.send(b"PING\r\n")
         answer = conversation.line()
@@ -58,7 +58,7 @@ def redis(target: Target, _: str | None) -> None:
 
 
 def smtp(target: Target, _: str | None) -> None:
-    """Well is who greets with 220; the conversation ends with QUIT."""
+    """A server is well if it greets with 220; the conversation ends with QUIT."""
     with Conversation(target) as conversation:
         _expect_smtp(conversation, b"220")
         conversation.send(b"QUIT\r\n")
@@ -76,7 +76,7 @@ def _expect_smtp(conversation: Conversation, code: bytes) -> None:
 
 
 def postgres(target: Target, user: str | None) -> None:
-    """Well is who asks for a password, lets in, or refuses this user; not who starts, ends or is full."""
+    """A server is well if it asks for a password, lets in, or refuses this user; not if it starts, ends or is full."""
     words = f"user\0{user or NOBODY}\0database\0postgres\0application_name\0lander-agent\0\0".encode("utf-8")
     with Conversation(target) as conversation:
         conversation.send(struct.pack("!II", 8 + len(words), 3 << 16) + words)
@@ -94,7 +94,7 @@ def postgres(target: Target, user: str | None) -> None:
 
 
 def mysql(target: Target, user: str | None) -> None:
-    """Well is who lets in, or denies access to this user.
+    """A server is well if it lets in, or denies access to this user.
 
     The server counts a connection that ends before this as an error of the address, and blocks the address
     after 100 of these in a row, as it takes the client for a broken one.
@@ -145,7 +145,7 @@ def _send_mysql(conversation: Conversation, number: int, body: bytes) -> None:
 
 
 def dns(target: Target, name: str | None, protocol: str) -> None:
-    """Well is who has an answer for `name`, though it be that there is no such name; without one, any answer.
+    """A server is well if it answers for `name`, even that there is no such name; without one, any answer.
 
     That question is of class CHAOS, which no server sends on to another.
     """

@@ -66,7 +66,7 @@ class Conversation:
         self._socket.sendall(data)
 
     def exactly(self, size: int) -> bytes:
-        """The next so many bytes."""
+        """The next `size` bytes."""
         while len(self._unread) < size:
             self._receive()
         data, self._unread = self._unread[:size], self._unread[size:]

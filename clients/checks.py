@@ -94,7 +94,7 @@ def _speaking(check: Callable[[Target, "str | None"], None], detail: str | None)
 
 
 def tcp(target: Target) -> str | None:
-    """Well is who accepts a connection."""
+    """A server is well if it accepts a connection."""
     try:
         Conversation(target).close()
         return None
@@ -103,7 +103,7 @@ def tcp(target: Target) -> str | None:
 
 
 def udp(target: Target) -> str | None:
-    """Well is who takes an empty datagram, and need not answer: only "port unreachable" is a no."""
+    """A server is well if it takes an empty datagram, and need not answer: only "port unreachable" is a no."""
     with socket.socket(target.family, socket.SOCK_DGRAM) as probe:
         probe.settimeout(min(target.timeout, UNREACHABLE_WAIT))
         try:
@@ -118,7 +118,7 @@ def udp(target: Target) -> str | None:
 
 
 def bound(target: Target) -> str | None:
-    """Well is who has bound the UDP port; nothing is sent to it. For this machine and Linux."""
+    """A server is well if it has bound the UDP port; nothing is sent to it. For this machine and Linux."""
     address = target.socket_address(socket.SOCK_DGRAM)[0].partition("%")[0]
     wanted = {_kernel_text(address, target.port), _kernel_text("::", target.port)}
     if target.family == socket.AF_INET:

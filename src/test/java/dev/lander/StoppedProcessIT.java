@@ -25,7 +25,7 @@ class StoppedProcessIT {
     /** So many that every component has answered one. */
     private static final int CHECKS_BEFORE = 2;
 
-    /** So many that whoever had been taken for silent would be known to be. */
+    /** Enough that a component taken for silent would show as such. */
     private static final int CHECKS_AFTER = 6;
 
     @Test

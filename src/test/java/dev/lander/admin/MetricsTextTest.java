@@ -220,7 +220,7 @@ class MetricsTextTest {
         return found;
     }
 
-    /** One connection that carries so many bytes each way. */
+    /** One connection that carries this many bytes each way. */
     private void exchange(int size) throws IOException {
         byte[] bytes = new byte[size];
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), relayPort)) {

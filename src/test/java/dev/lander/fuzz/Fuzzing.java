@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * numbers makes the same run.
  */
 final class Fuzzing {
-    /** A line of progress comes so often, and an input that takes so long hangs. */
+    /** How often a line of progress comes; an input that takes as long counts as hanging. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Inputs that came to something new are mutated if they are short, and as long as they are not too many. */
@@ -39,7 +39,7 @@ final class Fuzzing {
     /** The input itself, for the thread that watches. */
     private volatile @Nullable Seed present;
 
-    /** Tries so many inputs, the seeds among them, but at least these. */
+    /** Tries this many inputs, the seeds among them, but at least these. */
     Fuzzing(long inputs, long seed) {
         this.inputs = inputs;
         this.seed = seed;

@@ -606,7 +606,7 @@ class ReactorTest {
         }
     }
 
-    /** A registered channel with so many bytes to read. */
+    /** A registered channel with this many bytes to read. */
     private Source readable(String event, int bytes) throws IOException {
         return readable(new Source(Pipe.open(), event), bytes);
     }

@@ -476,7 +476,7 @@ class ServiceTest {
         assertEquals(State.UNREACHABLE, component.state());
     }
 
-    /** The ports of those whom so many clients get, in a row. */
+    /** The ports of the components that the next clients get, one after the other. */
     private String elected(int clients) {
         StringBuilder ports = new StringBuilder();
         for (int i = 0; i < clients; i++) {
@@ -485,7 +485,7 @@ class ServiceTest {
         return ports.toString();
     }
 
-    /** The ports of all whom one client would get in the end, if every try failed. */
+    /** The ports of all components that one client would be sent to if every try failed. */
     private List<Integer> electAll() {
         Set<Component> tried = new HashSet<>();
         List<Integer> ports = new ArrayList<>();
@@ -498,7 +498,7 @@ class ServiceTest {
         return ports;
     }
 
-    /** The port of whom this client gets next. */
+    /** The port of the component that this client gets next. */
     private int elect(Set<Component> tried) {
         Component next = service.elect(CLIENT, candidate -> !tried.contains(candidate));
         int port = portOf(next);

@@ -110,7 +110,7 @@ public final class ChildProcess implements AutoCloseable {
         return exitStatus(LIMIT);
     }
 
-    /** Waits for the end, at most so long; returns the exit status, 128 and more after an end by a signal. */
+    /** Waits for the end, for a bounded time; returns the exit status, 128 and more after an end by a signal. */
     public int exitStatus(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new AssertionError("did not end within " + limit + ": " + this);

@@ -55,7 +55,7 @@ final class Choices {
         return Objects.requireNonNull(policy.choose(CLIENT, ANYBODY));
     }
 
-    /** The next so many choices, run together. */
+    /** The next choices, joined into one text. */
     static String sequence(BalancingPolicy<Server> policy, int choices) {
         StringBuilder sequence = new StringBuilder();
         for (int i = 0; i < choices; i++) {

@@ -214,7 +214,7 @@ final class UdpReachabilityTest {
         rig.register("udp", good.port());
     }
 
-    /** The only component refuses so many datagrams, one after the other. */
+    /** The only component refuses this many datagrams, one after the other. */
     private void refuse(RelayRig rig, UdpPeer client, int count) throws IOException {
         for (int i = 0; i < count; i++) {
             long before = rig.number("udp", deadPort, "failures");
