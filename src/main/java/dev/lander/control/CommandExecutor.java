@@ -11,6 +11,7 @@ import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.Outcome;
+import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.text.AddressText;
@@ -73,7 +74,16 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
         } else if (context.ending().getAsBoolean()) {
             refuse(ErrorCode.INTERNAL_ERROR, "lander is ending");
         } else {
-            reply(registry.register(link, command.registration()));
+            register(command.registration());
+        }
+    }
+
+    private void register(Registration registration) {
+        Outcome outcome = registry.register(link, registration);
+        reply(outcome);
+        Component component = registry.find(link, registration.relayPort(), registration.host(), registration.port());
+        if (outcome.kind() == Outcome.Kind.DONE && component != null && component.isHeld()) {
+            link.onDraining(component); // as whoever drains, it is told how many relays are left
         }
     }
 
