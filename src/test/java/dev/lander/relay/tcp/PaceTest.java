@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PaceTest {
     private static final Duration STEP = Duration.ofMillis(20);
     private static final int STEPS_OF_TWO_SECONDS = 100;
+    private static final long HELD_UP_NS = 50_000_000;
 
     @ParameterizedTest
     @ValueSource(ints = {1, 1_000, 30_011, 1_000_000})
@@ -32,8 +35,8 @@ class PaceTest {
             ServerSocket component = rig.listen();
             rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", bytesPerSecond);
             RelayRig.Ends ends = rig.relayTo(component);
-            keepSending(rig, ends.client());
             keepReading(rig, ends.component());
+            keepSending(rig, ends.client());
             List<Long> passed = new ArrayList<>();
             for (int step = 0; step <= 3 * STEPS_OF_TWO_SECONDS; step++) {
                 passed.add(rig.sum("bytes_in"));
@@ -53,8 +56,8 @@ class PaceTest {
             ServerSocket component = rig.listen();
             rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", 100_000);
             RelayRig.Ends ends = rig.relayTo(component);
-            keepSending(rig, ends.component());
             keepReading(rig, ends.client());
+            keepSending(rig, ends.component());
             for (int step = 0; step < STEPS_OF_TWO_SECONDS; step++) {
                 rig.advance(STEP);
             }
@@ -81,17 +84,25 @@ class PaceTest {
         }
     }
 
+    /** Returns when all buffers on the way are full: what passes from then on is not for the sender to delay. */
     private static void keepSending(RelayRig rig, Socket from) {
+        AtomicLong written = new AtomicLong();
         Thread sender = new Thread(() -> {
             try {
                 while (true) {
                     from.getOutputStream().write(new byte[64 * 1024]);
+                    written.incrementAndGet();
                 }
             } catch (IOException end) {
                 // the rig closes it
             }
         });
         start(rig, sender);
+        Await.until("the sender is held up", () -> {
+            long before = written.get();
+            LockSupport.parkNanos(HELD_UP_NS);
+            return before > 0 && written.get() == before;
+        });
     }
 
     private static void keepReading(RelayRig rig, Socket at) {
