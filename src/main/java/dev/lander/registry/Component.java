@@ -24,11 +24,10 @@ public final class Component implements Candidate {
     /** The control connection that has it; null once it has left. */
     private @Nullable Link link;
 
-    /** Told of each check; null before it is registered. */
-    private @Nullable Consumer<Component> checkListener;
+    private Consumer<Component> checkListener = component -> {};
 
     /** Where the service's policies have it now. */
-    private Standing standing = Standing.OUT;
+    Standing standing = Standing.OUT;
 
     /** An unreachable UDP component may be chosen once more, to see. */
     private boolean onTrial;
@@ -190,9 +189,7 @@ public final class Component implements Candidate {
     /** A health check is about to be sent to it; this many unanswered ones in a row take it out of rotation. */
     public void checkDue(int misses) {
         change(() -> health.checkDue(misses));
-        if (checkListener != null) {
-            checkListener.accept(this);
-        }
+        checkListener.accept(this);
     }
 
     /** This one hears of its checks from now on. */
@@ -219,10 +216,8 @@ public final class Component implements Candidate {
     }
 
     /**
-     * Its weight grows to the part of it that is due.
-     *
-     * @param elapsedNs since its slow start began
-     * @return whether it is to grow any more
+     * Its weight grows to the part of it that is due this many nanoseconds after its slow start began; whether it grows
+     * on.
      */
     public boolean grow(long elapsedNs) {
         setParts(link == null ? SlowStart.ALL_PARTS : SlowStart.dueParts(elapsedNs, traits.slowStartNs()));
@@ -269,21 +264,12 @@ public final class Component implements Candidate {
         return link;
     }
 
-    Standing standing() {
-        return standing;
-    }
-
-    void setStanding(Standing standing) {
-        this.standing = standing;
-    }
-
     /** Where it belongs by its marks and its load. */
     Standing deservedStanding() {
         if (link == null || isAtLimit() || !health.mayServe()) {
             return Standing.OUT;
         }
-        boolean suspect = health.state() != State.GOOD && !onTrial;
-        return suspect ? Standing.LAST_RESORT : Standing.IN_ROTATION;
+        return health.state() == State.GOOD || onTrial ? Standing.IN_ROTATION : Standing.LAST_RESORT;
     }
 
     /** Whether nothing but its {@code max_connections} keeps it from being chosen. */

@@ -197,12 +197,12 @@ public final class Service {
 
     /** Puts the component where its marks and load say that it belongs. */
     void place(Component component) {
-        Standing before = component.standing();
+        Standing before = component.standing;
         Standing after = component.deservedStanding();
         if (before == after) {
             return;
         }
-        component.setStanding(after);
+        component.standing = after;
         if (before == Standing.OUT) {
             eligible++;
         } else {
@@ -221,14 +221,14 @@ public final class Service {
     /** The component's number of open relays has changed. */
     void activeChanged(Component component) {
         place(component);
-        if (component.standing() != Standing.OUT) {
-            policyOf(component, component.standing()).activeChanged(component);
+        if (component.standing != Standing.OUT) {
+            policyOf(component, component.standing).activeChanged(component);
         }
     }
 
     /** Runs a change of the component's weight or priority, which its policy must not see happen. */
     void rearrange(Component component, Runnable change) {
-        Standing standing = component.standing();
+        Standing standing = component.standing;
         if (standing != Standing.OUT) {
             policyOf(component, standing).leave(component);
         }
