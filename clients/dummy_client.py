@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A crowd of HTTP clients: so many GETs at once, each over a connection of its own.
+"""A crowd of HTTP clients: a number of GETs at once, each over a connection of its own.
 
 An answer counts as a success if it is a 200 and complete. Exit status 0 if all were, else 1.
 """

@@ -721,7 +721,7 @@ class Connection:
         return reply
 
     def receive(self, timeout: float | None = None, beside: socket.socket | None = None) -> None:
-        """Takes in what has come, or waits so long for it (or a while). OSError: the link is lost.
+        """Takes in what has come, or waits this long for it (or a while). OSError: the link is lost.
 
         It waits no longer either when there is something to read in the socket `beside`.
         """
@@ -893,7 +893,7 @@ _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 def _is_ready(
     link: socket.socket | _TlsSocket, event: int, timeout: float | None, beside: socket.socket | None = None
 ) -> bool:
-    """Waits for the event so long at most, and until there is something to read in the socket `beside`."""
+    """Waits for the event this long at most, and until there is something to read in the socket `beside`."""
     with _Selector() as selector:
         try:
             selector.register(link, event)

@@ -23,7 +23,7 @@ Measure = Callable[[Lab, Backends, Peer, Plan], Sample]
 
 @dataclass(frozen=True)
 class FreshRow:
-    """What is measured, and of whom."""
+    """What is measured, and of which program."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""Generators: each does its work for so many seconds and gives what came of it.
+"""Generators: each does its work for a number of seconds and returns what came of it.
 
 All give `units` (right answers), `seconds`, `wrong` and `lost`; some give more.
 """

@@ -1,4 +1,4 @@
-"""Every row of the benchmark: which workload, done by whom."""
+"""Every row of the benchmark: which workload, and which programs do it."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Lab:
         return output
 
     def run(self, machine: str, *command: Any, seconds: float = 30, check: bool = False) -> tuple[int, str]:
-        """Runs a program there; returns its exit status, 124 after so many seconds, and all of its output."""
+        """Runs a program there; returns its exit status, 124 after this many seconds, and all of its output."""
         done = subprocess.run(
             ["timeout", str(seconds), *self._there(machine, command)],
             stdin=subprocess.DEVNULL,
@@ -185,7 +185,7 @@ def text(file: pathlib.Path) -> str:
 
 
 def until(condition: Callable[[], bool], what: Callable[[], str], seconds: float = 20) -> None:
-    """Waits for it, at most so long."""
+    """Waits for it, at most this long."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

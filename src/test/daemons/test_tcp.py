@@ -108,7 +108,7 @@ class TcpDaemons(unittest.TestCase):
                     self.assertEqual((0, code), network.run(client, *ask, f"http://{LANDER}:{port}"))
 
     def greetings(self, network: Lab, client: str, count: int) -> list[str]:
-        """The codes with which so many connections at once are greeted."""
+        """The codes with which this many connections at once are greeted."""
         return network.run(client, "python3", "-c", f"{GREETINGS}greetings({count})\n", check=True)[1].split()
 
     def postfix(self, network: Lab, **settings: str) -> None:

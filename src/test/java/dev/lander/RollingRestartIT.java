@@ -69,7 +69,9 @@ class RollingRestartIT {
         });
     }
 
-    /** Connections that stay open: nginx closes each after so many requests, and says so to the client before. */
+    /**
+     * Connections that stay open: nginx closes each after this number of requests, and says so to the client before.
+     */
     @Test
     void nginxUnderAgentsThatGetSigtermLosesNoRequest(@TempDir Path folder) throws Exception {
         Programs.need("nginx", "nginx", "-v");

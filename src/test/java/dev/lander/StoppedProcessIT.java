@@ -22,7 +22,7 @@ class StoppedProcessIT {
     /** Longer than the idle timeout, and than all that health checks allow. */
     private static final long STOPPED_MS = 8_000;
 
-    /** So many that every component has answered one. */
+    /** Enough for every component to answer one. */
     private static final int CHECKS_BEFORE = 2;
 
     /** Enough that a component taken for silent would show as such. */

@@ -33,7 +33,7 @@ public final class Histogram {
 
     private long sumNs;
 
-    /** It has taken so long once more. */
+    /** Counts one more that took this long. */
     public void record(long tookNs) {
         int slot = 0;
         while (slot < BOUNDS_NS.length && tookNs > BOUNDS_NS[slot]) {

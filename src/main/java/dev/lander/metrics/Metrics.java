@@ -25,7 +25,7 @@ public final class Metrics {
         tallies.computeIfAbsent(counter, first -> new Tally()).count += times;
     }
 
-    /** So many bytes were relayed without being copied. */
+    /** Counts bytes that were relayed without being copied. */
     public void countSpliced(int bytes) {
         splicedBytes += bytes;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight 1 to 256
  * @param maxConnections TCP relays to it at once; 0 = no limit
  * @param proxyProtocol the header that it wants
- * @param slowStartNs so long its weight grows when it joins or returns; 0 = it has its weight at once
+ * @param slowStartNs how long its weight grows when it joins or returns; 0 = it has its weight at once
  * @param priority 0 to 255: it is chosen only while none with a lower number is in rotation
  * @param maxBytesPerSecond of a TCP relay to it, each way; 0 = no limit
  * @param maxDurationNs a TCP relay to it that is older is closed; 0 = never

@@ -7,7 +7,7 @@ import java.time.Duration;
  * What users can set about relaying.
  *
  * @param bindAddress where relay ports are bound
- * @param portLinger a relay port stays bound for so long when its last component has left; zero = not at all
+ * @param portLinger a relay port stays bound for this long when its last component has left; zero = not at all
  */
 public record RelaySettings(BindAddress bindAddress, Duration portLinger, TcpSettings tcp, UdpSettings udp) {
     /** What holds unless a user says otherwise. */

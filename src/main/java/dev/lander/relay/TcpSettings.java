@@ -9,8 +9,8 @@ import java.util.List;
  * What users can set about relaying TCP.
  *
  * @param connectTimeout for each try to connect to a component
- * @param queueTimeout so long clients wait while all components are full; zero = not at all
- * @param idleTimeout a relay without a byte for so long is closed; zero = never
+ * @param queueTimeout how long clients wait while all components are full; zero = not at all
+ * @param idleTimeout a relay without a byte for this long is closed; zero = never
  * @param drainTimeout how long a relay that has got too old may take to finish
  * @param maxConnections relays open at once
  * @param acceptProxy balancers in front, whose connections begin with a PROXY header; empty = none

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * What users can set about relaying UDP.
  *
- * @param timeout a flow without a datagram for so long is closed
+ * @param timeout a flow without a datagram for this long is closed
  * @param maxFlows flows open at once
  * @param perAddress whether ports have a socket for each address of this machine, instead of one for all
  */

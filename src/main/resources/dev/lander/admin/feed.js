@@ -6,7 +6,7 @@
 const PERIOD_MS = 1000;
 /** Longer than Lander ever needs; a machine that has vanished answers nothing at all. */
 const PATIENCE_MS = 3000;
-/** One question may fail; without an answer for so long the process counts as lost. */
+/** One question may fail; without an answer for this long the process counts as lost. */
 const LOST_MS = 1900;
 
 export class Feed {

@@ -512,7 +512,7 @@ class ControlConnectionTest {
         return framing.frame("cmd", cmd, "protocol", "tcp", "port", PORT, "relay_port", relayPort);
     }
 
-    /** A status command with so many bytes. */
+    /** A status command of this many bytes. */
     private static byte[] messageOf(int bytes) throws IOException {
         int some = 60_000;
         int more = bytes - padded(some).length;

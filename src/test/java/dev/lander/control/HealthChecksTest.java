@@ -468,7 +468,7 @@ class HealthChecksTest {
         assertChecked(peer, "tcp", relayPort, state);
     }
 
-    /** Lander stands still for so long. */
+    /** Lander stands still for this long. */
     private void stall(Duration length) {
         clock.advance(length);
         lander.advance(clock, Duration.ofNanos(1));

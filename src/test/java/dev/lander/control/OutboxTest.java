@@ -32,7 +32,7 @@ class OutboxTest {
     /** A component's port where nobody listens. */
     private static final int PORT = 9;
 
-    /** So many components' status, with the longest names, has more than a mebibyte. */
+    /** The status of this many components, with the longest names, has more than a mebibyte. */
     private static final int MANY = 2_000;
 
     private static final String LONG_NAME = "\ud83d\udef0".repeat(255);

@@ -24,7 +24,7 @@ final class Actors {
         this.seeds = new SplittableRandom(seed);
     }
 
-    /** So many threads do it over and over; that it fails is part of the play. */
+    /** This many threads do it over and over; that it fails is part of the play. */
     void add(String name, int count, Act act) {
         for (int i = 0; i < count; i++) {
             SplittableRandom random = seeds.split();

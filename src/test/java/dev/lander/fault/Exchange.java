@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.util.SplittableRandom;
 
 /**
- * What a client and a server say to each other: the client its number, two lengths and so many bytes made from the
- * number; the server the checksum of these, and so many bytes back. Both ends know every byte, so both can tell whether
+ * What a client and a server say to each other: the client its number, two lengths and as many bytes made from the
+ * number; the server the checksum of these, and as many bytes back. Both ends know every byte, so both can tell whether
  * one is missing or wrong.
  *
  * @param id the number, of which both ways' bytes are made

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 final class HostilePeer {
     private static final int SMALL_BUFFER = 4_096;
 
-    /** So many inputs without a reply read are too many; Lander may take its time to tell. */
+    /** This many inputs without a reply read are too many; Lander may take its time to tell. */
     private static final int MOST_UNREAD = 100;
 
     /** A dribbling peer pauses so often, and then sends the rest at once. */

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** What inputs have come to, by kind: shows how far they got into the code. */
 final class Tally {
-    /** Outcomes count as new by so many of their first results. */
+    /** Outcomes count as new by this many of their first results. */
     private static final int TOLD_APART_BY = 6;
 
     /** Behind this a message quotes the peer. */

@@ -14,7 +14,7 @@ public final class RecordedPipes implements PipeCalls {
     private final Set<Integer> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger made = new AtomicInteger();
 
-    /** So many may be large at a time. */
+    /** This many may be large at a time. */
     private volatile int allowed = Integer.MAX_VALUE;
 
     /** Sockets that splice by these calls. */
@@ -23,8 +23,8 @@ public final class RecordedPipes implements PipeCalls {
     }
 
     /**
-     * From now on only so many pipes are large at a time, as where {@code pipe-user-pages-soft} says so: more are made,
-     * but with two pages.
+     * From now on only this many pipes are large at a time, as where {@code pipe-user-pages-soft} says so: more are
+     * made, but with two pages.
      */
     public void allow(int pipes) {
         allowed = pipes;

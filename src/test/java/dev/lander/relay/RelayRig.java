@@ -30,7 +30,7 @@ public final class RelayRig implements AutoCloseable {
     private static final int BACKLOG = 1_024;
     private static final Duration STEP = Duration.ofMillis(500);
 
-    /** So many times the same in a row. */
+    /** The same this many times in a row. */
     private static final int STALL = 100;
 
     /** The two ends of a relay. */

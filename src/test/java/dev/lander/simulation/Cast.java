@@ -221,7 +221,7 @@ final class Cast {
         return true;
     }
 
-    /** Lander stands still for so long. */
+    /** Lander stands still for this long. */
     void stall(long lengthNs) {
         stalledNs += lengthNs;
         stalls++;

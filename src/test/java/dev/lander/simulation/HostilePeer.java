@@ -28,7 +28,7 @@ final class HostilePeer extends Actor implements ControlPeer {
 
     private static final long MOST_PAUSE_NS = 4 * World.S;
 
-    /** After so long Lander closes who has sent no whole message. */
+    /** After this long Lander closes a connection that has sent no whole message. */
     private static final long PATIENCE_NS = 10 * World.S;
 
     /** What news of it takes, however bad the network. */

@@ -126,7 +126,7 @@ final class TcpClient extends Actor {
         }
     }
 
-    /** Prepares the header; whom it names. */
+    /** Prepares the header; returns the client that it names. */
     private InetSocketAddress toldOf(InetSocketAddress own) {
         Header kind = List.of(Header.values()).get(random.nextInt(Header.values().length));
         InetSocketAddress told = new InetSocketAddress("192.0.2." + (1 + random.nextInt(9)), 1 + now.number);

@@ -55,7 +55,7 @@ public final class NotifyReceiver implements AutoCloseable {
     }
 
     /**
-     * What the manager would put into the environment, and that it wants a sign of life within so many microseconds.
+     * What the manager would put into the environment, and that it wants a sign of life within this many microseconds.
      */
     public Map<String, String> environment(long watchdogUs) {
         return Map.of("NOTIFY_SOCKET", name, "WATCHDOG_USEC", Long.toString(watchdogUs));

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one direction of a relay to so many bytes per second, by when and how much it may read. A token bucket of
+ * Keeps one direction of a relay to a number of bytes per second, by when and how much it may read. A token bucket of
  * {@link #BURST}, kept as the time up to which all has been used. When it is nearly empty, reading pauses for a tick; a
  * direction that reads nothing has no timer.
  */
@@ -61,7 +61,7 @@ final class Pace implements DeadlineHandler {
         buffer.limit(buffer.position() + (int) Math.min(buffer.remaining(), allowed()));
     }
 
-    /** So many bytes were read. */
+    /** This many bytes were read. */
     void use(int bytes) {
         usedNs += bytes * SECOND_NS / bytesPerSecond;
         pauseIfUsed();

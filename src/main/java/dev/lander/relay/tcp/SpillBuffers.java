@@ -77,18 +77,18 @@ public final class SpillBuffers {
         return parked;
     }
 
-    /** Whether so many bytes more may wait within the system. */
+    /** Whether this many bytes more may wait within the system. */
     boolean mayPark(int bytes) {
         return parked + bytes <= budget / PARKED_PART;
     }
 
-    /** So many bytes wait within the system, and count as spilled. */
+    /** This many bytes wait within the system, and count as spilled. */
     void park(int bytes) {
         parked += bytes;
         used += bytes;
     }
 
-    /** So many of those wait no more. */
+    /** This many of those wait no more. */
     void unpark(int bytes) {
         parked -= bytes;
         used -= bytes;

@@ -42,7 +42,7 @@ final class Splice {
         this.large = true;
     }
 
-    /** So many bytes were read, and copied. */
+    /** This many bytes were read, and copied. */
     void onRead(int count) {
         on |= large && count >= LARGE;
         large = count >= LARGE;

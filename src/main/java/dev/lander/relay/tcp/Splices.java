@@ -33,7 +33,7 @@ final class Splices implements DeadlineHandler {
     /** And none while no more than this part of them is free. */
     private static final int FREE_PART = 4;
 
-    /** Pipes that nobody has used for so long are closed, and what the system refused is tried again. */
+    /** Pipes that nobody has used for this long are closed, and what the system refused is tried again. */
     private static final Duration REST = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(Splices.class);
@@ -123,12 +123,12 @@ final class Splices implements DeadlineHandler {
         spills.park(bytes);
     }
 
-    /** So many wait no more. */
+    /** This many bytes wait no more. */
     void unpark(int bytes) {
         spills.unpark(bytes);
     }
 
-    /** So many bytes were moved without being copied. */
+    /** Counts bytes that were moved without being copied. */
     void count(int bytes) {
         metrics.countSpliced(bytes);
     }

@@ -364,7 +364,7 @@ class FrameDecoderTest {
         return Msgpack.map("cmd", "status", "number", number);
     }
 
-    /** A map of one key with binary data: 81 a1 78 c5 nn nn and so many bytes. */
+    /** A map of one key with binary data: 81 a1 78 c5 nn nn and that many bytes. */
     private static byte[] mapOfLength(int length) {
         return Msgpack.map("x", new byte[length - 6]).array();
     }

@@ -148,7 +148,7 @@ final class ClientLimitsTest {
         }
     }
 
-    /** How many of so many clients a component serves. */
+    /** How many of this number of clients a component serves. */
     private static int served(RelayRig rig, int clients) throws IOException {
         int served = 0;
         for (int i = 0; i < clients; i++) {

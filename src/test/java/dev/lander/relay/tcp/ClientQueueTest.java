@@ -243,7 +243,7 @@ final class ClientQueueTest {
         }
     }
 
-    /** A client that has sent a byte, and whom Lander knows. */
+    /** A client that has sent a byte, and that Lander knows. */
     private static Socket waiting(RelayRig rig, int first) throws IOException {
         Socket client = rig.connect();
         client.getOutputStream().write(first);

@@ -87,7 +87,7 @@ final class SpliceRig implements AutoCloseable {
         });
     }
 
-    /** A relay of its own carries so many bytes, and ends. */
+    /** A relay of its own carries this many bytes, and ends. */
     void stream(long bytes) throws Exception {
         Ends ends = relay();
         RandomStream stream = new RandomStream(System.nanoTime(), bytes);

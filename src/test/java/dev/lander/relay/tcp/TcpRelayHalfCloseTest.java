@@ -163,7 +163,7 @@ final class TcpRelayHalfCloseTest {
             Await.until("Lander has the answer", () -> rig.sum("bytes_out") == 2 * MEGABYTE);
             sendToTheDeaf(rig, ends.client(), "bytes_in");
             answer.checkAll(ends.client().getInputStream());
-            rig.advance(Duration.ofSeconds(31)); // so long it may take to read
+            rig.advance(Duration.ofSeconds(31)); // as long as it may take to read
             awaitEnd(rig, ends);
         }
     }
@@ -178,7 +178,7 @@ final class TcpRelayHalfCloseTest {
             Await.until("Lander has the request", () -> rig.sum("bytes_in") == 2 * MEGABYTE);
             sendToTheDeaf(rig, ends.component(), "bytes_out");
             request.checkAll(ends.component().getInputStream());
-            rig.advance(Duration.ofSeconds(31)); // so long it may take to read
+            rig.advance(Duration.ofSeconds(31)); // as long as it may take to read
             awaitEnd(rig, ends);
         }
     }

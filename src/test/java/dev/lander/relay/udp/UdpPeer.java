@@ -55,7 +55,9 @@ public final class UdpPeer implements AutoCloseable {
         return Math.min(1_000, socket.getReceiveBufferSize() / MEMORY_PER_SMALL_DATAGRAM);
     }
 
-    /** So many datagrams of this length, or as many as wait in the largest buffer with a small one between any two. */
+    /**
+     * This many datagrams of this length, or as many as wait in the largest buffer with a small one between any two.
+     */
     int burst(int most, int length) throws IOException {
         int memory = 2 * length + MEMORY_PER_SMALL_DATAGRAM; // Linux may count for one up to twice its length
         return Math.min(most, socket.getReceiveBufferSize() / memory);
