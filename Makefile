@@ -70,7 +70,7 @@ simulate: | setup-build ## A whole Lander in a simulated network, 60 s of runs; 
 
 .PHONY: simulate-mutants
 simulate-mutants: | setup-build ## Break Lander in twenty ways, and see the simulation find each; SEEDS=N at most for each, M=NAME for one
-	$(MVN) test -Dtest=MutantsTest -Dlander.simulation.mutants=$(or $(SEEDS),10000) $(if $(M),-Dlander.simulation.mutant=$(M)) \
+	$(MVN) test -Dtest=MutantHunt -Dlander.simulation.mutants=$(or $(SEEDS),10000) $(if $(M),-Dlander.simulation.mutant=$(M)) \
 		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: bench
