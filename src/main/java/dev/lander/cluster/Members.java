@@ -1,0 +1,16 @@
+package dev.lander.cluster;
+
+/**
+ * The way to the other members. What one sends arrives in order, once or not at all, and never from outside the
+ * cluster.
+ */
+public interface Members {
+    /** This one. */
+    MemberId self();
+
+    /** Sends to all others that are in the view; they get it in the order of these calls. Never blocks. */
+    void multicast(byte[] message);
+
+    /** Sends to one, in order among what is sent to it alone; lost when it is not in the view. Never blocks. */
+    void send(MemberId to, byte[] message);
+}
