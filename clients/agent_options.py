@@ -18,6 +18,9 @@ def _words_between_commas(text: str) -> list[str]:
 # Optional fields of a registration that are passed on as they are; the balancer judges their values. A bool is a switch.
 FIELDS = {
     "host": (str, "the server's address, when that is not this machine's; needs the balancer's token"),
+    "server_names": (_words_between_commas, "where services share a relay port: this one has who asks for one of these by"
+                     " TLS, e.g. 'shop.example.com,*.example.org'"),
+    "alpn": (_words_between_commas, "where services share a relay port: who offers one of these protocols, e.g. h2"),
     "name": (str, "label in the balancer's logs, metrics and status"),
     "weight": (int, "share of the clients, 1 to 256"),
     "backup": (bool, "serve only while no other server can"),

@@ -105,6 +105,8 @@ def register(
     drain: float = 0.0,
     tls: Tls = False,
     host: str | None = None,
+    server_names: Sequence[str] | None = None,
+    alpn: Sequence[str] | None = None,
     name: str | None = None,
     weight: int | None = None,
     backup: bool | None = None,
@@ -151,6 +153,8 @@ def register(
         authorities is read again for each. A balancer's certificate must be for the host as it is given here.
     host: the address at which the balancer reaches the service, when that is not the one that this program
         connects from: an IP address, and only with the balancer's token.
+    server_names, alpn: which clients of the relay port the service has, where several services share it: those
+        that ask for one of these names, and offer one of these protocols, in the first message of TLS.
     name ... token: optional fields of the registration, sent only if given; `fields` is for others
         that a newer Lander knows. Their durations are text such as "250ms" or "5s".
     metrics_port: where this service has metrics for Prometheus, which the balancers' discovery tells it.
@@ -166,8 +170,9 @@ def register(
             raise TypeError("the balancer's control port is missing")
         balancers = [(balancers, control_port)]
     service: dict[str, Any] = {"protocol": protocol, "port": port, "relay_port": relay_port}
-    if host is not None:
-        service["host"] = host
+    for field, value in (("host", host), ("server_names", server_names), ("alpn", alpn)):
+        if value is not None:
+            service[field] = value
     optional = {
         "name": name,
         "weight": weight,
@@ -229,6 +234,12 @@ def read_token(path: str) -> str:
             return file.readline().rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise OSError(f"{path} is not UTF-8: {error}") from error
+
+
+def _route(service: Message) -> list[str]:
+    """Which clients a service has, the same text whatever order and case its names were given in."""
+    names = sorted({name.lower() for name in service.get("server_names", [])})
+    return [*names, *sorted(set(service.get("alpn", [])))]
 
 
 class Registration:
@@ -497,6 +508,8 @@ class _Link:
     def _register(self, connection: Connection) -> None:
         reply = connection.receive_reply(self._greet(connection))
         _raise_if_refused(self.balancer, "register", reply)
+        if reply.get("message"):
+            log.warning("%s: %s", self.balancer, reply["message"])
         self._on_registered()
 
     def _greet(self, connection: Connection) -> Future[Message]:
@@ -557,7 +570,7 @@ class _Link:
 
     def _beacon_name(self, connection: Connection) -> str:
         service = self._registration._service
-        where = service.get("host", "")
+        where = " ".join([service.get("host", ""), *_route(service)])
         return f"lander {connection.ends} {service['protocol']} {service['port']} {service['relay_port']} {where}"
 
     def _host(self, connection: Connection) -> str:
@@ -566,9 +579,13 @@ class _Link:
         return _without_scope(host) if host else connection.local_host
 
     def _components(self, status: Message) -> list[Message]:
-        protocol = self._registration._service["protocol"]
-        services = [service for service in status.get("services", []) if service["protocol"] == protocol]
-        return [component for service in services for component in service["components"]]
+        own = self._registration._service
+        return [
+            component
+            for service in status.get("services", [])
+            if service["protocol"] == own["protocol"] and _route(service) == _route(own)
+            for component in service["components"]
+        ]
 
     def _is_among(self, components: list[Message], host: str) -> bool:
         port = self._registration._service["port"]
@@ -638,7 +655,9 @@ class _Link:
                 self._drained.set_result(reached_zero)
 
     def _service_text(self) -> str:
-        return "{protocol} port {port} at relay port {relay_port}".format(**self._registration._service)
+        service = self._registration._service
+        text = "{protocol} port {port} at relay port {relay_port}".format(**service)
+        return " ".join([text, *service.get("server_names", []), *service.get("alpn", [])])
 
     def _notify(self) -> None:
         with self._registration._changed:

@@ -119,6 +119,8 @@ def _add_component_options(command: argparse.ArgumentParser) -> None:
     add("component", metavar="HOST:PORT", type=arguments.address, help="where it serves, as status shows it")
     add("--protocol", choices=("tcp", "udp"), default=None, help="only what it has registered for this one")
     _add_relay_port(command, "only what it has registered on this one")
+    add("--server-names", metavar="NAMES", default=None, help="only what it has registered with these, as a,b")
+    add("--alpn", metavar="PROTOCOLS", default=None, help="only what it has registered with these, as a,b")
 
 
 def _add_drain_options(command: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import arguments
 import lander
+import landerctl_table
 from landerctl_end import EXIT_NOT_DONE, EXIT_NOT_REGISTERED, EXIT_USAGE, Failed, reason
 
 # Seconds between two looks whether what is drained serves again, of which no news come: somebody has undrained it.
@@ -30,10 +31,12 @@ class Draining:
     relay_port: int
     host: str
     port: int
+    route: dict[str, list[str]] = dataclasses.field(default_factory=dict)  # where services share the port
     active: int | None = None  # relays and flows that are open, once the balancer has said so
 
     def __str__(self) -> str:
-        return f"{arguments.address_text(self.host, self.port)} at {self.protocol}/{self.relay_port}"
+        service = landerctl_table.service_text(self.protocol, self.relay_port, self.route)
+        return f"{arguments.address_text(self.host, self.port)} at {service}"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,7 +73,8 @@ def run_undrain(options: argparse.Namespace) -> int:
         drained = _registered(connection, wanted, options)
         if not drained and options.protocol and options.relay_port and len(wanted) == 1:
             # A drain holds also for what has left; then it is named in full.
-            drained = [Draining(options.protocol, options.relay_port, *wanted, options.component[1])]
+            named = _asked_route(options)
+            drained = [Draining(options.protocol, options.relay_port, *wanted, options.component[1], named)]
         _check(drained, options)
         for one in drained:
             connection.ask(_command("undrain", one, options.token))
@@ -109,12 +113,32 @@ def _canonical(address: str) -> str:
 def _registered(connection: lander.Connection, wanted: set[str], options: argparse.Namespace) -> list[Draining]:
     """What the component has registered, as far as the options ask for it."""
     return [
-        Draining(service["protocol"], service["relay_port"], _canonical(component["host"]), component["port"])
+        _draining(service, component)
         for service in _services(connection, options.relay_port)
-        if options.protocol in (None, service["protocol"])
+        if options.protocol in (None, service["protocol"]) and _asked_route(options).items() <= _route(service).items()
         for component in service["components"]
         if component["port"] == options.component[1] and _canonical(component["host"]) in wanted
     ]
+
+
+def _draining(service: dict[str, Any], component: dict[str, Any]) -> Draining:
+    host = _canonical(component["host"])
+    return Draining(service["protocol"], service["relay_port"], host, component["port"], _route(service))
+
+
+def _route(message: dict[str, Any]) -> dict[str, list[str]]:
+    return {field: message[field] for field in ("server_names", "alpn") if field in message}
+
+
+def _asked_route(options: argparse.Namespace) -> dict[str, list[str]]:
+    """As the balancer shows it: in lower case, the exact names first."""
+    named: dict[str, list[str]] = {}
+    if options.server_names:
+        names = {name.lower() for name in options.server_names.split(",")}
+        named["server_names"] = sorted(names, key=lambda name: (name.startswith("*."), name))
+    if options.alpn:
+        named["alpn"] = sorted(set(options.alpn.split(",")))
+    return named
 
 
 def _services(connection: lander.Connection, relay_port: int | None) -> list[dict[str, Any]]:
@@ -123,8 +147,8 @@ def _services(connection: lander.Connection, relay_port: int | None) -> list[dic
 
 
 def _command(cmd: str, draining: Draining, token: str | None) -> lander.Message:
-    command = {"cmd": cmd, **dataclasses.asdict(draining)}
-    del command["active"]
+    command = {"cmd": cmd, **dataclasses.asdict(draining), **draining.route}
+    del command["active"], command["route"]
     return command if token is None else {**command, "token": token}
 
 
@@ -147,18 +171,23 @@ def _wait(connection: lander.Connection, drainings: list[Draining], deadline: fl
 def _serving_again(connection: lander.Connection, drainings: list[Draining]) -> list[Draining]:
     """Those that are not draining any more, though clients were left: no news will come of them."""
     serving = [
-        (service["protocol"], service["relay_port"], _canonical(component["host"]), component["port"])
+        _draining(service, component)
         for relay_port in sorted({draining.relay_port for draining in drainings})
         for service in _services(connection, relay_port)
         for component in service["components"]
         if component["state"] != "draining"
     ]
-    return [draining for draining in drainings if draining.active != 0 and dataclasses.astuple(draining)[:4] in serving]
+    return [
+        draining
+        for draining in drainings
+        if draining.active != 0 and dataclasses.replace(draining, active=None) in serving
+    ]
 
 
 def _is_about(message: lander.Message, draining: Draining) -> bool:
     """It names no host, and need not: all that is drained here is at one."""
-    return all(message[field] == getattr(draining, field) for field in ("protocol", "relay_port", "port"))
+    same = all(message[field] == getattr(draining, field) for field in ("protocol", "relay_port", "port"))
+    return same and _route(message) == draining.route
 
 
 class _Progress:

@@ -15,7 +15,7 @@ Relay = dict[str, Any]
 
 # Title, whether it is aligned to the right, and the cell.
 COLUMNS: tuple[tuple[str, bool, Callable[[Relay], Any]], ...] = (
-    ("SERVICE", False, lambda relay: f"{relay['protocol']}/{relay['relay_port']}"),
+    ("SERVICE", False, lambda relay: landerctl_table.service_text(relay["protocol"], relay["relay_port"], relay)),
     ("CLIENT", False, lambda relay: relay["client"]),
     ("COMPONENT", False, lambda relay: relay["component"] or "-"),
     ("AGE", True, lambda relay: landerctl_table.age_text(relay["age_ms"])),

@@ -122,7 +122,7 @@ def _draw(lines: list[str]) -> None:
 
 # Title, whether it is aligned to the right, and the cell. One that is empty in all rows is left out, but for the last.
 COLUMNS: tuple[tuple[str, bool, Callable[[Service, Component], Any]], ...] = (
-    ("SERVICE", False, lambda service, component: f"{service['protocol']}/{service['relay_port']}"),
+    ("SERVICE", False, lambda service, component: _service(service)),
     ("BALANCE", False, lambda service, component: service["balance"]),
     ("COMPONENT", False, lambda service, component: arguments.address_text(component["host"], component["port"])),
     ("STATE", False, lambda service, component: _state(component)),
@@ -148,6 +148,10 @@ def table(services: list[Service]) -> list[str]:
     used = [index for index, column in enumerate(zip(*rows)) if any(column[1:]) or index == len(COLUMNS) - 1]
     rows = [[row[index] for index in used] for row in rows]
     return landerctl_table.lines(rows, [COLUMNS[index][1] for index in used])
+
+
+def _service(service: Service) -> str:
+    return landerctl_table.service_text(service["protocol"], service["relay_port"], service)
 
 
 def _state(component: Component) -> str:

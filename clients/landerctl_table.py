@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from typing import Any
+from typing import Any, Mapping, Sequence
 
 import landerctl_end
 
@@ -25,6 +25,17 @@ def write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
         lost = f"standard output: {landerctl_end.reason(error)}"
         raise landerctl_end.Failed(lost, landerctl_end.EXIT_NOT_DONE) from error
+
+
+def service_text(protocol: str, relay_port: int, route: Mapping[str, Any]) -> str:
+    """As in Lander's log: tcp/443, or tcp/443#shop.example.com,+1(h2) where services share the port."""
+    names, protocols = route.get("server_names", []), route.get("alpn", [])
+    asked = _first(names) + (f"({_first(protocols)})" if protocols else "")
+    return f"{protocol}/{relay_port}" + (f"#{asked}" if asked else "")
+
+
+def _first(words: Sequence[str]) -> str:
+    return "" if not words else words[0] if len(words) == 1 else f"{words[0]},+{len(words) - 1}"
 
 
 def size_text(size: int) -> str:

@@ -169,7 +169,10 @@ class CheckTest(AgentTestCase):
             token.flush()
             fields["backup"] = True
             fields["clients"] = ["!10.9.0.0/16", "::/0"]
-            agent = self.start(*options, "--backup", "--clients", "!10.9.0.0/16,::/0", "--token-file", token.name, port=port)
+            fields["server_names"] = ["db.example.com", "*.db.example.com"]
+            fields["alpn"] = ["postgresql"]
+            lists = ["--clients", "!10.9.0.0/16,::/0", "--server-names", "db.example.com,*.db.example.com", "--alpn", "postgresql"]
+            agent = self.start(*options, "--backup", *lists, "--token-file", token.name, port=port)
             self.expect_log(agent, "check failed: connect to 127.0.0.1")
             self.assertTrue(self.balancer.heard_nothing())
             self.listen(port)

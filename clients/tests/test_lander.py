@@ -67,6 +67,8 @@ class RegisterTest(LanderTestCase):
     def test_sends_the_optional_fields_that_were_given(self):
         optional = {
             "host": "10.0.0.7",
+            "server_names": ["shop.example.com", "*.example.org"],
+            "alpn": ["h2"],
             "name": "web-1",
             "weight": 3,
             "backup": True,
@@ -86,6 +88,19 @@ class RegisterTest(LanderTestCase):
         self.register(protocol="udp", fields={"colour": "blue"}, **optional)
         expected = {**REGISTER, "protocol": "udp", **optional, "colour": "blue"}
         self.assertEqual(expected, self.balancer.next_message())
+
+    def test_the_names_of_a_service_are_part_of_what_it_unregisters(self):
+        names = {"server_names": ["shop.example.com"], "alpn": ["h2"]}
+        self.register(**names).close()
+        self.assertEqual({**REGISTER, **names}, self.balancer.next_message())
+        self.assertEqual({**REGISTER, "cmd": "unregister", **names}, self.balancer.next_message())
+
+    def test_what_the_balancer_says_beside_a_success_is_logged(self):
+        self.refuse("register", 0, "a server that speaks first cannot work here")
+        logging.disable(logging.NOTSET)
+        with self.assertLogs("lander", "WARNING") as logged:
+            self.register()
+        self.assertIn("a server that speaks first cannot work here", logged.output[-1])
 
     def test_a_refusal_is_raised_with_its_code_and_message(self):
         self.refuse("register", 11, "relay port 50000 is not allowed")

@@ -24,6 +24,7 @@ except ImportError:
 CLIENTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, CLIENTS)
 
+import landerctl_drain
 import landerctl_status
 import landerctl_table
 from certificates import Certificates
@@ -360,6 +361,25 @@ class DrainTest(LanderctlTestCase):
                 self.assertEqual(expected, self.names([self.expect_drain() for _ in expected]))
                 self.assertEnds(process, 0)
                 self.assertTrue(self.balancer.heard_nothing())
+
+    def test_services_that_share_a_port_are_drained_by_their_names(self):
+        names = {"server_names": ["shop.example.com", "*.example.org"]}
+        h2 = {"server_names": ["shop.example.com"], "alpn": ["h2"]}
+        self.services = [{**service(component()), **route} for route in (names, h2, {})]
+        draining = self.start_drain()
+        news = [self.expect_drain() for _ in range(3)]
+        self.assertEqual([names, h2, {}], [landerctl_drain._route(message) for message in news])
+        for message in reversed(news):
+            self.balancer.push({**message, "active": 0})
+        shown = ("tcp/50000: drained", "tcp/50000#shop.example.com(h2): drained", "tcp/50000#shop.example.com,+1: drained")
+        self.assertEnds(draining, 0, *shown)
+        process = self.start_drain("--no-wait", "--server-names", "*.Example.org,shop.example.com")
+        self.assertEqual(names, landerctl_drain._route(self.expect_drain()))
+        self.assertEnds(process, 0)
+        self.assertTrue(self.balancer.heard_nothing())
+        _, *rows = landerctl_status.table(self.services)
+        shown = ["tcp/50000#shop.example.com,+1", "tcp/50000#shop.example.com(h2)", "tcp/50000"]
+        self.assertEqual(shown, [row.split()[0] for row in rows])
 
     def test_finds_the_component_by_any_form_of_its_address_and_by_name(self):
         forms = {
