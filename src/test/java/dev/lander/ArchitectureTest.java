@@ -19,6 +19,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.FaultHandler;
+import dev.lander.registry.Routes;
 import java.nio.channels.SelectionKey;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +107,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule tcpDoesNotSeeUdp =
-            usesOfLanderOnly(TCP, PORTS, PROXY, TEXT, KERNEL, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
+            usesOfLanderOnly(TCP, PORTS, PROXY, TLS, TEXT, KERNEL, SOCKETS, REACTOR, REGISTRY, METRICS, LISTING);
 
     @ArchTest
     static final ArchRule directionsKnowNoPipe = noClasses()
@@ -172,7 +173,9 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage(ROOT);
 
-    /** Values may be made anywhere, and a port has an acceptor of its own; all else of a room is handed over. */
+    /**
+     * Values may be made anywhere, and a port has an acceptor and routes of its own; all else of a room is handed over.
+     */
     @ArchTest
     static final ArchRule onlyTheProgramBuildsWhatBelongsToAnotherRoom = noClasses()
             .that()
@@ -183,6 +186,7 @@ final class ArchitectureTest {
                     call -> !call.getTargetOwner().isRecord()
                             && !call.getTargetOwner().isAssignableTo(Throwable.class)
                             && !call.getTargetOwner().isEquivalentTo(Acceptor.class)
+                            && !call.getTargetOwner().isEquivalentTo(Routes.class)
                             && isOfAnotherRoom(call)));
 
     @ArchTest

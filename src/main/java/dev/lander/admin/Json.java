@@ -6,6 +6,7 @@ import dev.lander.text.TreeWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** JSON documents, written from top to bottom. */
 final class Json {
@@ -62,6 +63,15 @@ final class Json {
         @Override
         public void beginArray(String name, int elements) throws IOException {
             json.writeArrayFieldStart(name);
+        }
+
+        @Override
+        public void texts(String name, List<String> values) throws IOException {
+            json.writeArrayFieldStart(name);
+            for (String value : values) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
         }
 
         @Override

@@ -128,7 +128,9 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
         }
         InetSocketAddress address = new InetSocketAddress(command.host(), command.port());
         Component component = registry.find(command.relayPort(), address);
-        reply(registry.operatorDrains().undrain(command.relayPort(), address, component));
+        RelayPort relayPort =
+                component == null ? command.relayPort() : component.service().relayPort();
+        reply(registry.operatorDrains().undrain(relayPort, address, component));
         if (component != null && !component.isDraining()) {
             context.drainWatches().end(component);
         }
@@ -206,7 +208,7 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
      */
     private @Nullable Component find(RelayPort relayPort, @Nullable InetAddress host, int port) {
         if (peer.sendsPortsSwapped()) {
-            RelayPort swapped = new RelayPort(relayPort.protocol(), port);
+            RelayPort swapped = new RelayPort(relayPort.protocol(), port, relayPort.route());
             Component component = registry.find(link, swapped, host, relayPort.number());
             if (component != null) {
                 return component;

@@ -6,6 +6,8 @@ import dev.lander.text.Word;
 public enum RelayPhase implements Word {
     /** TCP: the PROXY header of a balancer in front has not come yet. */
     PROXY_HEADER,
+    /** TCP: the client's first message, which says which of the port's services it asks for, has not come yet. */
+    CLIENT_HELLO,
     /** TCP: all components are full. */
     QUEUEING,
     /** TCP: a component is being connected to. */

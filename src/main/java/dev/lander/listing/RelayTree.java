@@ -1,5 +1,6 @@
 package dev.lander.listing;
 
+import dev.lander.registry.RouteTree;
 import dev.lander.text.TreeWriter;
 
 /** The tree that the control channel's {@code relays} and {@code /api/relays} both show, said once for both. */
@@ -25,9 +26,10 @@ public final class RelayTree {
 
     private static <E extends Exception> void write(OpenRelay relay, TreeWriter<E> out) throws E {
         Progress progress = relay.progress();
-        out.beginObject(10);
+        out.beginObject(10 + RouteTree.fields(relay.relayPort().route()));
         out.text("protocol", relay.relayPort().protocol().word());
         out.number("relay_port", relay.relayPort().number());
+        RouteTree.write(relay.relayPort().route(), out);
         out.text("client", relay.client());
         out.text("component", relay.component());
         out.number("age_ms", relay.ageMs());

@@ -14,6 +14,12 @@ public enum Counter {
     CLIENT_PROXY_BROKEN(
             "tcp_clients_closed", "proxy_broken", "TCP clients closed: a PROXY header was broken or too long"),
     CLIENT_PROXY_MISSING("tcp_clients_closed", "proxy_missing", "TCP clients closed: no whole PROXY header came"),
+    CLIENT_NO_SERVICE(
+            "tcp_clients_closed", "no_service", "TCP clients closed: they asked for none of the port's services"),
+    CLIENT_HELLO_BROKEN(
+            "tcp_clients_closed", "hello_broken", "TCP clients closed: a ClientHello was broken or too long"),
+    CLIENT_HELLO_MISSING("tcp_clients_closed", "hello_missing", "TCP clients closed: no whole ClientHello came"),
+    CLIENT_HELLO_MEMORY("tcp_clients_closed", "hello_memory", "TCP clients closed: ClientHellos took too much memory"),
     CONNECT_REFUSED("upstream_connects_failed", "refused", "upstream connects that the component refused"),
     CONNECT_TIMEOUT("upstream_connects_failed", "timeout", "upstream connects that timed out"),
     CONNECT_OWN_FAULT("upstream_connects_failed", "own_fault", "upstream connects that this machine could not make"),

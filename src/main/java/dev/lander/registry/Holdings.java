@@ -14,11 +14,11 @@ final class Holdings {
     private final Set<Component> components = new LinkedHashSet<>();
     private final Map<Place, Reports> reports = new HashMap<>();
 
-    /** What one report speaks for: all that the link has on a relay port, at one address. */
+    /** What one report speaks for: all that the link has on a relay port, at one address, whichever names. */
     private record Place(RelayPort relayPort, InetAddress host) {
         static Place of(Component component) {
             return new Place(
-                    component.service().relayPort(), component.address().getAddress());
+                    component.service().relayPort().bare(), component.address().getAddress());
         }
     }
 
@@ -51,6 +51,6 @@ final class Holdings {
     /** The reports for a relay port and an address; null when nothing is registered there. */
     @Nullable
     Reports at(RelayPort relayPort, InetAddress host) {
-        return reports.get(new Place(relayPort, host));
+        return reports.get(new Place(relayPort.bare(), host));
     }
 }

@@ -41,7 +41,7 @@ public final class LoopGuard {
      * @param isBound whether a relay port is bound now
      */
     String check(InetAddress componentAddress, Registration registration, Predicate<RelayPort> isBound) {
-        RelayPort relayPort = registration.relayPort();
+        RelayPort relayPort = registration.relayPort().bare();
         RelayPort target = new RelayPort(relayPort.protocol(), registration.port());
         boolean targetIsOurs = target.equals(relayPort) || ownPorts.contains(target) || isBound.test(target);
         if (targetIsOurs && isLocal.test(componentAddress)) {

@@ -10,9 +10,10 @@ public record Outcome(Kind kind, String detail) {
     /** The request was carried out. */
     public static final Outcome DONE = new Outcome(Kind.DONE, "");
 
-    /** A register was carried out, of what an operator holds out of rotation. */
-    static final Outcome HELD =
-            new Outcome(Kind.DONE, "drained by an operator: it gets no clients until it is undrained");
+    private static final String HELD = "drained by an operator: it gets no clients until it is undrained";
+
+    private static final String NEEDS_HELLO = "clients of this port are told apart by what they send first:"
+            + " a server that speaks before its client does cannot work here";
 
     /** What became of a request. */
     public enum Kind {
@@ -23,6 +24,19 @@ public record Outcome(Kind kind, String detail) {
         CONFLICT,
         LIMIT,
         BIND_FAILED
+    }
+
+    /**
+     * A register was carried out.
+     *
+     * @param held an operator holds the component out of rotation
+     * @param needsHello its port's clients have to speak first
+     */
+    static Outcome done(boolean held, boolean needsHello) {
+        if (held) {
+            return new Outcome(Kind.DONE, needsHello ? HELD + "; " + NEEDS_HELLO : HELD);
+        }
+        return needsHello ? new Outcome(Kind.DONE, NEEDS_HELLO) : DONE;
     }
 
     static Outcome refused(Kind kind, String detail) {

@@ -2,7 +2,10 @@ package dev.lander.registry;
 
 import java.util.Optional;
 
-/** Binds relay ports when the registry asks for it: on a service's first registration, until its last is gone. */
+/**
+ * Binds relay ports when the registry asks for it: on a service's first registration, until its last is gone. Services
+ * that share a port each ask for it: it is bound for the first, and released after the last.
+ */
 public interface PortBinder {
     /**
      * Binds the service's relay port.

@@ -4,12 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,7 @@ public final class Registry {
     private final LoopGuard loopGuard;
     private final Observer observer;
     private final Traffic traffic = new Traffic();
-    private final Map<RelayPort, Service> services = new LinkedHashMap<>();
+    private final Services services = new Services();
     private final Map<Link, Holdings> byLink = new HashMap<>();
     private final Quota quota = new Quota();
     private final OperatorDrains operatorDrains = new OperatorDrains();
@@ -58,7 +56,9 @@ public final class Registry {
         if (!loop.isEmpty()) {
             return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
         }
-        String conflict = service == null ? "" : TermsConflict.of(service, registration.terms());
+        String conflict = service == null
+                ? services.clash(registration.relayPort())
+                : TermsConflict.of(service, registration.terms());
         if (!conflict.isEmpty()) {
             return Outcome.refused(Outcome.Kind.CONFLICT, conflict);
         }
@@ -68,7 +68,7 @@ public final class Registry {
         }
         if (known != null) {
             takeOver(known, link, registration.traits());
-            return doneWith(known);
+            return doneWith(known, services.needHello(registration.relayPort()));
         }
         if (service == null) {
             service = new Service(
@@ -78,21 +78,21 @@ public final class Registry {
                 observer.onBindFailed(registration.relayPort(), refusal.get());
                 return Outcome.refused(Outcome.Kind.BIND_FAILED, refusal.get());
             }
-            services.put(registration.relayPort(), service);
+            services.add(service);
             observer.onBound(service);
         }
         Component component = new Component(service, address, registration.traits(), link);
         add(component, link);
         operatorDrains.onRegistered(component);
-        return doneWith(component);
+        return doneWith(component, services.needHello(registration.relayPort()));
     }
 
-    private static Outcome doneWith(Component component) {
-        return component.isHeld() ? Outcome.HELD : Outcome.DONE;
+    private static Outcome doneWith(Component component, boolean needsHello) {
+        return Outcome.done(component.isHeld(), needsHello);
     }
 
-    private boolean isHeld(RelayPort relayPort) {
-        return services.containsKey(relayPort) || binder.isLingering(relayPort);
+    private boolean isHeld(RelayPort port) {
+        return !services.at(port).isEmpty() || binder.isLingering(port);
     }
 
     /** Ends the link's registration; its service's port is released when it was the last. */
@@ -163,11 +163,11 @@ public final class Registry {
     /**
      * The link's registration, or null.
      *
+     * @param relayPort without a route it also stands for the only registration of this component at the port
      * @param host null = at its own address
      */
     public @Nullable Component find(Link link, RelayPort relayPort, @Nullable InetAddress host, int port) {
-        Component component = find(relayPort, address(link, host, port));
-        return component != null && component.link() == link ? component : null;
+        return services.find(relayPort, address(link, host, port), link);
     }
 
     private static InetSocketAddress address(Link link, @Nullable InetAddress host, int port) {
@@ -176,8 +176,7 @@ public final class Registry {
 
     /** Anybody's registration, or null. */
     public @Nullable Component find(RelayPort relayPort, InetSocketAddress address) {
-        Service service = services.get(relayPort);
-        return service == null ? null : service.find(address);
+        return services.find(relayPort, address, null);
     }
 
     /** What the link has registered, in the order of registration; a live view. */
@@ -195,22 +194,18 @@ public final class Registry {
 
     /** All services. */
     public Snapshot snapshot() {
-        return new Snapshot(
-                services.values().stream().map(Snapshot.ServiceStatus::of).toList());
+        return new Snapshot(services.all().map(Snapshot.ServiceStatus::of).toList());
     }
 
     /** The services of both protocols on one port, that of TCP first. */
     public Snapshot snapshot(int relayPort) {
-        return new Snapshot(Stream.of(Protocol.values())
-                .flatMap(protocol -> Stream.ofNullable(services.get(new RelayPort(protocol, relayPort))))
-                .map(Snapshot.ServiceStatus::of)
-                .toList());
+        return new Snapshot(
+                services.at(relayPort).map(Snapshot.ServiceStatus::of).toList());
     }
 
     /** How many components the services of both protocols on one port have. */
     public int size(int relayPort) {
-        return Stream.of(Protocol.values())
-                .flatMap(protocol -> Stream.ofNullable(services.get(new RelayPort(protocol, relayPort))))
+        return services.at(relayPort)
                 .mapToInt(service -> service.components().size())
                 .sum();
     }
@@ -235,7 +230,7 @@ public final class Registry {
         boolean last = service.components().size() == 1;
         if (last) {
             binder.release(service);
-            services.remove(service.relayPort());
+            services.remove(service);
         }
         service.remove(component);
         forget(link, component);

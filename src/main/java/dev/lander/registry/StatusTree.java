@@ -57,9 +57,10 @@ public final class StatusTree<E extends Exception> {
     }
 
     private Iterator<ComponentStatus> begin(ServiceStatus service) throws E {
-        out.beginObject(4);
+        out.beginObject(4 + RouteTree.fields(service.relayPort().route()));
         out.text("protocol", service.relayPort().protocol().word());
         out.number("relay_port", service.relayPort().number());
+        RouteTree.write(service.relayPort().route(), out);
         out.text("balance", service.balance().word());
         out.beginArray("components", service.components().size());
         return service.components().iterator();

@@ -8,7 +8,21 @@ public interface OpenPort {
     /** Descriptors that it has now. */
     int descriptors();
 
-    /** The service's last component leaves; what its clients have sent already is still its own. */
+    /**
+     * Another service shares the port from now on: the client's first message decides which one has it.
+     *
+     * @throws UnsupportedOperationException where there are no such messages
+     */
+    default void add(Service service) {
+        throw new UnsupportedOperationException("no service shares " + service.relayPort());
+    }
+
+    /** A service that shares the port with others, which stay, is no more. */
+    default void remove(Service service) {
+        throw new UnsupportedOperationException("no service shares " + service.relayPort());
+    }
+
+    /** The last component of the only service leaves; what its clients have sent already is still its own. */
     void release();
 
     /** It stays bound for nobody: clients are refused, until {@link #takeBack} or {@link #close}. */

@@ -16,6 +16,10 @@ public enum RelayEnd implements Word {
     NO_COMPONENT,
     /** A balancer in front has sent no PROXY header, or a broken one. */
     PROXY_HEADER,
+    /** None of the services that share the port is the one that the client asks for. */
+    NO_SERVICE,
+    /** The client has sent no first message of TLS in time, or a broken one, to a port that services share. */
+    CLIENT_HELLO,
     /** All answers that the service has declared have come. */
     ANSWERED,
     /** By {@code --udp-timeout}. */

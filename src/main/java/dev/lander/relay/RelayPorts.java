@@ -78,10 +78,10 @@ public final class RelayPorts implements PortBinder {
 
     @Override
     public Optional<String> bind(Service service) {
-        RelayPort relayPort = service.relayPort();
+        RelayPort relayPort = service.relayPort().bare();
         BoundPort known = ports.get(relayPort);
         if (known != null) {
-            known.takeBack(service);
+            known.add(service);
             return Optional.empty();
         }
         try {
@@ -116,8 +116,13 @@ public final class RelayPorts implements PortBinder {
      */
     @Override
     public void release(Service service) {
-        BoundPort bound = ports.get(service.relayPort());
+        BoundPort bound = ports.get(service.relayPort().bare());
         if (bound == null) {
+            return;
+        }
+        bound.services--;
+        if (bound.services > 0) {
+            bound.port.remove(service);
             return;
         }
         if (bound.phase == PortPhase.ENDING) {
@@ -134,7 +139,7 @@ public final class RelayPorts implements PortBinder {
 
     @Override
     public void onLeft(Component component) {
-        BoundPort bound = ports.get(component.service().relayPort());
+        BoundPort bound = ports.get(component.service().relayPort().bare());
         if (bound != null) {
             bound.port.onLeft(component);
         }
@@ -181,11 +186,14 @@ public final class RelayPorts implements PortBinder {
 
         private PortPhase phase = PortPhase.SERVING;
 
+        /** Those that have the port, or share it. */
+        private int services = 1;
+
         /** Null before it first lingers. */
         private @Nullable Deadline lingerEnd;
 
         BoundPort(Service service, PortOpener opener) throws IOException {
-            this.relayPort = service.relayPort();
+            this.relayPort = service.relayPort().bare();
             this.port = opener.open(service, this);
         }
 
@@ -194,10 +202,15 @@ public final class RelayPorts implements PortBinder {
             return phase;
         }
 
-        void takeBack(Service successor) {
-            assert phase == PortPhase.RELEASED || phase == PortPhase.LINGERING : "a port in use is bound again";
+        /** One more service has the port, or the first after it was released. */
+        void add(Service service) {
+            services++;
+            if (services > 1) {
+                port.add(service);
+                return;
+            }
             stopLingering();
-            port.takeBack(successor);
+            port.takeBack(service);
             phase = PortPhase.SERVING;
         }
 

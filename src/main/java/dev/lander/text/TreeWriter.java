@@ -1,5 +1,7 @@
 package dev.lander.text;
 
+import java.util.List;
+
 /**
  * Where a tree goes that is shown in several formats, field by field.
  *
@@ -17,6 +19,9 @@ public interface TreeWriter<E extends Exception> {
     void endArray() throws E;
 
     void text(String name, String value) throws E;
+
+    /** A field that is an array of texts. */
+    void texts(String name, List<String> values) throws E;
 
     void number(String name, long value) throws E;
 }

@@ -18,7 +18,8 @@ class WordsTest {
         assertEquals("none client", words(Affinity.values()));
         assertEquals("none v1 v2 v2-each", words(ProxyProtocol.values()));
         assertEquals("good draining bad unreachable silent", words(State.values()));
-        assertEquals("proxy_header queueing connecting relaying resetting settled", words(RelayPhase.values()));
+        assertEquals(
+                "proxy_header client_hello queueing connecting relaying resetting settled", words(RelayPhase.values()));
         assertEquals(
                 "either client component client_to_read component_to_read both_to_read pace room",
                 words(WaitsFor.values()));

@@ -10,6 +10,8 @@ import dev.lander.control.wire.CommandFields.Whole;
 import dev.lander.listing.RelayPage;
 import dev.lander.listing.RelayTree;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.Route;
+import dev.lander.registry.RouteTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -83,7 +85,7 @@ public final class CommandCodec {
     /** The msgpack of a health check, by which a component learns its state; {@code host} empty = at the peer's. */
     public static ByteBuffer encodeHealthCheck(RelayPort relayPort, String state, String host) {
         return pack(SMALL_MESSAGE_BYTES, packer -> {
-            beginPush(packer, 4, "healthcheck", host);
+            beginPush(packer, 4, "healthcheck", host, relayPort.route());
             packer.packString("protocol").packString(relayPort.protocol().word());
             packer.packString("port").packInt(relayPort.number());
             packer.packString("state").packString(state);
@@ -93,7 +95,7 @@ public final class CommandCodec {
     /** The msgpack of a draining component's news: how many relays and flows it still has. */
     public static ByteBuffer encodeDrainProgress(RelayPort relayPort, int port, int active, String host) {
         return pack(SMALL_MESSAGE_BYTES, packer -> {
-            beginPush(packer, 5, "drain", host);
+            beginPush(packer, 5, "drain", host, relayPort.route());
             packer.packString("protocol").packString(relayPort.protocol().word());
             packer.packString("port").packInt(port);
             packer.packString("relay_port").packInt(relayPort.number());
@@ -101,12 +103,14 @@ public final class CommandCodec {
         });
     }
 
-    private static void beginPush(MessagePacker packer, int fields, String cmd, String host) throws IOException {
-        packer.packMapHeader(host.isEmpty() ? fields : fields + 1);
+    private static void beginPush(MessagePacker packer, int fields, String cmd, String host, Route route)
+            throws IOException {
+        packer.packMapHeader(fields + (host.isEmpty() ? 0 : 1) + RouteTree.fields(route));
         packer.packString("cmd").packString(cmd);
         if (!host.isEmpty()) {
             packer.packString("host").packString(host);
         }
+        RouteTree.write(route, new MsgpackTree(packer));
     }
 
     /** The msgpack of a page of what is open. */

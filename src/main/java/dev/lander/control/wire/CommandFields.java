@@ -32,6 +32,8 @@ final class CommandFields {
         RELAY_PORT,
         STATE,
         HOST,
+        SERVER_NAMES,
+        ALPN,
         TOKEN,
         COMPONENT,
         AFTER,

@@ -37,6 +37,7 @@ import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.Route;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.text.AccessList;
 import dev.lander.text.AddressRange;
@@ -65,6 +66,7 @@ final class CommandReader {
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
     private final CommandFields fields;
+    private final RouteReader routes;
     private final boolean portsSwapped;
 
     /**
@@ -74,6 +76,7 @@ final class CommandReader {
      */
     CommandReader(CommandFields fields, boolean portsSwapped) {
         this.fields = fields;
+        this.routes = new RouteReader(fields);
         this.portsSwapped = portsSwapped;
     }
 
@@ -102,6 +105,7 @@ final class CommandReader {
         ComponentTraits traits = traits();
         ServiceTerms terms = terms();
         InetAddress host = hostOfOne();
+        Route route = routes.read();
         String token = token();
         Protocol protocol = protocol(protocolName);
         if (protocol == Protocol.UDP && traits.proxyProtocol() == ProxyProtocol.V1) {
@@ -110,9 +114,10 @@ final class CommandReader {
         if (protocol == Protocol.TCP && traits.proxyProtocol() == ProxyProtocol.V2_EACH) {
             throw fields.refusal(PROXY_PROTOCOL, "v1, v2 or none on TCP");
         }
+        routes.checkProtocol(route, protocol);
         ComponentTraits effective = protocol == Protocol.TCP ? traits : traits.withoutRelayLimits();
         return new Command.Register(
-                new Registration(new RelayPort(protocol, relayPort), port, effective, terms, host), token);
+                new Registration(new RelayPort(protocol, relayPort, route), port, effective, terms, host), token);
     }
 
     private ComponentTraits traits() throws Refusal {
@@ -179,7 +184,8 @@ final class CommandReader {
         int port = port(PORT);
         int relayPort = port(RELAY_PORT);
         InetAddress host = host();
-        return new Command.Unregister(new RelayPort(protocol(protocolName), relayPort), port, host);
+        Route route = routes.read();
+        return new Command.Unregister(new RelayPort(protocol(protocolName), relayPort, route), port, host);
     }
 
     private Command healthCheck() throws Refusal {
@@ -195,8 +201,9 @@ final class CommandReader {
         int port = port(PORT);
         int relayPort = port(RELAY_PORT);
         InetAddress host = host();
+        Route route = routes.read();
         String token = token();
-        return new Command.Drain(new RelayPort(protocol(protocolName), relayPort), port, host, token);
+        return new Command.Drain(new RelayPort(protocol(protocolName), relayPort, route), port, host, token);
     }
 
     private Command undrain() throws Refusal {
@@ -207,8 +214,9 @@ final class CommandReader {
         if (host == null) {
             throw fields.refusal(HOST, "an address");
         }
+        Route route = routes.read();
         String token = token();
-        return new Command.Undrain(new RelayPort(protocol(protocolName), relayPort), port, host, token);
+        return new Command.Undrain(new RelayPort(protocol(protocolName), relayPort, route), port, host, token);
     }
 
     private Command status() throws Refusal {

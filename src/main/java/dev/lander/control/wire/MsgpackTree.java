@@ -2,6 +2,7 @@ package dev.lander.control.wire;
 
 import dev.lander.text.TreeWriter;
 import java.io.IOException;
+import java.util.List;
 import org.msgpack.core.MessagePacker;
 
 /** A tree as msgpack, which says ahead how much there is and marks no end. */
@@ -30,5 +31,13 @@ record MsgpackTree(MessagePacker packer) implements TreeWriter<IOException> {
     @Override
     public void number(String name, long value) throws IOException {
         packer.packString(name).packLong(value);
+    }
+
+    @Override
+    public void texts(String name, List<String> values) throws IOException {
+        packer.packString(name).packArrayHeader(values.size());
+        for (String value : values) {
+            packer.packString(value);
+        }
     }
 }

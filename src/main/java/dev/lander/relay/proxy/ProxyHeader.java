@@ -28,6 +28,9 @@ public final class ProxyHeader {
     private static final int IPV4_LENGTH = 12;
     private static final int IPV6_LENGTH = 36;
 
+    /** No header is longer, in bytes. */
+    public static final int LONGEST = 536;
+
     private ProxyHeader() {}
 
     /**

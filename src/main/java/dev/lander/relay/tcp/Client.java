@@ -29,7 +29,9 @@ final class Client implements FaultHandler, OpenList.Entry {
     private static final Progress ACCEPTED = Progress.before(RelayPhase.CONNECTING, WaitsFor.COMPONENT);
 
     private final ClientLimits limits;
-    private final RelayPort relayPort;
+    /** That of the port itself until it is known which of the services at the port the client asks for. */
+    private RelayPort relayPort;
+
     private final SocketChannel channel;
     private final long acceptedNs;
     private InetSocketAddress address;
@@ -105,6 +107,16 @@ final class Client implements FaultHandler, OpenList.Entry {
     /** The connection is a balancer's, which has told the client's address. */
     void introduce(InetSocketAddress told) {
         address = told;
+    }
+
+    /** It asks for this service, one of those that share its port. */
+    void askFor(Service service) {
+        relayPort = service.relayPort();
+    }
+
+    /** Whether it has left. */
+    boolean hasLeft() {
+        return left;
     }
 
     /** Takes a place among its address's connections; false when that has as many as the service allows. */

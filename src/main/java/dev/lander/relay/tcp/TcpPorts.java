@@ -18,8 +18,7 @@ import java.util.function.IntPredicate;
 public final class TcpPorts implements PortOpener {
     private final BindAddress bindAddress;
     private final ConnectionSlots slots;
-    private final ClientLimits limits;
-    private final Balancers balancers;
+    private final Arrivals arrivals;
     private final RelayDeadlines relayDeadlines;
     private final Upstreams upstreams;
 
@@ -55,9 +54,11 @@ public final class TcpPorts implements PortOpener {
             RelaySettings settings) {
         this.bindAddress = settings.bindAddress();
         this.slots = slots;
-        this.limits =
-                new ClientLimits(reactor, log, accessLog, slots, settings.tcp().queueTimeout());
-        this.balancers = new Balancers(reactor, settings.tcp().acceptProxy());
+        ReadBuffer buffer = new ReadBuffer(reactor, spills);
+        this.arrivals = new Arrivals(
+                new ClientLimits(reactor, log, accessLog, slots, settings.tcp().queueTimeout()),
+                new Balancers(reactor, settings.tcp().acceptProxy()),
+                new AwaitedHellos(reactor, buffer, Runtime.getRuntime().maxMemory()));
         this.relayDeadlines = new RelayDeadlines(
                 reactor, settings.tcp().idleTimeout(), settings.tcp().drainTimeout());
         Splices splices = new Splices(
@@ -66,7 +67,7 @@ public final class TcpPorts implements PortOpener {
                 spills,
                 log.metrics(),
                 settings.tcp().splice());
-        RelayContext context = new RelayContext(reactor, log, new ReadBuffer(reactor, spills), splices, relayDeadlines);
+        RelayContext context = new RelayContext(reactor, log, buffer, splices, relayDeadlines);
         this.upstreams =
                 new Upstreams(context, slots.descriptors(), settings.tcp().connectTimeout());
     }
@@ -78,7 +79,7 @@ public final class TcpPorts implements PortOpener {
 
     @Override
     public OpenPort open(Service service, PortLife life) throws IOException {
-        return new TcpRelayPort(service, life, bindAddress, limits, balancers, upstreams);
+        return new TcpRelayPort(service, life, bindAddress, arrivals, upstreams);
     }
 
     @Override
@@ -93,13 +94,13 @@ public final class TcpPorts implements PortOpener {
 
     @Override
     public OpenList list() {
-        return limits.open();
+        return arrivals.limits().open();
     }
 
     @Override
     public void cut() {
         relayDeadlines.cut();
         upstreams.cut();
-        balancers.cut();
+        arrivals.cut();
     }
 }

@@ -3,76 +3,91 @@ package dev.lander.relay.tcp;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
-import dev.lander.reactor.Deadlines;
 import dev.lander.registry.Component;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Route;
+import dev.lander.registry.Routes;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortPhase;
 import dev.lander.relay.RelayEnd;
-import dev.lander.relay.TokenBucket;
 import dev.lander.relay.proxy.ProxiedClient;
+import dev.lander.relay.tls.ClientHello;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A bound TCP relay port: accepts clients, and sends each that it lets in on its way to a component. */
-final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.Listener {
+/**
+ * A bound TCP relay port: accepts clients, and hands each to its service. Where several services share the port, that
+ * is the one that the client's first message asks for.
+ */
+final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.Listener, ClientHelloReader.Listener {
+    private static final int SHOWN_CHARACTERS = 64;
+
+    private final RelayPort relayPort;
+    private final Arrivals arrivals;
     private final ClientLimits limits;
-    private final Balancers balancers;
     private final Upstreams upstreams;
     private final BurstLog log;
     private final Acceptor acceptor;
     private final Runnable resume;
     private final PortLife life;
-    private Service service;
+    private final Routes<TcpService> services = new Routes<>();
 
-    /** Null when clients don't wait. */
-    private @Nullable ClientQueue queue;
-
-    /** Null when the service has no limit of new clients. */
-    private @Nullable TokenBucket newClients;
+    /** Has all clients; null when their first messages decide. */
+    private @Nullable TcpService only;
 
     /**
      * Binds the port.
      *
      * @throws IOException when the system refuses, with its reason
      */
-    TcpRelayPort(
-            Service service,
-            PortLife life,
-            BindAddress bindAddress,
-            ClientLimits limits,
-            Balancers balancers,
-            Upstreams upstreams)
+    TcpRelayPort(Service service, PortLife life, BindAddress bindAddress, Arrivals arrivals, Upstreams upstreams)
             throws IOException {
         this.life = life;
-        this.limits = limits;
-        this.balancers = balancers;
+        this.limits = arrivals.limits();
+        this.arrivals = arrivals;
         this.upstreams = upstreams;
         this.log = upstreams.context().log();
-        this.service = service;
+        this.relayPort = service.relayPort().bare();
         ServerSocketChannel listener = upstreams.context().reactor().sockets().openListener(bindAddress.host());
         try {
             listener.configureBlocking(false);
-            listener.bind(bindAddress.withPort(service.relayPort().number()), Acceptor.BACKLOG);
+            listener.bind(bindAddress.withPort(relayPort.number()), Acceptor.BACKLOG);
             this.acceptor = new Acceptor(upstreams.context().reactor(), listener, this);
             this.resume = acceptor::resume;
         } catch (IOException refused) {
             Channels.close(listener);
             throw refused;
         }
-        serve(service);
+        add(service);
     }
 
-    private void serve(Service next) {
-        service = next;
-        Deadlines timeouts = limits.queueTimeouts();
-        queue = timeouts == null ? null : new ClientQueue(upstreams.context(), limits.slots(), next, timeouts);
-        newClients = TokenBucket.of(next, limits.nowNs());
+    @Override
+    public void add(Service service) {
+        services.put(service.relayPort().route(), new TcpService(service, limits, upstreams));
+        only = services.needHello() ? null : services.get(Route.EVERYBODY);
+    }
+
+    @Override
+    public void remove(Service service) {
+        remove(service, Counter.CLIENT_NO_COMPONENT, RelayEnd.NO_COMPONENT);
+    }
+
+    private void remove(Service service, Counter cause, RelayEnd end) {
+        Route route = service.relayPort().route();
+        TcpService gone = services.get(route);
+        if (gone != null) {
+            gone.end(cause, end);
+            services.remove(route);
+            only = services.needHello() ? null : services.get(Route.EVERYBODY);
+        }
     }
 
     @Override
@@ -87,9 +102,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
 
     private void release(Counter cause, RelayEnd end) {
         acceptor.acceptWaiting();
-        if (queue != null) {
-            queue.endAll(cause, end);
-        }
+        services.values().forEach(service -> service.end(cause, end));
     }
 
     @Override
@@ -100,7 +113,8 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
 
     @Override
     public void takeBack(Service successor) {
-        serve(successor);
+        services.clear();
+        add(successor);
     }
 
     @Override
@@ -137,18 +151,24 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     public void onAccepted(SocketChannel connection) {
         Client client;
         try {
-            client = limits.enter(service.relayPort(), connection);
+            client = limits.enter(relayPort, connection);
         } catch (IOException gone) {
             Channels.close(connection);
             return;
         }
+        TcpService service = only;
         try {
-            if (!isLingering() && balancers.isOne(client)) {
+            if (isLingering()) {
+                client.reset(Counter.CLIENT_LINGERING);
+            } else if (arrivals.balancers().isOne(client)) {
                 prepare(connection);
-                balancers.readHeader(client, this);
-            } else if (letIn(client)) {
+                arrivals.balancers().readHeader(client, this);
+            } else if (service == null) {
                 prepare(connection);
-                upstreams.connect(client, service, queue, null);
+                arrivals.hellos().read(client, null, this);
+            } else if (service.letIn(client)) {
+                prepare(connection);
+                service.connect(client, null);
             }
         } catch (IOException gone) {
             client.drop();
@@ -157,33 +177,41 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         }
     }
 
-    @Override
-    public void onHeader(Client connection, ProxiedClient told) {
-        connection.introduce(told.address());
-        if (letIn(connection)) {
-            upstreams.connect(connection, service, queue, told);
-        }
-    }
-
     private void prepare(SocketChannel connection) throws IOException {
         connection.configureBlocking(false);
         upstreams.context().reactor().sockets().keepUrgentDataInLine(connection);
     }
 
-    /** Lets the client in if the port takes clients and its limits allow it, or closes it. */
-    private boolean letIn(Client client) {
+    @Override
+    public void onHeader(Client client, ProxiedClient told) {
+        client.introduce(told.address());
+        TcpService service = only;
         if (isLingering()) {
             client.reset(Counter.CLIENT_LINGERING);
-        } else if (!service.mayBeClient(client.address().getAddress())) {
-            client.turnAway(Counter.CLIENT_REFUSED);
-        } else if (!client.takePlace(service)) {
-            client.turnAway(Counter.CLIENT_PER_CLIENT);
-        } else if (newClients != null && !newClients.take(limits.nowNs())) {
-            client.turnAway(Counter.CLIENT_RATE);
-        } else {
-            return true;
+        } else if (service == null) {
+            arrivals.hellos().read(client, told, this);
+        } else if (service.letIn(client)) {
+            service.connect(client, Introduction.of(told));
         }
-        return false;
+    }
+
+    @Override
+    public void onHello(Client client, Introduction introduction) {
+        ClientHello hello = introduction.hello();
+        TcpService service =
+                hello == null ? services.find(null, List.of()) : services.find(hello.serverName(), hello.protocols());
+        if (isLingering()) {
+            client.reset(Counter.CLIENT_LINGERING);
+        } else if (service != null) {
+            client.askFor(service.service());
+            if (service.letIn(client)) {
+                service.connect(client, introduction);
+            }
+        } else if (hello == null) {
+            client.refuse(Counter.CLIENT_HELLO_MISSING, RelayEnd.CLIENT_HELLO);
+        } else {
+            client.refuse(Counter.CLIENT_NO_SERVICE, RelayEnd.NO_SERVICE, new NoService(client, hello));
+        }
     }
 
     @Override
@@ -199,7 +227,16 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     /** As in the log. */
     @Override
     public String toString() {
-        return "service=" + service.relayPort();
+        return "service=" + relayPort;
+    }
+
+    /** Made into text only where it is logged. */
+    private record NoService(Client client, ClientHello hello) {
+        @Override
+        public String toString() {
+            String name = hello.serverName();
+            return client + " server_name=" + (name == null ? "-" : ShownText.quoted(name, SHOWN_CHARACTERS));
+        }
     }
 
     /** Made into text only where it is logged. */

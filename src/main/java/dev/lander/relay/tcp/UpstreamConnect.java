@@ -10,7 +10,6 @@ import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Service;
 import dev.lander.relay.RelayEnd;
-import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.relay.proxy.ProxyHeader;
 import dev.lander.sockets.Channels;
 import java.io.IOException;
@@ -34,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * a connection stands, so the client notices nothing. From then on the {@link TcpRelay} owns both connections.
  */
 final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientStage {
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final Upstreams upstreams;
     private final Client client;
     private final Service service;
@@ -41,8 +42,8 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
     /** Where the client waits while all components are full; null = it does not wait. */
     private final @Nullable ClientQueue queue;
 
-    /** What a balancer in front has told of the client; null = there is none. */
-    private final @Nullable ProxiedClient told;
+    /** What is known of the client; null = nothing. */
+    private final @Nullable Introduction introduction;
 
     private final Tries tries = new Tries();
 
@@ -59,19 +60,19 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
      * For a client that holds a slot, whose channel is non-blocking.
      *
      * @param queue null = the client does not wait
-     * @param told null = the client came by itself
+     * @param introduction null = nothing is known of the client
      */
     UpstreamConnect(
             Upstreams upstreams,
             Client client,
             Service service,
             @Nullable ClientQueue queue,
-            @Nullable ProxiedClient told) {
+            @Nullable Introduction introduction) {
         this.upstreams = upstreams;
         this.client = client;
         this.service = service;
         this.queue = queue;
-        this.told = told;
+        this.introduction = introduction;
     }
 
     /** Begins with the client: tries, or lets it wait behind those that came before. */
@@ -107,7 +108,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
 
     @Override
     public boolean hasSent() {
-        return told != null && told.early().hasRemaining();
+        return introduction != null && introduction.early().hasRemaining();
     }
 
     @Override
@@ -230,17 +231,23 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
         relay = begun;
         dial = null; // the relay owns its connection
         try {
-            ByteBuffer lead = context().buffer().room();
+            ByteBuffer early = introduction == null ? NONE : introduction.early();
+            ByteBuffer lead = leadRoom(early.remaining());
             int start = lead.position();
             putHeader(lead, component);
             int own = lead.position() - start;
-            if (told != null) {
-                lead.put(told.early());
-            }
+            lead.put(early);
             begun.begin(connected.key(), lead.limit(lead.position()).position(start), own);
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
         }
+    }
+
+    /** Where to put a PROXY header and this many bytes: while memory is short, the shared room may be too small. */
+    private ByteBuffer leadRoom(int early) {
+        ByteBuffer shared = context().buffer().room();
+        int length = ProxyHeader.LONGEST + early;
+        return length <= shared.remaining() ? shared : ByteBuffer.allocate(length);
     }
 
     private static void countReached(Component component) {
@@ -251,8 +258,9 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
     /** Puts what the component wants to be told of the client, if anything. */
     private void putHeader(ByteBuffer buffer, Component reached) throws IOException {
         if (reached.traits().proxyProtocol() != ProxyProtocol.NONE) {
+            InetSocketAddress told = introduction == null ? null : introduction.asked();
             InetSocketAddress asked =
-                    told == null ? (InetSocketAddress) client.channel().getLocalAddress() : told.asked();
+                    told == null ? (InetSocketAddress) client.channel().getLocalAddress() : told;
             ProxyHeader.put(buffer, reached.traits().proxyProtocol(), Protocol.TCP, client.address(), asked);
         }
     }

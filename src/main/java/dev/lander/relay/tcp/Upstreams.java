@@ -3,7 +3,6 @@ package dev.lander.relay.tcp;
 import dev.lander.reactor.Deadlines;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
-import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.sockets.FdBudget;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +30,10 @@ final class Upstreams {
      * Finds the client a component.
      *
      * @param queue where it waits while all are full; null = it does not wait
-     * @param told what a balancer in front has told of it; null = it came by itself
+     * @param introduction what is known of the client; null = nothing
      */
-    void connect(Client client, Service service, @Nullable ClientQueue queue, @Nullable ProxiedClient told) {
-        new UpstreamConnect(this, client, service, queue, told).begin();
+    void connect(Client client, Service service, @Nullable ClientQueue queue, @Nullable Introduction introduction) {
+        new UpstreamConnect(this, client, service, queue, introduction).begin();
     }
 
     /** A try to connect, not yet begun. */

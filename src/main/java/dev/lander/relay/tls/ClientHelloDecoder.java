@@ -16,9 +16,6 @@ public final class ClientHelloDecoder {
     /** A hello of the longest, with the heads of some records. */
     static final int MOST_BYTES = LONGEST_HELLO + 1024;
 
-    /** Room for most hellos. */
-    private static final int FIRST_ROOM = 2 * 1024;
-
     private static final int HANDSHAKE_RECORD = 22;
     private static final int TLS_MAJOR = 3;
     private static final int RECORD_HEAD = 5;
@@ -26,8 +23,8 @@ public final class ClientHelloDecoder {
     private static final int CLIENT_HELLO = 1;
     private static final int MESSAGE_HEAD = 4;
 
-    /** What has come so far. */
-    private ByteBuffer bytes = ByteBuffer.allocate(FIRST_ROOM);
+    /** What has come so far, up to its position. */
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
 
     /** Where the record begins that is not whole yet. */
     private int record;
@@ -37,9 +34,25 @@ public final class ClientHelloDecoder {
 
     private ClientHello hello = ClientHello.PLAIN;
 
-    /** To be read into; what was put there is looked at by {@link #isWhole}. */
-    public ByteBuffer room() {
-        return bytes;
+    /** How many bytes may still come. */
+    public int room() {
+        return MOST_BYTES - bytes.position();
+    }
+
+    /** More has come, no more than there is {@link #room} for; it is looked at by {@link #isWhole}. */
+    public void take(ByteBuffer more) {
+        int length = bytes.position() + more.remaining();
+        if (length > bytes.capacity()) {
+            // Nearly all hellos come at once, and get just what they need.
+            int capacity = bytes.position() == 0 ? length : Math.max(length, 2 * bytes.capacity());
+            bytes = ByteBuffer.allocate(Math.min(capacity, MOST_BYTES)).put(bytes.flip());
+        }
+        bytes.put(more);
+    }
+
+    /** How many bytes of memory it holds what has come in. */
+    public int held() {
+        return bytes.capacity() + message.capacity();
     }
 
     /**
@@ -62,8 +75,8 @@ public final class ClientHelloDecoder {
                 return true;
             }
         }
-        if (!bytes.hasRemaining()) {
-            grow();
+        if (room() == 0) {
+            throw new MalformedHelloException("the hello's records have more than " + MOST_BYTES + " bytes");
         }
         return false;
     }
@@ -114,12 +127,5 @@ public final class ClientHelloDecoder {
         }
         hello = new HelloReader(message.slice(MESSAGE_HEAD, length)).read();
         return true;
-    }
-
-    private void grow() throws MalformedHelloException {
-        if (bytes.capacity() == MOST_BYTES) {
-            throw new MalformedHelloException("the hello's records have more than " + MOST_BYTES + " bytes");
-        }
-        bytes = ByteBuffer.allocate(Math.min(2 * bytes.capacity(), MOST_BYTES)).put(bytes.flip());
     }
 }

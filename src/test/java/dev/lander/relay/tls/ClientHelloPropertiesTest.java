@@ -59,12 +59,12 @@ class ClientHelloPropertiesTest {
                 String name = decoder.hello().serverName();
                 assertTrue(name == null || name.length() <= 255);
             } else {
-                assertTrue(decoder.room().hasRemaining(), "it can be read on");
+                assertTrue(decoder.room() > 0, "it can be read on");
             }
         } catch (MalformedHelloException refused) {
             assertFalse(String.valueOf(refused.getMessage()).isEmpty());
         }
-        assertTrue(decoder.room().capacity() <= ClientHelloDecoder.MOST_BYTES);
+        assertTrue(decoder.held() <= 2 * ClientHelloDecoder.MOST_BYTES);
         assertTrue(decoder.received().remaining() <= bytes.length);
     }
 

@@ -6,35 +6,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** ClientHellos made by hand, so that each part can be wrong. */
-final class Hellos {
+public final class Hellos {
     /** GREASE (RFC 8701) as an extension and as a protocol, which nobody knows. */
     static final int GREASE = 0x0a0a;
 
     private Hellos() {}
 
     /** One record with a hello for this name and these protocols. */
-    static byte[] of(String name, String... protocols) {
+    public static byte[] of(String name, String... protocols) {
         return record(message(body(extensions(serverName(name), protocols(protocols)))));
     }
 
     /** A hello's body with these extensions. */
-    static byte[] body(byte[] extensions) {
+    public static byte[] body(byte[] extensions) {
         return join(new byte[34], vector(1, new byte[32]), vector(2, new byte[40]), vector(1, new byte[1]), extensions);
     }
 
-    static byte[] extensions(byte[]... all) {
+    public static byte[] extensions(byte[]... all) {
         return vector(2, join(all));
     }
 
-    static byte[] extension(int type, byte[] content) {
+    public static byte[] extension(int type, byte[] content) {
         return join(number(2, type), vector(2, content));
     }
 
-    static byte[] serverName(String name) {
+    public static byte[] serverName(String name) {
         return extension(0, vector(2, join(new byte[1], vector(2, name.getBytes(StandardCharsets.ISO_8859_1)))));
     }
 
-    static byte[] protocols(String... names) {
+    public static byte[] protocols(String... names) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String name : names) {
             all.writeBytes(vector(1, name.getBytes(StandardCharsets.ISO_8859_1)));
@@ -42,16 +42,16 @@ final class Hellos {
         return extension(16, vector(2, all.toByteArray()));
     }
 
-    static byte[] message(byte[] body) {
+    public static byte[] message(byte[] body) {
         return join(new byte[] {1}, vector(3, body));
     }
 
-    static byte[] record(byte[] content) {
+    public static byte[] record(byte[] content) {
         return join(new byte[] {22, 3, 1}, vector(2, content));
     }
 
     /** The message in records of at most this many bytes. */
-    static byte[] records(byte[] message, int most) {
+    public static byte[] records(byte[] message, int most) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int begin = 0; begin < message.length; begin += most) {
             int length = Math.min(most, message.length - begin);
@@ -74,7 +74,7 @@ final class Hellos {
         return number;
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         List.of(parts).forEach(all::writeBytes);
         return all.toByteArray();
@@ -84,9 +84,8 @@ final class Hellos {
     static boolean feed(ClientHelloDecoder decoder, byte[] bytes, int piece) throws MalformedHelloException {
         ByteBuffer all = ByteBuffer.wrap(bytes);
         while (all.hasRemaining()) {
-            ByteBuffer room = decoder.room();
-            int length = Math.min(Math.min(piece, all.remaining()), room.remaining());
-            room.put(all.slice(all.position(), length));
+            int length = Math.min(Math.min(piece, all.remaining()), decoder.room());
+            decoder.take(all.slice(all.position(), length));
             all.position(all.position() + length);
             if (decoder.isWhole()) {
                 return true;

@@ -1,0 +1,24 @@
+package dev.lander.relay.tcp;
+
+import dev.lander.relay.proxy.ProxiedClient;
+import dev.lander.relay.tls.ClientHello;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a client before a component is chosen, where a port or a balancer in front made it known.
+ *
+ * @param asked where the client has connected to; null = to Lander itself
+ * @param early what it has sent already, to be relayed first
+ * @param hello its first message of TLS; null = nobody has looked, or none has come
+ */
+record Introduction(
+        @Nullable InetSocketAddress asked,
+        ByteBuffer early,
+        @Nullable ClientHello hello) {
+    /** Of a client that a balancer in front has named. */
+    static Introduction of(ProxiedClient told) {
+        return new Introduction(told.asked(), told.early(), null);
+    }
+}
