@@ -67,13 +67,15 @@ public final class Pipe {
     /**
      * Takes what has come from a connection; only while nothing is held.
      *
+     * @param most bytes, if that is less than {@link #CAPACITY}
      * @return how many bytes; 0 when none can be had so: an ordinary read says whether there are none, they can't be
      *     spliced, or the connection has ended. Where the next byte is urgent, the system says here that it has.
      * @throws IOException when the connection is broken; an ordinary read would not tell again
      */
-    public int takeFrom(SocketChannel source) throws IOException {
+    public int takeFrom(SocketChannel source, int most) throws IOException {
         assert held == 0 : "what is held now would be moved together with what comes";
-        int result = source.isOpen() ? calls.splice(SocketDescriptors.of(source), writeEnd, CAPACITY) : 0;
+        int result =
+                source.isOpen() ? calls.splice(SocketDescriptors.of(source), writeEnd, Math.min(most, CAPACITY)) : 0;
         if (result < 0 && !isRefusal(-result)) {
             throw new IOException("splice from a connection: error " + -result);
         }

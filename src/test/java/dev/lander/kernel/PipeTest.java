@@ -37,7 +37,7 @@ final class PipeTest {
             while (came.hasRemaining()) {
                 from.writer.write(sent);
                 if (pipe.held() == 0) {
-                    pipe.takeFrom(from.reader);
+                    pipe.takeFrom(from.reader, MUCH);
                 }
                 pipe.handTo(to.writer);
                 to.reader.read(came);
@@ -52,12 +52,12 @@ final class PipeTest {
     void anEndAndNothingYetAreBothForAnOrdinaryReadToTell() throws Exception {
         Pipe pipe = Objects.requireNonNull(Pipe.open(calls));
         try (Pair from = new Pair()) {
-            assertEquals(0, pipe.takeFrom(from.reader));
+            assertEquals(0, pipe.takeFrom(from.reader, MUCH));
             from.writer.shutdownOutput();
             Await.until("the end has come", () -> from.reader.read(ByteBuffer.allocate(1)) < 0);
-            assertEquals(0, pipe.takeFrom(from.reader));
+            assertEquals(0, pipe.takeFrom(from.reader, MUCH));
             from.reader.close();
-            assertEquals(0, pipe.takeFrom(from.reader));
+            assertEquals(0, pipe.takeFrom(from.reader, MUCH));
         }
         pipe.close();
     }
@@ -79,7 +79,7 @@ final class PipeTest {
                 Pair to = new Pair()) {
             to.writer.shutdownOutput(); // else SIGPIPE would not be raised
             from.writer.write(ByteBuffer.allocate(10));
-            Await.until("it has come", () -> pipe.takeFrom(from.reader) == 10);
+            Await.until("it has come", () -> pipe.takeFrom(from.reader, MUCH) == 10);
             assertThrows(IOException.class, () -> pipe.handTo(to.writer));
             assertEquals(10, pipe.held());
         }
@@ -95,7 +95,7 @@ final class PipeTest {
                 // until nothing fits any more
             }
             from.writer.write(ByteBuffer.allocate(MUCH));
-            Await.until("something has come", () -> pipe.takeFrom(from.reader) > 0);
+            Await.until("something has come", () -> pipe.takeFrom(from.reader, MUCH) > 0);
             int held = pipe.held();
             assertTrue(held <= Pipe.CAPACITY, held + " bytes");
             assertEquals(0, pipe.handTo(to.writer));
@@ -117,7 +117,7 @@ final class PipeTest {
 
     private static boolean isBroken(Pipe pipe, SocketChannel source) {
         try {
-            assertEquals(0, pipe.takeFrom(source));
+            assertEquals(0, pipe.takeFrom(source, MUCH));
             return false;
         } catch (IOException reset) {
             return true;

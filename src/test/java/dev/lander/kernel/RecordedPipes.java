@@ -13,6 +13,7 @@ public final class RecordedPipes implements PipeCalls {
     private final PipeCalls system = Pipe.loadCalls();
     private final Set<Integer> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger made = new AtomicInteger();
+    private final AtomicInteger largest = new AtomicInteger();
 
     /** This many may be large at a time. */
     private volatile int allowed = Integer.MAX_VALUE;
@@ -60,8 +61,14 @@ public final class RecordedPipes implements PipeCalls {
         return system.setSize(end, bytes);
     }
 
+    /** The most bytes that one call could have moved since this was last asked. */
+    public int largest() {
+        return largest.getAndSet(0);
+    }
+
     @Override
     public int splice(int from, int to, int most) {
+        largest.accumulateAndGet(most, Math::max);
         return system.splice(from, to, most);
     }
 

@@ -180,7 +180,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
     private boolean splice(Splice moving) {
         buffer().sendWaiting();
         try {
-            int count = moving.take(source.channel());
+            int count = moving.take(source.channel(), buffer().mostAtOnce());
             if (count == 0) {
                 return false;
             }

@@ -16,12 +16,24 @@ final class ReadBuffer {
     /** Bytes of small chunks that may wait. */
     private static final int WAITING_CHUNKS = 64 * 1024;
 
+    /** What one direction may move at once, in bytes, while small chunks of others come. */
+    private static final int IN_COMPANY = 128 * 1024;
+
+    /** Others have come of late when they came within so many nanoseconds. */
+    private static final long OF_LATE_NS = 1_000_000;
+
+    private final Reactor reactor;
     private final SpillBuffers spills;
     private final Batch<SocketChannel> chunks;
 
+    /** When a small chunk has come last, in the loop's time. */
+    private long smallNs;
+
     /** @param spills decide how much one read may take */
     ReadBuffer(Reactor reactor, SpillBuffers spills) {
+        this.reactor = reactor;
         this.spills = spills;
+        this.smallNs = reactor.nowNs() - OF_LATE_NS;
         this.chunks = new Batch<>(reactor, WAITING_CHUNKS, SMALL_CHUNK + SpillBuffers.FULL_READ, 0);
     }
 
@@ -30,7 +42,12 @@ final class ReadBuffer {
         if (chunks.isFull()) {
             chunks.sendAll();
         }
-        return chunks.room(spills.readLimit());
+        return chunks.room(Math.min(spills.readLimit(), mostAtOnce()));
+    }
+
+    /** What one direction may move at once, in bytes: others' small chunks must not wait long for it. */
+    int mostAtOnce() {
+        return reactor.nowNs() - smallNs < OF_LATE_NS ? IN_COMPANY : Integer.MAX_VALUE;
     }
 
     /**
@@ -44,6 +61,7 @@ final class ReadBuffer {
             chunks.sendAll();
             return false;
         }
+        smallNs = reactor.nowNs();
         chunks.addForBurst(owner, sink);
         return true;
     }

@@ -56,10 +56,11 @@ final class Splice {
     /**
      * Takes what has come from the source; only while nothing waits.
      *
+     * @param most bytes
      * @return how many bytes; 0 when they are to be read instead, be it that there are none
      * @throws IOException when the source was reset
      */
-    int take(SocketChannel source) throws IOException {
+    int take(SocketChannel source, int most) throws IOException {
         assert pipe == null : "what waits would be moved together with what comes";
         Pipe empty = splices.borrow();
         if (empty == null) {
@@ -67,7 +68,7 @@ final class Splice {
         }
         int count = 0;
         try {
-            count = empty.takeFrom(source);
+            count = empty.takeFrom(source, most);
         } finally {
             if (count == 0) {
                 splices.giveBack(empty);

@@ -257,6 +257,25 @@ final class SpliceTest {
         }
     }
 
+    @Test
+    void whileSmallChunksOfOthersComeLittleIsMovedAtOnce() throws Exception {
+        try (SpliceRig rig = new SpliceRig()) {
+            rig.awaitSplicing();
+            SpliceRig.Ends other = rig.relay();
+            rig.rest();
+            rig.pipes().largest();
+            pass(other); // and time stands still from here on
+            rig.stream(16 * MEGABYTE);
+            assertEquals(128 * 1024, rig.pipes().largest());
+            rig.rest();
+            Await.until("much is moved at once again", () -> {
+                rig.stream(16 * MEGABYTE);
+                rig.advance();
+                return rig.pipes().largest() == Pipe.CAPACITY;
+            });
+        }
+    }
+
     /** The kernel's splice stops before an urgent byte, and says that the stream has ended when its end has come. */
     @Test
     void urgentBytesWithinAStreamStayWhereTheyAre() throws Exception {
