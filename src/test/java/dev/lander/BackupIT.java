@@ -40,7 +40,6 @@ class BackupIT {
     private final int first = FreePorts.next();
     private final int second = FreePorts.next();
     private final int backup = FreePorts.next();
-    private LanderProcess lander;
 
     BackupIT(@TempDir Path folder) {
         this.folder = folder;
@@ -53,7 +52,7 @@ class BackupIT {
         try (LanderProcess lander = LanderProcess.start();
                 ControlPeer observer = lander.control();
                 ChildProcess one = startNginx(lander, first);
-                ChildProcess other = startNginx(lander, second);
+                ChildProcess last = startNginx(lander, second);
                 ChildProcess resting = startNginx(lander, backup, "--backup");
                 ChildProcess load = startLoad()) {
             awaitMoreFrom(observer, first);
@@ -63,7 +62,8 @@ class BackupIT {
             awaitMoreFrom(observer, second);
             assertEquals(0, shown(observer, backup).total(), "a primary is left");
 
-            other.close(); // the agent and its server are killed
+            kill(second);
+            Await.until("its agent has noticed", () -> !last.isAlive());
             awaitMoreFrom(observer, backup);
 
             try (ChildProcess back = startNginx(lander, first)) {
@@ -81,6 +81,13 @@ class BackupIT {
                     lander.process().log().stream().noneMatch(line -> line.contains("tcp_clients_closed")),
                     lander.process()::toString);
         }
+    }
+
+    /** Kills the server alone: until its agent has noticed, Lander still tries it. */
+    private void kill(int port) throws IOException {
+        long pid = Long.parseLong(
+                Files.readString(folder.resolve(port + ".conf.pid")).strip());
+        assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
     }
 
     private ChildProcess startLoad() throws IOException {
