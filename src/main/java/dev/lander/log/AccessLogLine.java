@@ -5,7 +5,6 @@ import dev.lander.text.AddressText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +18,15 @@ record AccessLogLine(Instant time, @Nullable FinishedRelay relay, long lost) {
     static final class Encoder {
         private static final double NS_PER_MS = 1e6;
 
-        private final DateTimeFormatter time;
+        private final LineTime time;
 
         Encoder(ZoneId zone) {
-            this.time = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX")
-                    .withLocale(Locale.ROOT)
-                    .withZone(zone);
+            this.time = new LineTime(zone);
         }
 
         byte[] encode(AccessLogLine line) {
             StringBuilder text = new StringBuilder(200);
-            time.formatTo(line.time, text);
+            time.append(line.time, text);
             if (line.relay == null) {
                 text.append(" access_log_lines_lost count=").append(line.lost);
             } else {

@@ -3,13 +3,12 @@ package dev.lander.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * by logback as a service; in code, since parsing a file would double the time to start.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%n";
-
     /** Lines that may wait to be written. */
     private static final int QUEUE_SIZE = 4_096;
 
@@ -27,11 +24,10 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        PatternLayoutEncoder encoder =
-                StandardError.isJournal(System.getenv()) ? new JournalEncoder() : new PatternLayoutEncoder();
+        ZoneId zone = ZoneId.systemDefault();
+        LineEncoder encoder =
+                StandardError.isJournal(System.getenv()) ? new JournalEncoder(zone) : new LineEncoder(zone);
         encoder.setContext(context);
-        encoder.setCharset(StandardCharsets.UTF_8); // whatever the locale says
-        encoder.setPattern(PATTERN);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 public final class LoopGuard {
     private final Predicate<InetAddress> isLocal;
 
-    /** Ports that Lander holds besides its relay ports. */
-    private final Set<RelayPort> ownPorts = new HashSet<>();
+    /** TCP ports that Lander holds besides its relay ports. */
+    private final Set<Integer> ownTcpPorts = new HashSet<>();
 
     /** Components at local addresses, by their own port. */
     private final Map<RelayPort, Set<Component>> localComponents = new HashMap<>();
@@ -32,7 +32,7 @@ public final class LoopGuard {
 
     /** Lander holds this TCP port from now on: the control channel's or the status page's. */
     public void addOwnTcpPort(int port) {
-        ownPorts.add(new RelayPort(Protocol.TCP, port));
+        ownTcpPorts.add(port);
     }
 
     /**
@@ -43,13 +43,17 @@ public final class LoopGuard {
     String check(InetAddress componentAddress, Registration registration, Predicate<RelayPort> isBound) {
         RelayPort relayPort = registration.relayPort().bare();
         RelayPort target = new RelayPort(relayPort.protocol(), registration.port());
-        boolean targetIsOurs = target.equals(relayPort) || ownPorts.contains(target) || isBound.test(target);
+        boolean targetIsOurs = target.equals(relayPort) || isOwn(target) || isBound.test(target);
         if (targetIsOurs && isLocal.test(componentAddress)) {
             return "port " + target.number() + " at " + AddressText.host(componentAddress) + " is lander's own";
         } else if (localComponents.containsKey(relayPort)) {
             return "relay_port " + relayPort.number() + " is the port of a component on this machine";
         }
         return "";
+    }
+
+    private boolean isOwn(RelayPort target) {
+        return target.protocol() == Protocol.TCP && ownTcpPorts.contains(target.number());
     }
 
     void added(Component component) {
