@@ -37,6 +37,9 @@ public final class Component implements Candidate {
 
     private int active;
 
+    /** Open relays or flows of other Landers. */
+    private int activeElsewhere;
+
     Component(Service service, InetSocketAddress address, ComponentTraits traits, Link link) {
         this.service = service;
         this.tally = new Tally(service.relayPort().protocol(), service.traffic());
@@ -119,10 +122,25 @@ public final class Component implements Candidate {
         return standing == Standing.IN_ROTATION;
     }
 
-    /** Open relays, those still connecting included, or flows. */
-    @Override
+    /** Open relays, those still connecting included, or flows; of this Lander alone. */
     public int active() {
         return active;
+    }
+
+    /** The same of all Landers that tell each other. */
+    @Override
+    public int load() {
+        return active + activeElsewhere;
+    }
+
+    /** What this Lander has found out of it by itself. */
+    public OwnMarks ownMarks() {
+        return health.ownMarks();
+    }
+
+    /** Whether it is registered with this Lander, and not only with others. */
+    public boolean isOwn() {
+        return link != null && !link.isOfOthers();
     }
 
     /** What it has done. */
@@ -238,20 +256,44 @@ public final class Component implements Candidate {
         change(health::drain);
     }
 
+    void undrain() {
+        change(health::undrain);
+    }
+
     void setHeld(boolean byOperator) {
         change(() -> health.setHeld(byOperator));
+    }
+
+    /** Others have said something of it. */
+    void setElsewhere(Elsewhere said) {
+        change(() -> health.setElsewhere(said));
+        if (said.load() != activeElsewhere) {
+            activeElsewhere = said.load();
+            activeChanged();
+        }
+    }
+
+    /** It is registered with others only from now on: they check it. */
+    void moveTo(Link ofOthers) {
+        link = ofOthers;
+        change(health::forgetChecks);
     }
 
     void takeOver(Link newLink, ComponentTraits newTraits) {
         link = newLink;
         onTrial = false;
+        setTraits(newTraits);
+        change(health::clear);
+        service.place(this);
+    }
+
+    void setTraits(ComponentTraits newTraits) {
         if (newTraits.weight() == traits.weight() && newTraits.priority() == traits.priority()) {
             traits = newTraits; // and its place in the turn is kept
         } else {
             service.rearrange(this, () -> traits = newTraits);
         }
-        change(health::clear);
-        service.place(this);
+        service.place(this); // its max_connections may be others
     }
 
     void leave() {
@@ -278,7 +320,7 @@ public final class Component implements Candidate {
     }
 
     private boolean isAtLimit() {
-        return traits.maxConnections() > 0 && active >= traits.maxConnections();
+        return traits.maxConnections() > 0 && load() >= traits.maxConnections();
     }
 
     private void change(Runnable event) {
@@ -286,7 +328,11 @@ public final class Component implements Candidate {
             return; // it has left: what becomes of its open relays is no news of it
         }
         State before = health.state();
+        OwnMarks marksBefore = health.ownMarks();
         event.run();
+        if (!health.ownMarks().equals(marksBefore)) {
+            service.marked(this);
+        }
         if (health.state() != before) {
             if (health.state() == State.GOOD) {
                 startSlowly();

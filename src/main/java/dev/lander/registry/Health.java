@@ -25,6 +25,9 @@ final class Health {
 
     private boolean everAnswered;
 
+    /** What other Landers say. */
+    private Elsewhere elsewhere = Elsewhere.NOTHING;
+
     /** Checks sent since the last answer. */
     private int unansweredChecks;
 
@@ -34,12 +37,29 @@ final class Health {
     State state() {
         if (isDraining()) {
             return State.DRAINING;
-        } else if (bad) {
+        } else if (isBad()) {
             return State.BAD;
         } else if (unreachable) {
             return State.UNREACHABLE;
         }
-        return silent ? State.SILENT : State.GOOD;
+        return isSilent() ? State.SILENT : State.GOOD;
+    }
+
+    private boolean isBad() {
+        return bad || elsewhere.bad();
+    }
+
+    private boolean isSilent() {
+        return elsewhere.lastResort() || (everAnswered ? silent && !elsewhere.heard() : elsewhere.silent());
+    }
+
+    /** What this Lander has found out itself; what it has heard from others is no part of it. */
+    OwnMarks ownMarks() {
+        return new OwnMarks(draining, bad, everAnswered, silent);
+    }
+
+    void setElsewhere(Elsewhere said) {
+        elsewhere = said;
     }
 
     boolean isDraining() {
@@ -61,7 +81,7 @@ final class Health {
 
     /** Whether it may be chosen at all: marked neither draining nor bad. */
     boolean mayServe() {
-        return !isDraining() && !bad;
+        return !isDraining() && !isBad();
     }
 
     /** Whether it has answered at least one check. */
@@ -76,6 +96,10 @@ final class Health {
 
     void drain() {
         draining = true;
+    }
+
+    void undrain() {
+        draining = false;
     }
 
     void setHeld(boolean byOperator) {
@@ -113,14 +137,19 @@ final class Health {
         unreachable = false;
     }
 
-    /** As new: a takeover clears everything but what an operator holds. */
-    void clear() {
-        draining = false;
+    /** It is checked from here no more. */
+    void forgetChecks() {
         bad = false;
-        unreachable = false;
         silent = false;
         everAnswered = false;
         unansweredChecks = 0;
+    }
+
+    /** As new: a takeover clears everything but what an operator holds. */
+    void clear() {
+        forgetChecks();
+        draining = false;
+        unreachable = false;
         failuresInRow = 0;
     }
 }

@@ -25,6 +25,11 @@ public interface Link {
      */
     void onSlowStart(Component component);
 
+    /** Whether it stands for what other Landers hold: of theirs this one counts nothing, and checks nothing. */
+    default boolean isOfOthers() {
+        return false;
+    }
+
     /** The component, which this link has, drains from now on: its owner and an operator may both have asked for it. */
     void onDraining(Component component);
 }

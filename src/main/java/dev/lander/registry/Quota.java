@@ -21,7 +21,8 @@ final class Quota {
      * @param known has the registration now; null = nobody
      */
     String limitReached(Link link, int registered, @Nullable Link known) {
-        boolean counted = known != null && known.address().equals(link.address());
+        boolean counted =
+                known != null && !known.isOfOthers() && known.address().equals(link.address());
         if (registered >= MAX_PER_LINK) {
             return "this connection has " + MAX_PER_LINK + " registrations, and that is the limit";
         } else if (!counted && perAddress.getOrDefault(link.address(), 0) >= MAX_PER_ADDRESS) {
@@ -32,11 +33,17 @@ final class Quota {
 
     /** The link has one more. */
     void count(Link link) {
+        if (link.isOfOthers()) {
+            return;
+        }
         perAddress.merge(link.address(), 1, Integer::sum);
     }
 
     /** The link has one less. */
     void uncount(Link link) {
+        if (link.isOfOthers()) {
+            return;
+        }
         perAddress.computeIfPresent(link.address(), (address, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -26,6 +26,22 @@ public final class Registry {
 
     private final SplittableRandom random;
 
+    private final StateListener states = new StateListener() {
+        @Override
+        public void onStateChanged(Component component, State before) {
+            observer.onStateChanged(component, before);
+        }
+
+        @Override
+        public void onMarked(Component component) {
+            if (component.isOwn()) {
+                sharing.onMarked(component);
+            }
+        }
+    };
+
+    private Sharing sharing = Sharing.NONE;
+
     /**
      * Binds relay ports by the binder.
      *
@@ -37,6 +53,16 @@ public final class Registry {
         this.loopGuard = loopGuard;
         this.observer = observer;
         this.random = random;
+    }
+
+    /** Registrations are shared with other Landers. To be called before the first of them. */
+    public void share(Sharing with) {
+        sharing = with;
+    }
+
+    /** What is done with what other Landers say. */
+    public OthersHolds othersHolds() {
+        return new OthersHolds(this);
     }
 
     /**
@@ -70,9 +96,31 @@ public final class Registry {
             takeOver(known, link, registration.traits());
             return doneWith(known, services.needHello(registration.relayPort()));
         }
+        Outcome outcome = add(link, registration, address);
+        Component component = find(registration.relayPort(), address);
+        return component == null ? outcome : doneWith(component, services.needHello(registration.relayPort()));
+    }
+
+    /**
+     * Another Lander says that the component is registered there. If it already is registered here, nothing happens.
+     *
+     * @param link stands for all that others hold
+     * @param registration names its host
+     */
+    Outcome addHeld(Link link, Registration registration) {
+        InetSocketAddress address = address(link, registration.host(), registration.port());
+        String loop = loopGuard.check(address.getAddress(), registration, this::isHeld);
+        if (!loop.isEmpty()) {
+            return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
+        }
+        String clash = services.get(registration.relayPort()) == null ? services.clash(registration.relayPort()) : "";
+        return clash.isEmpty() ? add(link, registration, address) : Outcome.refused(Outcome.Kind.CONFLICT, clash);
+    }
+
+    private Outcome add(Link link, Registration registration, InetSocketAddress address) {
+        Service service = services.get(registration.relayPort());
         if (service == null) {
-            service = new Service(
-                    registration.relayPort(), registration.terms(), observer::onStateChanged, traffic, random.split());
+            service = new Service(registration.relayPort(), registration.terms(), states, traffic, random.split());
             Optional<String> refusal = binder.bind(service);
             if (refusal.isPresent()) {
                 observer.onBindFailed(registration.relayPort(), refusal.get());
@@ -84,7 +132,7 @@ public final class Registry {
         Component component = new Component(service, address, registration.traits(), link);
         add(component, link);
         operatorDrains.onRegistered(component);
-        return doneWith(component, services.needHello(registration.relayPort()));
+        return Outcome.DONE;
     }
 
     private static Outcome doneWith(Component component, boolean needsHello) {
@@ -218,14 +266,29 @@ public final class Registry {
     private void add(Component component, Link link) {
         component.startSlowly();
         component.service().add(component);
-        byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
-        quota.count(link);
+        hold(component, link);
         loopGuard.added(component);
         link.onRegistered(component);
         observer.onRegistered(component);
+        if (component.isOwn()) {
+            sharing.onHeld(component);
+        }
+    }
+
+    private void hold(Component component, Link link) {
+        byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
+        quota.count(link);
     }
 
     private void remove(Component component, Link link) {
+        Link heir = component.isOwn() ? sharing.onReleased(component) : null;
+        if (heir != null) {
+            forget(link, component);
+            link.onLeft(component);
+            hold(component, heir);
+            component.moveTo(heir);
+            return;
+        }
         Service service = component.service();
         boolean last = service.components().size() == 1;
         if (last) {
@@ -234,7 +297,6 @@ public final class Registry {
         }
         service.remove(component);
         forget(link, component);
-        quota.uncount(link);
         loopGuard.removed(component);
         binder.onLeft(component);
         link.onLeft(component);
@@ -248,17 +310,17 @@ public final class Registry {
         Link before = component.link();
         if (before != null) {
             forget(before, component);
-            quota.uncount(before);
             before.onTakenOver(component);
         }
-        quota.count(link);
-        byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
+        hold(component, link);
         component.takeOver(link, traits);
         link.onRegistered(component);
         observer.onTakenOver(component);
+        sharing.onHeld(component);
     }
 
     private void forget(Link link, Component component) {
+        quota.uncount(link);
         Holdings holdings = byLink.get(link);
         if (holdings != null) {
             holdings.remove(component);

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +29,7 @@ public final class Service {
     private static final long ANSWER_TIMEOUT_NS = 5_000_000_000L;
 
     private final RelayPort relayPort;
-    private final Balance balance;
-    private final Affinity affinity;
-    private final int responses;
-    private final int maxNewPerSecond;
-    private final int maxPerClient;
-    private final @Nullable Long udpTimeoutNs;
-    private final long answerTimeoutNs;
-    private final @Nullable AccessList clients;
-    private final BiConsumer<Component, State> onStateChanged;
+    private final StateListener states;
     private final Traffic traffic;
 
     /** By address, in the order of registration. */
@@ -50,26 +41,22 @@ public final class Service {
     /** Told when a component can be chosen that could not; null = no listener. */
     private @Nullable Runnable roomListener;
 
-    private final Tiers<Component> tiers;
+    private final SplittableRandom random;
 
-    Service(
-            RelayPort relayPort,
-            ServiceTerms terms,
-            BiConsumer<Component, State> onStateChanged,
-            Traffic traffic,
-            SplittableRandom random) {
+    private ServiceTerms terms;
+    private Tiers<Component> tiers;
+
+    Service(RelayPort relayPort, ServiceTerms terms, StateListener states, Traffic traffic, SplittableRandom random) {
         this.relayPort = relayPort;
-        this.balance = Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
-        this.affinity = Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
-        this.responses = Objects.requireNonNullElse(terms.responses(), ANY_RESPONSES);
-        this.maxNewPerSecond = Objects.requireNonNullElse(terms.maxNewPerSecond(), UNLIMITED);
-        this.maxPerClient = Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
-        this.udpTimeoutNs = terms.udpTimeoutNs();
-        this.answerTimeoutNs = Objects.requireNonNullElse(terms.answerTimeoutNs(), ANSWER_TIMEOUT_NS);
-        this.clients = terms.clients();
-        this.onStateChanged = onStateChanged;
+        this.states = states;
         this.traffic = traffic;
-        this.tiers = new Tiers<>(() -> policy(balance, random));
+        this.random = random;
+        this.terms = terms;
+        this.tiers = tiers(balance());
+    }
+
+    private Tiers<Component> tiers(Balance of) {
+        return new Tiers<>(() -> policy(of, random));
     }
 
     private static BalancingPolicy<Component> policy(Balance balance, SplittableRandom random) {
@@ -86,49 +73,71 @@ public final class Service {
         return relayPort;
     }
 
+    /** What was asked of it when it began, or what replaced that since. */
+    public ServiceTerms terms() {
+        return terms;
+    }
+
+    /** What applies from now on, to new clients; with another balance the turns begin anew. */
+    void setTerms(ServiceTerms agreed) {
+        Balance before = balance();
+        terms = agreed;
+        if (balance() == before) {
+            return;
+        }
+        tiers = tiers(balance());
+        for (Component component : components.values()) {
+            tiers.enter(component.traits().priority());
+            if (component.standing != Standing.OUT) {
+                policyOf(component, component.standing).join(component);
+            }
+        }
+    }
+
     /** How it chooses. */
     public Balance balance() {
-        return balance;
+        return Objects.requireNonNullElse(terms.balance(), Balance.ROUNDROBIN);
     }
 
     /** UDP: whether a client stays with its component. */
     public Affinity affinity() {
-        return affinity;
+        return Objects.requireNonNullElse(terms.affinity(), Affinity.NONE);
     }
 
     /** UDP: datagrams that answer one request, or {@link #ANY_RESPONSES}. */
     public int responses() {
-        return responses;
+        return Objects.requireNonNullElse(terms.responses(), ANY_RESPONSES);
     }
 
     /** TCP connections that may begin in a second, or datagrams that need a choice; or {@link #UNLIMITED}. */
     public int maxNewPerSecond() {
-        return maxNewPerSecond;
+        return Objects.requireNonNullElse(terms.maxNewPerSecond(), UNLIMITED);
     }
 
     /** TCP connections that a client address may have open; or {@link #UNLIMITED}. */
     public int maxPerClient() {
-        return maxPerClient;
+        return Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
     }
 
     /** UDP: a flow without a datagram for this long is closed; null = as long as Lander's own option says. */
     public @Nullable Long udpTimeoutNs() {
-        return udpTimeoutNs;
+        return terms.udpTimeoutNs();
     }
 
     /** UDP: how long a declared answer is awaited. */
     public long answerTimeoutNs() {
-        return answerTimeoutNs;
+        return Objects.requireNonNullElse(terms.answerTimeoutNs(), ANSWER_TIMEOUT_NS);
     }
 
     /** Which addresses may be clients; null = all. */
     @Nullable
     AccessList clients() {
-        return clients;
+        return terms.clients();
     }
 
     /** Whether this address may be a client. */
     public boolean mayBeClient(InetAddress address) {
+        AccessList clients = terms.clients();
         return clients == null || clients.admits(address);
     }
 
@@ -249,6 +258,10 @@ public final class Service {
     }
 
     void stateChanged(Component component, State before) {
-        onStateChanged.accept(component, before);
+        states.onStateChanged(component, before);
+    }
+
+    void marked(Component component) {
+        states.onMarked(component);
     }
 }

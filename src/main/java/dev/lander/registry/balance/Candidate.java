@@ -6,7 +6,7 @@ public interface Candidate {
     int weight();
 
     /** Open relays or flows. */
-    int active();
+    int load();
 
     /** The same text for the same component in every process, e.g. {@code 10.0.0.5:30000}. */
     String identity();

@@ -32,7 +32,7 @@ public final class LeastConnections<C extends Candidate> implements BalancingPol
         Entry(C candidate) {
             this.candidate = candidate;
             this.weight = candidate.weight();
-            this.active = candidate.active();
+            this.active = candidate.load();
         }
 
         boolean isBefore(Entry<C> other) {
@@ -70,7 +70,7 @@ public final class LeastConnections<C extends Candidate> implements BalancingPol
     public void activeChanged(C candidate) {
         Entry<C> entry = entries.get(candidate);
         if (entry != null) {
-            entry.active = candidate.active();
+            entry.active = candidate.load();
             settle(entry);
         }
     }

@@ -102,8 +102,8 @@ public final class RandomOfTwo<C extends Candidate> implements BalancingPolicy<C
     }
 
     private boolean isLessLoaded(int a, int b) {
-        return (long) candidates.get(a).active() * weights[leaves + b]
-                < (long) candidates.get(b).active() * weights[leaves + a];
+        return (long) candidates.get(a).load() * weights[leaves + b]
+                < (long) candidates.get(b).load() * weights[leaves + a];
     }
 
     /** Whose share of the weights, put end to end, has the point. */

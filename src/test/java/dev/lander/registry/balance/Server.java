@@ -25,7 +25,7 @@ final class Server implements Candidate {
     }
 
     @Override
-    public int active() {
+    public int load() {
         return active;
     }
 

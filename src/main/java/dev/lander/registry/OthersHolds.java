@@ -1,0 +1,56 @@
+package dev.lander.registry;
+
+/** What other Landers say, done to the registry. */
+public final class OthersHolds {
+    private final Registry registry;
+
+    OthersHolds(Registry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * Another Lander says that the component is registered there; it is not registered here.
+     *
+     * @param link stands for all that others hold
+     * @param registration names its host
+     */
+    public Outcome add(Link link, Registration registration) {
+        return registry.addHeld(link, registration);
+    }
+
+    /** Nobody else holds the component any more, and only others did. */
+    public void remove(Component component) {
+        registry.unregister(component);
+    }
+
+    /** What all Landers together say of the component when it registered last. */
+    public void setTraits(Component component, ComponentTraits traits) {
+        if (!component.traits().equals(traits)) {
+            component.setTraits(traits);
+        }
+    }
+
+    /** What others have found out of it. */
+    public void setElsewhere(Component component, Elsewhere said) {
+        component.setElsewhere(said);
+    }
+
+    /** Whether it is taken out of rotation because its owner asked one of the Landers for it. */
+    public void setDraining(Component component, boolean draining) {
+        if (component.ownMarks().draining() == draining) {
+            return;
+        }
+        if (draining) {
+            registry.drain(component);
+        } else {
+            component.undrain();
+        }
+    }
+
+    /** What all Landers together have agreed on for the service. */
+    public void setTerms(Service service, ServiceTerms terms) {
+        if (!service.terms().equals(terms)) {
+            service.setTerms(terms);
+        }
+    }
+}
