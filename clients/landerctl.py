@@ -3,6 +3,7 @@
 
     landerctl.py lb1:9988 status --watch
     landerctl.py lb1:9988 relays 10.0.0.7:30000
+    landerctl.py lb1:9988 cluster
     landerctl.py lb1:9988 drain 10.0.0.7:30000 && ssh 10.0.0.7 systemctl restart web
     landerctl.py lb1:9988 undrain 10.0.0.7:30000
 
@@ -11,7 +12,7 @@ Lander lets those drain and see relays who come from its own machine, and others
 
 Exit status:
   0  done; drain: nobody is served there any more (with --no-wait: nobody new will be)
-  1  refused, or the output is lost; drain: clients were left after --timeout, or the component
+  1  refused, or the output is lost; cluster: there is none; drain: clients were left after --timeout, or the component
      was undrained meanwhile
   2  the command line is wrong
   3  the balancer cannot be reached, or the link to it was lost
@@ -28,6 +29,7 @@ import sys
 import access_options
 import arguments
 import lander
+import landerctl_cluster
 import landerctl_drain
 import landerctl_end
 import landerctl_relays
@@ -75,6 +77,7 @@ def _parse(line: list[str]) -> argparse.Namespace:
     for name, add_options, run, help_text in (
         ("status", _add_status_options, landerctl_status.run, "show what is registered"),
         ("relays", _add_relays_options, landerctl_relays.run, "show which clients are connected"),
+        ("cluster", _add_json, landerctl_cluster.run, "show the Landers that share their registrations"),
         ("drain", _add_drain_options, landerctl_drain.run, "take a component out of rotation and wait"),
         ("undrain", _add_component_options, landerctl_drain.run_undrain, "bring a drained component back"),
     ):
@@ -111,7 +114,11 @@ def _add_relays_options(command: argparse.ArgumentParser) -> None:
     )
     add("--protocol", choices=("tcp", "udp"), default=None, help="only those of this protocol")
     _add_relay_port(command, "only those of this relay port")
-    add("--json", action="store_true", default=False, help="as JSON")
+    _add_json(command)
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", default=False, help="as JSON")
 
 
 def _add_component_options(command: argparse.ArgumentParser) -> None:

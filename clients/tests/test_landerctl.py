@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import time
 import unittest
 from typing import Any
 
@@ -48,6 +49,7 @@ class LanderctlTestCase(LimitedTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.services = [service(component())]
+        self.members: list[Message] | None = None
         self.refused: dict[str, Message] = {}
         self.balancer = self.start_balancer()
 
@@ -64,7 +66,8 @@ class LanderctlTestCase(LimitedTestCase):
         if message["cmd"] != "status":
             return {"error": 0}
         wanted = [one for one in self.services if message.get("relay_port", one["relay_port"]) == one["relay_port"]]
-        return {"error": 0, "services": wanted}
+        members = {} if self.members is None else {"members": self.members}
+        return {"error": 0, **members, "services": wanted}
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen:
         line = [sys.executable, LANDERCTL, f"{self.balancer.host}:{self.balancer.port}", *arguments]
@@ -140,6 +143,27 @@ udp/53     roundrobin  [::1]:53         good         1       0       0  1.50KiB 
         for size, text in {**sizes, **larger}.items():
             with self.subTest(size):
                 self.assertEqual(text, landerctl_table.size_text(size))
+
+
+class ClusterTest(LanderctlTestCase):
+    def test_has_a_row_for_each_member_with_what_it_cannot_serve(self):
+        now = int(time.time() * 1000)
+        refused = [{"service": "tcp/80", "why": "Address already in use"}]
+        one = {"id": "0a", "name": "lb1", "address": "10.0.0.1:7988", "since": now - 7_620_000, "heard": 0, "holds": 12}
+        other = {**one, "id": "0b", "name": "lb2", "address": "10.0.0.2:7988", "heard": now + 60_000, "holds": 3}
+        self.members = [{**one, "refused": []}, {**other, "refused": refused}]
+        expected = """
+LANDER  ADDRESS           UP  HOLDS  HEARD  CANNOT SERVE
+lb1     10.0.0.1:7988  2h07m     12      -  -
+lb2     10.0.0.2:7988  2h07m      3   0.0s  tcp/80 (Address already in use)
+"""
+        shown = self.assertEnds(self.start("cluster"), 0)
+        self.assertEqual(expected.strip().splitlines(), shown.splitlines())
+        shown = self.assertEnds(self.start("cluster", "--json"), 0)
+        self.assertEqual({"members": self.members}, json.loads(shown))
+
+    def test_says_when_there_is_none(self):
+        self.assertEnds(self.start("cluster"), 1, "this Lander is in no cluster (--cluster)")
 
 
 class JsonTest(LanderctlTestCase):

@@ -9,6 +9,7 @@ import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsContext;
 import dev.lander.host.ServiceNotifier;
+import dev.lander.listing.ClusterView;
 import dev.lander.log.AccessLogFile;
 import dev.lander.log.EventLog;
 import dev.lander.log.Observers;
@@ -120,14 +121,16 @@ public final class Lander {
         }
         Registry registry = new Registry(relayPorts, loopGuard, new Observers(observers), platform.random());
         RelayPages relayPages = new RelayPages(reactor, tcp.list(), udp.list());
-        this.control =
-                new ControlServer(reactor, registry, relayPages, burstLog, fds, controlSettings, access, controlTls);
+        ClusterView cluster = ClusterView.NONE;
+        this.control = new ControlServer(
+                reactor, registry, relayPages, cluster, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
         this.sources = new Sources(
                 reactor,
                 registry,
                 relayPorts,
                 relayPages,
+                cluster,
                 control,
                 metrics,
                 history,

@@ -48,6 +48,14 @@ class AdminIT {
     /** Only with TLS. */
     private static final String CERTIFICATE_EXPIRY = "lander_control_certificate_expiry_timestamp_seconds";
 
+    /** Only with {@code --cluster}. */
+    private static final Set<String> OF_A_CLUSTER = Set.of(
+            "lander_cluster_members",
+            "lander_cluster_holds",
+            "lander_cluster_refused",
+            "lander_cluster_lost_total",
+            "lander_orphans");
+
     private static final Pattern READY = Pattern.compile("admin page on http://(?<address>[0-9.]+):(?<port>\\d+)/$");
     private static final Pattern METRIC = Pattern.compile("\\b(lander|process|jvm)_[a-z_]+[a-z]\\b");
 
@@ -118,6 +126,7 @@ class AdminIT {
     void alertsAndDashboardAskForMetricsThatThereAre() throws Exception {
         Set<String> known = metricsOfARun();
         known.add(CERTIFICATE_EXPIRY);
+        known.addAll(OF_A_CLUSTER);
         for (String file : List.of("alerts.yml", "grafana-dashboard.json")) {
             Set<String> unknown = metricsIn(Files.readString(DOCS.resolve(file)));
             unknown.removeAll(known);
@@ -128,7 +137,8 @@ class AdminIT {
     @Test
     void everyMetricIsInTheManual() throws Exception {
         String manual = Files.readString(DOCS.resolve("operations.md"));
-        Set<String> missing = Stream.concat(metricsOfARun().stream(), Stream.of(CERTIFICATE_EXPIRY))
+        Set<String> missing = Stream.of(metricsOfARun(), Set.of(CERTIFICATE_EXPIRY), OF_A_CLUSTER)
+                .flatMap(Set::stream)
                 .map(metric -> metric.replaceFirst("_(bucket|count|sum)$", ""))
                 .filter(metric -> !manual.contains("`" + metric))
                 .collect(Collectors.toCollection(TreeSet::new));

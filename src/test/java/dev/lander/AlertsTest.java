@@ -63,6 +63,9 @@ class AlertsTest {
             lander_loop_turn_seconds_bucket{instance="lb",le="+Inf"} 0+300x80
             lander_faults_total{instance="lb"} 0x80
             lander_control_certificate_expiry_timestamp_seconds{instance="lb"} 1300000x80
+            lander_cluster_members{instance="lb"} 3x80
+            lander_cluster_refused{instance="lb",member="lb2",address="10.0.0.2:7988"} 0x80
+            lander_orphans{instance="lb"} 0x80
             """;
 
     private static final String ONE_IS_OUT = """
@@ -193,6 +196,11 @@ class AlertsTest {
         more.put("LanderLoopIsSlow", """
                 lander_loop_turn_seconds_bucket{instance="lb",le="0.001"} 0+300x40 12000+290x40
                 """);
+        more.put("LanderMemberMissing", "lander_cluster_members{instance=\"lb\"} 3x40 2x40\n");
+        more.put("LanderMemberCannotServe", """
+                lander_cluster_refused{instance="lb",member="lb2",address="10.0.0.2:7988"} 0x40 1x40
+                """);
+        more.put("LanderServesOrphans", "lander_orphans{instance=\"lb\"} 0x40 7x40\n");
         more.put("LanderDefect", "lander_faults_total{instance=\"lb\"} 0x40 1x40\n");
         return more;
     }

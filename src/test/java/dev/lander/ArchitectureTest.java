@@ -136,7 +136,7 @@ final class ArchitectureTest {
                     .and(not(resideInAPackage(REGISTRY).and(describe("are enums", JavaClass::isEnum)))));
 
     @ArchTest
-    static final ArchRule theLogKnowsWhatItWritesOnly = usesOfLanderOnly(LOG, TEXT, REGISTRY, PORTS);
+    static final ArchRule theLogKnowsWhatItWritesOnly = usesOfLanderOnly(LOG, TEXT, REGISTRY, LISTING, PORTS);
 
     @ArchTest
     static final ArchRule optionsAreMadeOfTheRoomsSettings = noClasses()

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lander.control.wire.ErrorCode;
+import dev.lander.listing.ClusterEvent;
 import dev.lander.listing.RelayPhase;
 import dev.lander.listing.WaitsFor;
 import dev.lander.metrics.Counter;
@@ -32,6 +33,12 @@ class ManualIndexTest {
     @Test
     void everyEventOfTheRegistryIsInIt() throws IOException {
         assertInIndex("An event", Stream.of(RegistryEvent.values()).map(one -> "`" + one.word() + "`"));
+    }
+
+    @Test
+    void everyEventOfTheClusterIsInIt() throws IOException {
+        assertInIndex(
+                "An event of the cluster", Stream.of(ClusterEvent.values()).map(one -> "`" + one.word() + "`"));
     }
 
     @Test
@@ -98,7 +105,9 @@ class ManualIndexTest {
                 .map((MatchResult found) -> found.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(
-                Stream.of(RegistryEvent.values()).map(Word::word).collect(Collectors.toCollection(TreeSet::new)),
+                Stream.<Word>concat(Stream.of(RegistryEvent.values()), Stream.of(ClusterEvent.values()))
+                        .map(Word::word)
+                        .collect(Collectors.toCollection(TreeSet::new)),
                 named);
     }
 

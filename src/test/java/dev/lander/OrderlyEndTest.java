@@ -7,6 +7,7 @@ import dev.lander.control.AccessSettings;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.host.ServiceNotifier;
+import dev.lander.listing.ClusterView;
 import dev.lander.listing.OpenRelays;
 import dev.lander.listing.RelayQuery;
 import dev.lander.metrics.BurstLog;
@@ -43,6 +44,7 @@ class OrderlyEndTest {
                 reactor,
                 new RegisteredComponents().registry(),
                 new NoList(),
+                ClusterView.NONE,
                 log,
                 fds,
                 ControlSettings.DEFAULT,

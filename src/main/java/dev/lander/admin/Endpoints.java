@@ -21,7 +21,7 @@ final class Endpoints {
             Answer.text(503, "no answer within " + RelaysQuestion.LIMIT.toSeconds() + " s: try again later");
 
     private final Sources sources;
-    private final LoopQuestion<Boolean> draining;
+    private final LoopQuestion<Health> health;
     private final LoopQuestion<LoopView> view;
     private final Sampler sampler;
     private final ProcessFigures process = new ProcessFigures();
@@ -33,8 +33,7 @@ final class Endpoints {
 
     Endpoints(Sources sources, InstantSource time) {
         this.sources = sources;
-        this.draining =
-                new LoopQuestion<>(sources.reactor(), () -> sources.control().isEnding(), time);
+        this.health = new LoopQuestion<>(sources.reactor(), () -> Health.of(sources), time);
         this.view = new LoopQuestion<>(sources.reactor(), () -> LoopView.of(sources), time);
         LoopQuestion<LoopView.Load> load = new LoopQuestion<>(sources.reactor(), () -> LoopView.Load.of(sources), time);
         this.sampler = new Sampler(load, view, time);
@@ -63,7 +62,7 @@ final class Endpoints {
             case "/" -> assets.page();
             case "/healthz" -> health();
             case "/metrics" -> fromView(PrometheusText.TYPE, one -> PrometheusText.write(one, process));
-            case "/api/status" -> fromView(Answer.JSON, one -> StatusJson.write(one.registered()));
+            case "/api/status" -> fromView(Answer.JSON, one -> StatusJson.write(one));
             case "/api/prometheus-sd" -> fromView(Answer.JSON, one -> PrometheusTargets.write(one.registered()));
             case "/api/rates" -> rates(query);
             case "/api/events" -> events(query);
@@ -73,8 +72,8 @@ final class Endpoints {
     }
 
     private Answer health() {
-        return draining.ask()
-                .map(ending -> ending ? Answer.text(503, "draining") : Answer.text(200, "ok"))
+        return health.ask()
+                .map(now -> Answer.text(now == Health.OK ? 200 : 503, now.word()))
                 .orElse(STUCK);
     }
 

@@ -1,19 +1,23 @@
 package dev.lander.admin;
 
+import dev.lander.listing.ClusterEvent;
+import dev.lander.listing.ClusterObserver;
 import dev.lander.registry.Component;
 import dev.lander.registry.Observer;
 import dev.lander.registry.RegistryEvent;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.registry.State;
+import dev.lander.text.Word;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The last events, and since when each component is in its state. Belongs to the reactor's thread. */
-public final class EventHistory implements Observer {
+public final class EventHistory implements Observer, ClusterObserver {
     /** Older events are forgotten. */
     static final int MAX_EVENTS = 1_000;
 
@@ -89,18 +93,30 @@ public final class EventHistory implements Observer {
         add(RegistryEvent.PORT_CLOSED, service.relayPort(), "", "");
     }
 
+    @Override
+    public void onClusterEvent(ClusterEvent event, @Nullable RelayPort relayPort, String subject, String cause) {
+        if (relayPort == null) {
+            add(event, "", 0, subject, cause);
+        } else {
+            add(event, relayPort, subject, cause);
+        }
+    }
+
     private long add(RegistryEvent event, Component component, String cause) {
         return add(event, component.service().relayPort(), component.name(), cause);
     }
 
-    private long add(RegistryEvent event, RelayPort relayPort, String component, String cause) {
+    private long add(Word event, RelayPort relayPort, String component, String cause) {
+        return add(event, relayPort.protocol().word(), relayPort.number(), component, cause);
+    }
+
+    private long add(Word event, String protocol, int relayPort, String component, String cause) {
         if (events.size() == MAX_EVENTS) {
             events.removeFirst();
         }
         long timeMs = time.millis();
         lastId++;
-        String protocol = relayPort.protocol().word();
-        events.addLast(new Event(lastId, timeMs, event, protocol, relayPort.number(), component, cause));
+        events.addLast(new Event(lastId, timeMs, event, protocol, relayPort, component, cause));
         changed = true;
         return timeMs;
     }

@@ -1,5 +1,6 @@
 package dev.lander.admin;
 
+import dev.lander.listing.ClusterStatus;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Histogram;
 import dev.lander.registry.Snapshot;
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * All that is shown, at one moment of the loop.
  *
  * @param load what the process as a whole carries
+ * @param cluster null = there is none
  * @param stateSince since when each component is in its state, in milliseconds since 1970
  */
 record LoopView(
         Load load,
         Snapshot registered,
+        @Nullable ClusterStatus cluster,
         Map<Counter, Long> counters,
         Histogram.Values connectTimes,
         Histogram.Values turnTimes,
@@ -70,6 +73,7 @@ record LoopView(
         return new LoopView(
                 Load.of(sources),
                 sources.registry().snapshot(),
+                sources.cluster().status(),
                 sources.metrics().values(),
                 sources.metrics().connectTimes().values(),
                 sources.metrics().turnTimes().values(),

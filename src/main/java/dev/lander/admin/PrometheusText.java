@@ -1,5 +1,6 @@
 package dev.lander.admin;
 
+import dev.lander.listing.ClusterStatus;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,10 @@ final class PrometheusText {
         MetricSnapshots.Builder metrics = MetricSnapshots.builder();
         ComponentMetrics.addTo(metrics, view.registered());
         ProcessMetrics.addTo(metrics, view, process);
+        ClusterStatus cluster = view.cluster();
+        if (cluster != null) {
+            ClusterMetrics.addTo(metrics, cluster);
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             WRITER.write(bytes, metrics.build());

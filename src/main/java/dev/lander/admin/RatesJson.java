@@ -1,6 +1,7 @@
 package dev.lander.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lander.listing.ClusterStatus;
 import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
 import java.io.IOException;
@@ -42,7 +43,7 @@ record RatesJson(
         json.writeNumberField("uptime_seconds", process.uptimeMs() / MS_PER_S);
         json.writeNumberField("started", process.startedMs());
         json.writeStringField("java", process.java());
-        json.writeStringField("state", load.draining() ? "draining" : "running");
+        json.writeStringField("state", state(load));
         json.writeNumberField("fds_open", process.openFds());
         json.writeNumberField("fds_limit", process.maxFds());
         json.writeNumberField("tcp_relays", load.relays());
@@ -52,6 +53,14 @@ record RatesJson(
         json.writeNumberField("heap_used_bytes", process.heapUsedBytes());
         json.writeNumberField("heap_max_bytes", process.heapMaxBytes());
         json.writeEndObject();
+    }
+
+    private String state(LoopView.Load load) {
+        ClusterStatus cluster = view.cluster();
+        if (load.draining()) {
+            return "draining";
+        }
+        return cluster != null && cluster.joining() ? "joining" : "running";
     }
 
     private void writeService(JsonGenerator json, ServiceStatus service) throws IOException {

@@ -1,6 +1,7 @@
 package dev.lander.admin;
 
 import dev.lander.control.ControlServer;
+import dev.lander.listing.ClusterView;
 import dev.lander.listing.OpenRelays;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
@@ -17,6 +18,7 @@ public record Sources(
         Registry registry,
         RelayPorts relayPorts,
         OpenRelays openRelays,
+        ClusterView cluster,
         ControlServer control,
         Metrics metrics,
         EventHistory events,

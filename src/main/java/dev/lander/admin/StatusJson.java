@@ -1,13 +1,21 @@
 package dev.lander.admin;
 
-import dev.lander.registry.Snapshot;
+import dev.lander.listing.ClusterStatus;
+import dev.lander.listing.ClusterTree;
 import dev.lander.registry.StatusTree;
 
-/** {@code /api/status}: the services of the control channel's status reply, field by field. */
+/** {@code /api/status}: what the control channel's status reply has, field by field. */
 final class StatusJson {
     private StatusJson() {}
 
-    static byte[] write(Snapshot registered) {
-        return Json.object(json -> StatusTree.write(registered, new Json.Tree(json)));
+    static byte[] write(LoopView view) {
+        return Json.object(json -> {
+            Json.Tree out = new Json.Tree(json);
+            ClusterStatus cluster = view.cluster();
+            if (cluster != null) {
+                ClusterTree.write(cluster, out);
+            }
+            StatusTree.write(view.registered(), out);
+        });
     }
 }

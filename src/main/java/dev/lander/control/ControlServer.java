@@ -7,6 +7,7 @@ import dev.lander.control.stream.TlsStream;
 import dev.lander.control.wire.CommandCodec;
 import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.Reply;
+import dev.lander.listing.ClusterView;
 import dev.lander.listing.OpenRelays;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
@@ -59,6 +60,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
             Reactor reactor,
             Registry registry,
             OpenRelays openRelays,
+            ClusterView cluster,
             BurstLog log,
             FdBudget fds,
             ControlSettings settings,
@@ -82,7 +84,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
                 new CheckIntervals(reactor, settings.healthInterval()),
                 new SlowStarts(reactor),
                 new DrainWatches(reactor),
-                new StatusView(reactor, registry),
+                new StatusView(reactor, registry, cluster),
                 openRelays,
                 this::isEnding);
         this.listener = reactor.sockets().openListener(settings.bindAddress().host());

@@ -1,6 +1,7 @@
 package dev.lander.control;
 
 import dev.lander.control.wire.StatusReply;
+import dev.lander.listing.ClusterView;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
@@ -47,6 +48,7 @@ final class StatusView {
 
     private final Reactor reactor;
     private final Registry registry;
+    private final ClusterView cluster;
     private final Deadline rest;
     private final Runnable goOn = this::goOn;
     private final List<Question> waiting = new ArrayList<>();
@@ -56,9 +58,10 @@ final class StatusView {
 
     private long restUntilNs;
 
-    StatusView(Reactor reactor, Registry registry) {
+    StatusView(Reactor reactor, Registry registry, ClusterView cluster) {
         this.reactor = reactor;
         this.registry = registry;
+        this.cluster = cluster;
         this.rest = reactor.deadlines(LOOK).create(this::onLook);
     }
 
@@ -70,7 +73,7 @@ final class StatusView {
      */
     void ask(int relayPort, FaultHandler owner, Asker asker) {
         if (relayPort != 0 && registry.size(relayPort) <= FEW) {
-            StatusReply reply = new StatusReply(registry.snapshot(relayPort));
+            StatusReply reply = new StatusReply(registry.snapshot(relayPort), cluster.status());
             reply.encode(Integer.MAX_VALUE);
             asker.onStatus(reply.bytes());
             return;
@@ -100,7 +103,7 @@ final class StatusView {
         List<Question> questions = new ArrayList<>();
         waiting.removeIf(question -> question.relayPort() == relayPort && questions.add(question));
         Snapshot snapshot = relayPort == 0 ? registry.snapshot() : registry.snapshot(relayPort);
-        return new Writing(new StatusReply(snapshot), questions);
+        return new Writing(new StatusReply(snapshot, cluster.status()), questions);
     }
 
     private void goOn() {

@@ -8,16 +8,27 @@ import static dev.lander.registry.RegistryEvent.PORT_CLOSED;
 import static dev.lander.registry.RegistryEvent.REGISTERED;
 import static dev.lander.registry.RegistryEvent.REGISTERED_AGAIN;
 
+import dev.lander.listing.ClusterEvent;
+import dev.lander.listing.ClusterObserver;
 import dev.lander.registry.Component;
 import dev.lander.registry.Observer;
+import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.registry.State;
+import dev.lander.text.ShownText;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One log line for each event that an operator might act on. */
-public final class EventLog implements Observer {
+public final class EventLog implements Observer, ClusterObserver {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
+
+    private static final int LONGEST_CAUSE = 200;
+
+    private static final Set<ClusterEvent> GOOD =
+            Set.of(ClusterEvent.MEMBER_JOINED, ClusterEvent.MEMBER_LEAVING, ClusterEvent.PEER_SERVES);
 
     @Override
     public void onRegistered(Component component) {
@@ -56,6 +67,24 @@ public final class EventLog implements Observer {
     @Override
     public void onReleased(Service service) {
         LOG.info("{} service={}", PORT_CLOSED.word(), service.relayPort());
+    }
+
+    @Override
+    public void onClusterEvent(ClusterEvent event, @Nullable RelayPort relayPort, String subject, String cause) {
+        String about = (relayPort == null ? "" : "service=" + relayPort + " ") + of(event) + ShownText.value(subject);
+        String why = cause.isEmpty() ? "" : " why=" + ShownText.quoted(cause, LONGEST_CAUSE);
+        if (GOOD.contains(event)) {
+            LOG.info("{} {}{}", event.word(), about, why);
+        } else {
+            LOG.warn("{} {}{}", event.word(), about, why);
+        }
+    }
+
+    private static String of(ClusterEvent event) {
+        return switch (event) {
+            case ORPHANED, ORPHAN_GONE, TERMS_LOST -> "component=";
+            default -> "member=";
+        };
     }
 
     private static String describe(Component component) {

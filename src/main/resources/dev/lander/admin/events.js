@@ -15,6 +15,14 @@ const WORDS = {
     port_bound: ["Port bound", "plain"],
     port_closed: ["Port closed", "plain"],
     bind_failed: ["Bind failed", "bad"],
+    member_joined: ["Lander joined", "good"],
+    member_lost: ["Lander lost", "bad"],
+    member_leaving: ["Lander leaves", "plain"],
+    peer_cannot_serve: ["Lander cannot serve", "bad"],
+    peer_serves: ["Lander serves again", "good"],
+    terms_lost: ["Other terms hold", "bad"],
+    orphaned: ["Orphaned", "bad"],
+    orphan_gone: ["Orphan gone", "bad"],
 };
 
 export class Events {

@@ -1,4 +1,5 @@
 import { Charts } from "./charts.js";
+import { Cluster } from "./cluster.js";
 import { byId, element, setAttribute, setHidden, setText } from "./dom.js";
 import { Events } from "./events.js";
 import { Feed } from "./feed.js";
@@ -10,6 +11,7 @@ import { View } from "./view.js";
 /** Lander's status page: puts what the feed brings into its parts. */
 
 const charts = new Charts();
+const cluster = new Cluster();
 const events = new Events();
 const process = new Process();
 const services = new Services((sort, down) => view.setSort(sort, down));
@@ -38,6 +40,7 @@ function onData({ status, rates, events: news, restarted }) {
     charts.add(rates.samples, rates.time);
     // The chart is of samples: of two figures for one thing both would look wrong.
     process.update({ ...rates.process, tcp_relays: charts.newest?.relays ?? rates.process.tcp_relays });
+    cluster.update(status, rates.time);
     services.update(status, rates, rates.time);
     events.add(news, rates.time);
     showStates();

@@ -23,6 +23,9 @@ export class Process {
         setHidden(byId("draining"), !draining);
         setText(byId("draining"), draining
             ? `Lander is draining: it takes no new clients, and ends when ${format.exact(process.tcp_relays)} open relays have.` : "");
+        const joining = process.state === "joining";
+        setHidden(byId("joining"), !joining);
+        setText(byId("joining"), joining ? "Lander is joining its cluster: what is registered with the others has not come yet." : "");
         this.example(process.control_port);
     }
 

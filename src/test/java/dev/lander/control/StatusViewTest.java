@@ -3,6 +3,7 @@ package dev.lander.control;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.listing.ClusterView;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Protocol;
@@ -34,7 +35,7 @@ class StatusViewTest {
         // Each reading of the clock is 2 ms later than the last: a turn is long as soon as anybody asks.
         Reactor reactor =
                 new Reactor(Sockets.ofSystem(), () -> nowNs += READING_NS, (owner, fault) -> faults.add(fault));
-        StatusView view = new StatusView(reactor, components.registry());
+        StatusView view = new StatusView(reactor, components.registry(), ClusterView.NONE);
         FaultHandler owner = fault -> faults.add(fault);
         reactor.measureTurns(ns -> turns++);
         reactor.execute(() -> {

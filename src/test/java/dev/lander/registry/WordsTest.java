@@ -2,6 +2,7 @@ package dev.lander.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lander.listing.ClusterEvent;
 import dev.lander.listing.RelayPhase;
 import dev.lander.listing.WaitsFor;
 import dev.lander.text.Word;
@@ -23,6 +24,13 @@ class WordsTest {
         assertEquals(
                 "either client component client_to_read component_to_read both_to_read pace room",
                 words(WaitsFor.values()));
+    }
+
+    @Test
+    void eventsOfTheClusterHaveTheWordsOfTheManual() {
+        assertEquals(
+                "member_joined member_lost member_leaving peer_cannot_serve peer_serves terms_lost orphaned orphan_gone",
+                words(ClusterEvent.values()));
     }
 
     private static String words(Word... all) {

@@ -1,10 +1,13 @@
 package dev.lander.control.wire;
 
+import dev.lander.listing.ClusterStatus;
+import dev.lander.listing.ClusterTree;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.StatusTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 
 /** The msgpack of a status reply, which is encoded in pieces: it may have megabytes. */
@@ -16,12 +19,20 @@ public final class StatusReply {
     private final StatusTree<IOException> tree;
     private boolean whole;
 
-    /** Nothing of it is encoded yet. */
-    public StatusReply(Snapshot snapshot) {
+    /**
+     * The services are not encoded yet.
+     *
+     * @param cluster null = there is none
+     */
+    public StatusReply(Snapshot snapshot, @Nullable ClusterStatus cluster) {
         try {
-            packer.packMapHeader(2);
+            packer.packMapHeader(cluster == null ? 2 : 3);
             packer.packString("error").packInt(ErrorCode.OK.number());
-            tree = StatusTree.begin(snapshot, new MsgpackTree(packer));
+            MsgpackTree out = new MsgpackTree(packer);
+            if (cluster != null) {
+                ClusterTree.write(cluster, out);
+            }
+            tree = StatusTree.begin(snapshot, out);
         } catch (IOException e) {
             throw new UncheckedIOException("packing to memory failed", e);
         }
