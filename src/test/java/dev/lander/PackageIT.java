@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The Debian package, installed into a copy of this machine that shares all but what is written: an overlay, gone with
@@ -201,6 +203,22 @@ class PackageIT {
                         "/etc/systemd/system/multi-user.target.wants/lander.service"),
                 without(before, printed.subList(installed + 1, purged)));
         assertEquals(List.of(), without(before, printed.subList(purged + 1, printed.size())));
+    }
+
+    /** Java 17 archives them as they are, Java 25 linked, and its launcher is the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"17", "25"})
+    void classesAreReadFromTheArchive(String release) throws Exception {
+        String home = outputOf(List.of("sh", "-c", "src/build/jdk " + release + " || true")).stream()
+                .findFirst()
+                .orElse("");
+        Assumptions.assumeFalse(home.isEmpty(), "missing: Java " + release);
+        List<String> printed = inCopy("export JAVA_HOME=" + home + "\n" + INSTALL
+                + "export JAVA_OPTS=-Xlog:class+load:file=/loaded\n"
+                + "lander --version\n"
+                + "grep dev.lander.options.ArgumentParser /loaded\n");
+        assertTrue(printed.get(0).startsWith("lander "), printed::toString);
+        assertTrue(printed.get(1).contains("source: shared objects file"), printed::toString);
     }
 
     /** What the script prints in a copy of the machine. */
