@@ -1,6 +1,8 @@
 package dev.lander.admin;
 
 import dev.lander.registry.Protocol;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.Route;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
@@ -58,11 +60,7 @@ final class ComponentMetrics {
     }
 
     private void add(ServiceStatus service) {
-        Labels ofService = Labels.of(
-                "protocol",
-                service.relayPort().protocol().word(),
-                "relay_port",
-                Integer.toString(service.relayPort().number()));
+        Labels ofService = labels(service.relayPort());
         Map<ComponentStatus, String> labels = labels(service);
         for (ComponentStatus component : service.components()) {
             String label = labels.getOrDefault(component, component.name());
@@ -74,6 +72,16 @@ final class ComponentMetrics {
                     .count();
             components.dataPoint(gauge(ofService.add("state", one.word()), count));
         }
+    }
+
+    private static Labels labels(RelayPort relayPort) {
+        Labels labels =
+                Labels.of("protocol", relayPort.protocol().word(), "relay_port", Integer.toString(relayPort.number()));
+        Route route = relayPort.route();
+        if (!route.serverNames().isEmpty()) {
+            labels = labels.add("server_names", route.shownNames());
+        }
+        return route.alpn().isEmpty() ? labels : labels.add("alpn", route.shownProtocols());
     }
 
     private void add(ComponentStatus component, Protocol protocol, Labels labels) {

@@ -95,28 +95,20 @@ public final class EventHistory implements Observer, ClusterObserver {
 
     @Override
     public void onClusterEvent(ClusterEvent event, @Nullable RelayPort relayPort, String subject, String cause) {
-        if (relayPort == null) {
-            add(event, "", 0, subject, cause);
-        } else {
-            add(event, relayPort, subject, cause);
-        }
+        add(event, relayPort, subject, cause);
     }
 
     private long add(RegistryEvent event, Component component, String cause) {
         return add(event, component.service().relayPort(), component.name(), cause);
     }
 
-    private long add(Word event, RelayPort relayPort, String component, String cause) {
-        return add(event, relayPort.protocol().word(), relayPort.number(), component, cause);
-    }
-
-    private long add(Word event, String protocol, int relayPort, String component, String cause) {
+    private long add(Word event, @Nullable RelayPort relayPort, String component, String cause) {
         if (events.size() == MAX_EVENTS) {
             events.removeFirst();
         }
         long timeMs = time.millis();
         lastId++;
-        events.addLast(new Event(lastId, timeMs, event, protocol, relayPort, component, cause));
+        events.addLast(new Event(lastId, timeMs, event, relayPort, component, cause));
         changed = true;
         return timeMs;
     }

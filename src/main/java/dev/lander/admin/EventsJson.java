@@ -1,5 +1,6 @@
 package dev.lander.admin;
 
+import dev.lander.registry.RelayPort;
 import java.util.List;
 
 /** {@code /api/events}: the last events, the oldest first. */
@@ -18,8 +19,13 @@ final class EventsJson {
                 json.writeNumberField("id", event.id());
                 json.writeNumberField("time", event.timeMs());
                 json.writeStringField("event", event.event().word());
-                json.writeStringField("protocol", event.protocol());
-                json.writeNumberField("relay_port", event.relayPort());
+                RelayPort relayPort = event.relayPort();
+                if (relayPort == null) {
+                    json.writeStringField("protocol", "");
+                    json.writeNumberField("relay_port", 0);
+                } else {
+                    Json.writeService(json, relayPort);
+                }
                 json.writeStringField("component", event.component());
                 json.writeStringField("cause", event.cause());
                 json.writeEndObject();

@@ -2,6 +2,8 @@ package dev.lander.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lander.registry.RelayPort;
+import dev.lander.registry.RouteTree;
 import dev.lander.text.TreeWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,6 +48,13 @@ final class Json {
             throw new UncheckedIOException(impossible); // memory does not fail so
         }
         return bytes.toByteArray();
+    }
+
+    /** Writes what a service is known by. */
+    static void writeService(JsonGenerator json, RelayPort relayPort) throws IOException {
+        json.writeStringField("protocol", relayPort.protocol().word());
+        json.writeNumberField("relay_port", relayPort.number());
+        RouteTree.write(relayPort.route(), new Tree(json));
     }
 
     /** A tree as JSON. */

@@ -1,6 +1,7 @@
 package dev.lander.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lander.registry.Route;
 import dev.lander.registry.Snapshot;
 import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
@@ -35,6 +36,13 @@ final class PrometheusTargets {
         json.writeObjectFieldStart("labels");
         label(json, "protocol", service.relayPort().protocol().word());
         label(json, "relay_port", Integer.toString(service.relayPort().number()));
+        Route route = service.relayPort().route();
+        if (!route.serverNames().isEmpty()) {
+            label(json, "server_names", String.join(",", route.serverNames()));
+        }
+        if (!route.alpn().isEmpty()) {
+            label(json, "alpn", String.join(",", route.alpn()));
+        }
         label(json, "balance", service.balance().word());
         label(json, "component", component.name());
         label(json, "address", address(component.host(), component.port()));

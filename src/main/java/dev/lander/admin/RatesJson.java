@@ -65,8 +65,7 @@ record RatesJson(
 
     private void writeService(JsonGenerator json, ServiceStatus service) throws IOException {
         json.writeStartObject();
-        json.writeStringField("protocol", service.relayPort().protocol().word());
-        json.writeNumberField("relay_port", service.relayPort().number());
+        Json.writeService(json, service.relayPort());
         json.writeArrayFieldStart("components");
         for (ComponentStatus component : service.components()) {
             writeComponent(json, component, ComponentId.of(service, component));

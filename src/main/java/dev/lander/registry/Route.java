@@ -90,11 +90,23 @@ public final class Route {
         if (isEverybody()) {
             return "";
         }
-        String protocols = alpn.isEmpty() ? "" : "(" + firstOf(alpn) + ")";
-        return "#" + (serverNames.isEmpty() ? "" : firstOf(serverNames)) + protocols;
+        return "#" + shownNames() + (alpn.isEmpty() ? "" : "(" + shownProtocols() + ")");
     }
 
-    private static String firstOf(List<String> names) {
-        return names.get(0) + (names.size() == 1 ? "" : ",+" + (names.size() - 1));
+    /** The first name, and how many more there are; empty when there are none. */
+    public String shownNames() {
+        return firstOf(serverNames);
+    }
+
+    /** The first protocol, and how many more there are; empty when there are none. */
+    public String shownProtocols() {
+        return firstOf(alpn);
+    }
+
+    private static String firstOf(List<String> words) {
+        if (words.isEmpty()) {
+            return "";
+        }
+        return words.get(0) + (words.size() == 1 ? "" : ",+" + (words.size() - 1));
     }
 }

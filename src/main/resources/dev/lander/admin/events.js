@@ -72,7 +72,8 @@ export class Events {
 
 function item(event, now) {
     const [word, kind] = WORDS[event.event] ?? [event.event.replaceAll("_", " "), "plain"];
-    const service = event.protocol ? `${event.protocol.toUpperCase()} ${event.relay_port}` : "";
+    const port = event.protocol ? `${event.protocol.toUpperCase()} ${event.relay_port}` : "";
+    const service = [port, format.asked(event)].filter((part) => part).join(" ");
     const row = byId("event").content.firstElementChild.cloneNode(true);
     const time = row.querySelector("time");
     time.dateTime = new Date(event.time).toISOString();

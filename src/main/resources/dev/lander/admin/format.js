@@ -70,3 +70,9 @@ export function moment(millis, now) {
 
 /** Date and time. */
 export const full = (millis) => FULL.format(millis);
+
+/** What a service that shares its port asks of clients, as in Lander's log without the port: "shop.example.com,+1(h2)". */
+export function asked({ server_names: names = [], alpn = [] }) {
+    const first = (words) => words[0] + (words.length > 1 ? ",+" + (words.length - 1) : "");
+    return (names.length > 0 ? first(names) : "") + (alpn.length > 0 ? `(${first(alpn)})` : "");
+}

@@ -128,8 +128,10 @@ export class Services {
         this.now = now;
         this.services = status.services.map((service) => ({
             ...service,
-            key: service.protocol + "/" + service.relay_port,
+            key: keyOf(service),
             label: service.protocol.toUpperCase() + "\u00a0" + service.relay_port,
+            asked: format.asked(service),
+            asks: [...(service.server_names ?? []), ...(service.alpn ?? [])].join("\n") || null,
             components: service.components.map((component) => joined(service, component, live.get(identity(service, component)))),
         }));
         this.loaded = true;
@@ -141,7 +143,7 @@ export class Services {
             return;
         }
         const byService = this.column.of === null;
-        this.services.sort((a, b) => (NATURAL.compare(a.protocol, b.protocol) || a.relay_port - b.relay_port) * (byService && this.down ? -1 : 1));
+        this.services.sort((a, b) => (NATURAL.compare(a.protocol, b.protocol) || a.relay_port - b.relay_port || NATURAL.compare(a.asked, b.asked)) * (byService && this.down ? -1 : 1));
         for (const component of this.services.flatMap((service) => service.components)) {
             component.shown = this.matches(component.text, component.state);
         }
@@ -250,13 +252,19 @@ export class Services {
     }
 }
 
+/** Services that share a port are told apart by what they ask of clients. */
+function keyOf(service) {
+    return [service.protocol, service.relay_port].join("/") + (format.asked(service) && "#" + format.asked(service));
+}
+
 function identity(service, component) {
-    return [service.protocol, service.relay_port, component.host, component.port].join("/");
+    return [keyOf(service), component.host, component.port].join("/");
 }
 
 function joined(service, component, live) {
     const address = component.host.includes(":") ? `[${component.host}]:${component.port}` : `${component.host}:${component.port}`;
-    const text = [service.protocol, service.relay_port, service.balance, component.name, address, component.host, component.state];
+    const asks = [...(service.server_names ?? []), ...(service.alpn ?? [])];
+    const text = [service.protocol, service.relay_port, ...asks, service.balance, component.name, address, component.host, component.state];
     return {
         ...component,
         key: identity(service, component),
@@ -312,7 +320,7 @@ function paintFigures(cells, c) {
 function paintComponent(cells, service, c, now) {
     const [word, usualWhy] = stateOf(c.state);
     const why = c.drained_by === "operator" ? "until an operator undrains it" : usualWhy;
-    put(cells.service, service.label);
+    put(cells.service, service.label, service.asked, service.asks);
     put(cells.component, c.name, c.address, c.name);
     put(cells.state, word, why);
     setAttribute(cells.row, "data-state", c.state);
@@ -327,7 +335,7 @@ function paintService(cells, service) {
     const sum = (of) => all.reduce((total, component) => total + of(component), 0);
     const good = all.filter((component) => component.state === "good").length;
     put(cells.service, service.label);
-    put(cells.component, BALANCE[service.balance] ?? service.balance);
+    put(cells.component, BALANCE[service.balance] ?? service.balance, service.asked, service.asks);
     put(cells.state, `${good} of ${all.length} good`);
     setAttribute(cells.row, "data-state", good === all.length ? "good" : good > 0 ? "partly" : "none");
     put(cells.since, "");
