@@ -35,6 +35,7 @@ FIELDS = {
     "max_new_per_second": (int, "new clients, or datagrams, that the relay port takes in a second"),
     "max_per_client": (int, "TCP connections, or UDP flows, that a client address may have open at the relay port"),
     "clients": (_words_between_commas, "who may be a client, e.g. '!10.9.0.0/16,10.0.0.0/8': the first that fits decides"),
+    "preamble": (str, "with --server-names: postgres, whose clients ask for TLS ahead of TLS"),
     "slow_start": (str, "so long its share of the clients grows at first, e.g. 30s"),
     "answer_timeout": (str, "UDP: so long the balancer waits for the answers of --responses, e.g. 5s"),
     "udp_timeout": (str, "UDP: a flow without a datagram for so long is closed, e.g. 60s"),

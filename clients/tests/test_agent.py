@@ -171,7 +171,9 @@ class CheckTest(AgentTestCase):
             fields["clients"] = ["!10.9.0.0/16", "::/0"]
             fields["server_names"] = ["db.example.com", "*.db.example.com"]
             fields["alpn"] = ["postgresql"]
+            fields["preamble"] = "postgres"
             lists = ["--clients", "!10.9.0.0/16,::/0", "--server-names", "db.example.com,*.db.example.com", "--alpn", "postgresql"]
+            lists += ["--preamble", "postgres"]
             agent = self.start(*options, "--backup", *lists, "--token-file", token.name, port=port)
             self.expect_log(agent, "check failed: connect to 127.0.0.1")
             self.assertTrue(self.balancer.heard_nothing())

@@ -73,6 +73,7 @@ class RegisterTest(LanderTestCase):
             "weight": 3,
             "backup": True,
             "clients": ["!10.9.0.0/16", "10.0.0.0/8"],
+            "preamble": "postgres",
             "balance": "source",
             "max_connections": 100,
             "max_bytes_per_second": 1_000_000,

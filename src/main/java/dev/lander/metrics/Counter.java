@@ -20,6 +20,7 @@ public enum Counter {
             "tcp_clients_closed", "hello_broken", "TCP clients closed: a ClientHello was broken or too long"),
     CLIENT_HELLO_MISSING("tcp_clients_closed", "hello_missing", "TCP clients closed: no whole ClientHello came"),
     CLIENT_HELLO_MEMORY("tcp_clients_closed", "hello_memory", "TCP clients closed: ClientHellos took too much memory"),
+    CLIENT_PREAMBLE("tcp_clients_closed", "preamble", "TCP clients closed: the component did not take their preamble"),
     CONNECT_REFUSED("upstream_connects_failed", "refused", "upstream connects that the component refused"),
     CONNECT_TIMEOUT("upstream_connects_failed", "timeout", "upstream connects that timed out"),
     CONNECT_OWN_FAULT("upstream_connects_failed", "own_fault", "upstream connects that this machine could not make"),

@@ -135,6 +135,11 @@ public final class Service {
         return terms.clients();
     }
 
+    /** What its clients send ahead of TLS; null = nothing. */
+    public @Nullable Preamble preamble() {
+        return terms.preamble();
+    }
+
     /** Whether this address may be a client. */
     public boolean mayBeClient(InetAddress address) {
         AccessList clients = terms.clients();

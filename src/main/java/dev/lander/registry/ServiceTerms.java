@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param udpTimeoutNs UDP: a flow without a datagram for this long is closed; null = not said
  * @param answerTimeoutNs UDP: how long a declared answer is awaited; null = not said
  * @param clients which addresses may be clients; null = not said
+ * @param preamble what clients send ahead of TLS; null = not said
  */
 public record ServiceTerms(
         @Nullable Balance balance,
@@ -24,7 +25,8 @@ public record ServiceTerms(
         @Nullable Integer maxPerClient,
         @Nullable Long udpTimeoutNs,
         @Nullable Long answerTimeoutNs,
-        @Nullable AccessList clients) {
+        @Nullable AccessList clients,
+        @Nullable Preamble preamble) {
     /** What a register without optional fields means. */
-    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null, null, null, null);
+    public static final ServiceTerms UNSAID = new ServiceTerms(null, null, null, null, null, null, null, null, null);
 }

@@ -32,6 +32,9 @@ final class TermsConflict {
             return "answer_timeout is " + DurationText.ofNs(service.answerTimeoutNs());
         } else if (terms.clients() != null && !terms.clients().equals(service.clients())) {
             return "clients is " + all(service.clients());
+        } else if (terms.preamble() != null && terms.preamble() != service.preamble()) {
+            Preamble now = service.preamble();
+            return "preamble is " + (now == null ? "not set" : now.word());
         }
         return "";
     }

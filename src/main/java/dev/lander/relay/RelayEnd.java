@@ -20,6 +20,8 @@ public enum RelayEnd implements Word {
     NO_SERVICE,
     /** The client has sent no first message of TLS in time, or a broken one, to a port that services share. */
     CLIENT_HELLO,
+    /** The component does not take the TLS that a client of PostgreSQL's was told to begin. */
+    PREAMBLE,
     /** All answers that the service has declared have come. */
     ANSWERED,
     /** By {@code --udp-timeout}. */

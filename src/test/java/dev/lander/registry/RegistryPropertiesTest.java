@@ -176,7 +176,7 @@ class RegistryPropertiesTest {
         RelayPort relayPort = step.relayPort;
         switch (step.act) {
             case REGISTER -> {
-                ServiceTerms terms = new ServiceTerms(step.balance, null, null, null, null, null, null, null);
+                ServiceTerms terms = new ServiceTerms(step.balance, null, null, null, null, null, null, null, null);
                 Registration registration =
                         new Registration(relayPort, step.port, ComponentTraits.DEFAULT, terms, null);
                 assertEquals(

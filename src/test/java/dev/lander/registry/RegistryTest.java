@@ -118,12 +118,17 @@ class RegistryTest {
         binder.refusals.put(TCP_50000, "in use");
         registry.register(
                 link,
-                registration(TCP_50000, 1, new ServiceTerms(Balance.SOURCE, null, null, null, null, null, null, null)));
+                registration(
+                        TCP_50000,
+                        1,
+                        new ServiceTerms(Balance.SOURCE, null, null, null, null, null, null, null, null)));
         binder.refusals.clear();
         assertDone(registry.register(
                 link,
                 registration(
-                        TCP_50000, 1, new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null))));
+                        TCP_50000,
+                        1,
+                        new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null, null))));
         assertEquals(Balance.RANDOM, registry.snapshot().services().get(0).balance());
     }
 
@@ -432,14 +437,17 @@ class RegistryTest {
 
     @Test
     void theFirstRegistrationSaysTheServicesTerms() {
-        ServiceTerms first = new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 2, null, null, null, null, null);
+        ServiceTerms first =
+                new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 2, null, null, null, null, null, null);
         assertDone(registry.register(link, registration(UDP_50000, 1, first)));
         assertDone(registry.register(link, registration(UDP_50000, 2, ServiceTerms.UNSAID)));
         assertDone(registry.register(link, registration(UDP_50000, 3, first)));
         assertDone(registry.register(
                 link,
                 registration(
-                        UDP_50000, 4, new ServiceTerms(Balance.LEASTCONN, null, null, null, null, null, null, null))));
+                        UDP_50000,
+                        4,
+                        new ServiceTerms(Balance.LEASTCONN, null, null, null, null, null, null, null, null))));
         Service service = component(UDP_50000, "10.0.0.1", 1).service();
         assertEquals(Balance.LEASTCONN, service.balance());
         assertEquals(Affinity.CLIENT, service.affinity());
@@ -459,30 +467,36 @@ class RegistryTest {
                 registration(
                         UDP_50000,
                         2,
-                        new ServiceTerms(Balance.ROUNDROBIN, Affinity.NONE, null, null, null, null, null, null))));
+                        new ServiceTerms(
+                                Balance.ROUNDROBIN, Affinity.NONE, null, null, null, null, null, null, null))));
     }
 
     @Test
     void otherTermsThanTheServicesAreAConflict() {
         registry.register(
                 link,
-                registration(UDP_50000, 1, new ServiceTerms(null, Affinity.CLIENT, 0, null, null, null, null, null)));
+                registration(
+                        UDP_50000, 1, new ServiceTerms(null, Affinity.CLIENT, 0, null, null, null, null, null, null)));
         assertConflict(
                 "balance is roundrobin on udp/50000",
-                new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null));
+                new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null, null));
         assertConflict(
                 "affinity is client on udp/50000",
-                new ServiceTerms(null, Affinity.NONE, null, null, null, null, null, null));
+                new ServiceTerms(null, Affinity.NONE, null, null, null, null, null, null, null));
         assertConflict(
                 "max_new_per_second is none on udp/50000",
-                new ServiceTerms(null, null, null, 5, null, null, null, null));
+                new ServiceTerms(null, null, null, 5, null, null, null, null, null));
         assertConflict(
-                "max_per_client is none on udp/50000", new ServiceTerms(null, null, null, null, 5, null, null, null));
-        assertConflict("responses is 0 on udp/50000", new ServiceTerms(null, null, 1, null, null, null, null, null));
-        assertConflict("balance", new ServiceTerms(Balance.SOURCE, Affinity.CLIENT, 0, null, null, null, null, null));
+                "max_per_client is none on udp/50000",
+                new ServiceTerms(null, null, null, null, 5, null, null, null, null));
+        assertConflict(
+                "responses is 0 on udp/50000", new ServiceTerms(null, null, 1, null, null, null, null, null, null));
+        assertConflict(
+                "balance", new ServiceTerms(Balance.SOURCE, Affinity.CLIENT, 0, null, null, null, null, null, null));
         registry.unregister(link, UDP_50000, 1);
         registry.register(link, registration(UDP_50000, 1, ServiceTerms.UNSAID));
-        assertConflict("responses is any on udp/50000", new ServiceTerms(null, null, 1, null, null, null, null, null));
+        assertConflict(
+                "responses is any on udp/50000", new ServiceTerms(null, null, 1, null, null, null, null, null, null));
     }
 
     private void assertConflict(String detail, ServiceTerms terms) {
@@ -496,12 +510,17 @@ class RegistryTest {
     void theTermsEndWithTheService() {
         registry.register(
                 link,
-                registration(TCP_50000, 1, new ServiceTerms(Balance.SOURCE, null, null, null, null, null, null, null)));
+                registration(
+                        TCP_50000,
+                        1,
+                        new ServiceTerms(Balance.SOURCE, null, null, null, null, null, null, null, null)));
         registry.disconnect(link);
         assertDone(registry.register(
                 link,
                 registration(
-                        TCP_50000, 1, new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null))));
+                        TCP_50000,
+                        1,
+                        new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null, null))));
     }
 
     @Test
@@ -605,7 +624,7 @@ class RegistryTest {
     /** The order of errors in the protocol: 3, 5, 12, 13, 8. */
     @Test
     void refusalsHaveAnOrder() {
-        ServiceTerms others = new ServiceTerms(Balance.SOURCE, null, null, null, null, null, null, null);
+        ServiceTerms others = new ServiceTerms(Balance.SOURCE, null, null, null, null, null, null, null, null);
         for (int port = 1; port <= 2_048; port++) {
             register(here, TCP_50000, port);
         }
@@ -621,7 +640,7 @@ class RegistryTest {
     @ParameterizedTest
     @EnumSource(Balance.class)
     void theFirstTurnIsTheFirstRegistrationsAndThenAllHaveOne(Balance balance) {
-        ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null);
+        ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null, null);
         for (int port = 1; port <= 4; port++) {
             assertDone(registry.register(link, registration(TCP_50000, port, terms)));
         }

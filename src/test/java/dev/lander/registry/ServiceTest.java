@@ -444,7 +444,7 @@ class ServiceTest {
     private static Service service(Balance balance) {
         return new Service(
                 new RelayPort(Protocol.TCP, 50_000),
-                new ServiceTerms(balance, null, null, null, null, null, null, null),
+                new ServiceTerms(balance, null, null, null, null, null, null, null, null),
                 (changed, before) -> {},
                 new Traffic(),
                 new SplittableRandom(1));

@@ -154,7 +154,7 @@ class SlowStartTest {
 
     private Component register(int port, int weight, long slowStartNs, Balance balance) {
         ComponentTraits traits = new ComponentTraits(null, weight, 0, ProxyProtocol.NONE, slowStartNs, 0, 0, 0, 0);
-        ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null);
+        ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null, null);
         assertEquals(Outcome.DONE, registry.register(link, new Registration(TCP_50000, port, traits, terms, null)));
         return registry.componentsOf(link).stream()
                 .reduce((earlier, later) -> later)

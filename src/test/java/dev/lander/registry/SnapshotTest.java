@@ -22,7 +22,7 @@ class SnapshotTest {
     @Test
     void itHasAllThatIsKnownOfAComponent() {
         ComponentTraits traits = new ComponentTraits("web", 3, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
-        ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, null, null, null, null, null, null, null);
+        ServiceTerms terms = new ServiceTerms(Balance.LEASTCONN, null, null, null, null, null, null, null, null);
         registry.register(link, new Registration(TCP_80, 8_080, traits, terms, null));
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 8_080));
         component.onRelayOpened();

@@ -1,7 +1,9 @@
 package dev.lander.control.wire;
 
+import dev.lander.text.DurationText;
 import dev.lander.text.ShownText;
 import dev.lander.text.Word;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandFields {
     private static final int SHOWN_CHARACTERS = 40;
+    private static final Duration LONGEST_DURATION = Duration.ofHours(24);
 
     /** Unknown names that are looked through for one like a missing field's. */
     private static final int UNKNOWN_KEPT = 32;
@@ -34,6 +37,7 @@ final class CommandFields {
         HOST,
         SERVER_NAMES,
         ALPN,
+        PREAMBLE,
         TOKEN,
         COMPONENT,
         AFTER,
@@ -184,6 +188,26 @@ final class CommandFields {
         throw refusal(field, what);
     }
 
+    /** Nanoseconds. */
+    @Nullable
+    Long durationNsIfSent(Field field, Duration shortest) throws Refusal {
+        String allowed = "a duration like 250ms, 5s, 10m or 1h, " + (shortest.isZero() ? "" : "longer than 0 and ")
+                + "at most 24h";
+        String text = textIfSent(field, allowed);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Duration duration = DurationText.parse(text);
+            if (duration.compareTo(shortest) >= 0 && duration.compareTo(LONGEST_DURATION) <= 0) {
+                return duration.toNanos();
+            }
+        } catch (IllegalArgumentException noDuration) {
+            // refused as is one that is too long
+        }
+        throw refusal(field, allowed);
+    }
+
     /** One of a closed set of words. */
     <E extends Enum<E> & Word> @Nullable E choiceIfSent(Field field, E[] choices) throws Refusal {
         String allowed = alternatives(Arrays.stream(choices).map(Word::word).toList());
@@ -241,6 +265,9 @@ final class CommandFields {
     /** As in {@code a, b or c}. */
     static String alternatives(List<String> words) {
         int last = words.size() - 1;
+        if (last == 0) {
+            return words.get(0);
+        }
         return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
     }
 

@@ -1,19 +1,13 @@
 package dev.lander.control.wire;
 
-import static dev.lander.control.wire.CommandFields.Field.AFFINITY;
 import static dev.lander.control.wire.CommandFields.Field.AFTER;
-import static dev.lander.control.wire.CommandFields.Field.ANSWER_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.BACKUP;
-import static dev.lander.control.wire.CommandFields.Field.BALANCE;
-import static dev.lander.control.wire.CommandFields.Field.CLIENTS;
 import static dev.lander.control.wire.CommandFields.Field.CMD;
 import static dev.lander.control.wire.CommandFields.Field.COMPONENT;
 import static dev.lander.control.wire.CommandFields.Field.HOST;
 import static dev.lander.control.wire.CommandFields.Field.MAX_BYTES_PER_SECOND;
 import static dev.lander.control.wire.CommandFields.Field.MAX_CONNECTIONS;
 import static dev.lander.control.wire.CommandFields.Field.MAX_DURATION;
-import static dev.lander.control.wire.CommandFields.Field.MAX_NEW_PER_SECOND;
-import static dev.lander.control.wire.CommandFields.Field.MAX_PER_CLIENT;
 import static dev.lander.control.wire.CommandFields.Field.METRICS_PORT;
 import static dev.lander.control.wire.CommandFields.Field.NAME;
 import static dev.lander.control.wire.CommandFields.Field.PORT;
@@ -21,17 +15,13 @@ import static dev.lander.control.wire.CommandFields.Field.PRIORITY;
 import static dev.lander.control.wire.CommandFields.Field.PROTOCOL;
 import static dev.lander.control.wire.CommandFields.Field.PROXY_PROTOCOL;
 import static dev.lander.control.wire.CommandFields.Field.RELAY_PORT;
-import static dev.lander.control.wire.CommandFields.Field.RESPONSES;
 import static dev.lander.control.wire.CommandFields.Field.SLOW_START;
 import static dev.lander.control.wire.CommandFields.Field.STATE;
 import static dev.lander.control.wire.CommandFields.Field.TOKEN;
-import static dev.lander.control.wire.CommandFields.Field.UDP_TIMEOUT;
 import static dev.lander.control.wire.CommandFields.Field.WEIGHT;
 
 import dev.lander.control.wire.CommandFields.Field;
 import dev.lander.listing.RelayQuery;
-import dev.lander.registry.Affinity;
-import dev.lander.registry.Balance;
 import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
@@ -39,14 +29,10 @@ import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Route;
 import dev.lander.registry.ServiceTerms;
-import dev.lander.text.AccessList;
 import dev.lander.text.AddressRange;
-import dev.lander.text.DurationText;
 import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandReader {
     private static final int MAX_NAME = 255;
-    private static final int MAX_RATE = 1_000_000;
 
-    /** Entries of a list that each new client is compared with. */
-    private static final int MAX_CLIENTS = 256;
-
-    private static final Duration LONGEST_DURATION = Duration.ofHours(24);
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
     private final CommandFields fields;
@@ -103,9 +84,10 @@ final class CommandReader {
         int port = port(portsSwapped ? RELAY_PORT : PORT);
         int relayPort = port(portsSwapped ? PORT : RELAY_PORT);
         ComponentTraits traits = traits();
-        ServiceTerms terms = terms();
+        ServiceTerms terms = new TermsReader(fields).read();
         InetAddress host = hostOfOne();
         Route route = routes.read();
+        TermsReader.checkPreamble(terms, route);
         String token = token();
         Protocol protocol = protocol(protocolName);
         if (protocol == Protocol.UDP && traits.proxyProtocol() == ProxyProtocol.V1) {
@@ -123,8 +105,8 @@ final class CommandReader {
     private ComponentTraits traits() throws Refusal {
         ComponentTraits usual = ComponentTraits.DEFAULT;
         ProxyProtocol header = fields.choiceIfSent(PROXY_PROTOCOL, ProxyProtocol.values());
-        Long slowStartNs = durationNs(SLOW_START, Duration.ZERO);
-        Long maxDurationNs = durationNs(MAX_DURATION, SHORTEST_TIMEOUT);
+        Long slowStartNs = fields.durationNsIfSent(SLOW_START, Duration.ZERO);
+        Long maxDurationNs = fields.durationNsIfSent(MAX_DURATION, SHORTEST_TIMEOUT);
         return new ComponentTraits(
                 name(),
                 fields.number(WEIGHT, 1, 256, usual.weight()),
@@ -148,35 +130,6 @@ final class CommandReader {
             throw new Refusal(ErrorCode.INVALID_REQUEST, "priority and backup say the same, and must not be sent both");
         }
         return backup ? 1 : 0;
-    }
-
-    private ServiceTerms terms() throws Refusal {
-        return new ServiceTerms(
-                fields.choiceIfSent(BALANCE, Balance.values()),
-                fields.choiceIfSent(AFFINITY, Affinity.values()),
-                fields.numberIfSent(RESPONSES, 0, 255),
-                fields.numberIfSent(MAX_NEW_PER_SECOND, 1, MAX_RATE),
-                fields.numberIfSent(MAX_PER_CLIENT, 1, Integer.MAX_VALUE),
-                durationNs(UDP_TIMEOUT, SHORTEST_TIMEOUT),
-                durationNs(ANSWER_TIMEOUT, SHORTEST_TIMEOUT),
-                clients());
-    }
-
-    private @Nullable AccessList clients() throws Refusal {
-        List<String> entries =
-                fields.textsIfSent(CLIENTS, MAX_CLIENTS, "address ranges like 10.0.0.0/8 or !10.9.0.0/16");
-        if (entries == null) {
-            return null;
-        }
-        List<AccessList.Entry> parsed = new ArrayList<>();
-        for (String entry : entries) {
-            try {
-                parsed.add(AccessList.Entry.parse(entry));
-            } catch (IllegalArgumentException noRange) {
-                throw CommandFields.refusalOf(CLIENTS, entry, "address ranges like 10.0.0.0/8 or !10.9.0.0/16");
-            }
-        }
-        return new AccessList(parsed);
     }
 
     private Command unregister() throws Refusal {
@@ -267,24 +220,6 @@ final class CommandReader {
         } catch (IllegalArgumentException notAnAddress) {
             throw fields.refusal(HOST, allowed);
         }
-    }
-
-    private @Nullable Long durationNs(Field field, Duration shortest) throws Refusal {
-        String allowed = "a duration like 250ms, 5s, 10m or 1h, " + (shortest.isZero() ? "" : "longer than 0 and ")
-                + "at most 24h";
-        String text = fields.textIfSent(field, allowed);
-        if (text == null) {
-            return null;
-        }
-        try {
-            Duration duration = DurationText.parse(text);
-            if (duration.compareTo(shortest) >= 0 && duration.compareTo(LONGEST_DURATION) <= 0) {
-                return duration.toNanos();
-            }
-        } catch (IllegalArgumentException noDuration) {
-            // refused as is one that is too long
-        }
-        throw fields.refusal(field, allowed);
     }
 
     private @Nullable String token() throws Refusal {

@@ -28,8 +28,7 @@ final class RouteReader {
     /** Printable, and nothing that would make a label of a metric or a line of a log ambiguous. */
     private static final Pattern PROTOCOL = Pattern.compile("[\\x21-\\x7e&&[^,\"\\\\]]{1,255}");
 
-    private static final String NAMES = "names like shop.example.com or *.example.org, "
-            + "where * is the whole first label and others as in xn--bcher-kva.example";
+    private static final String NAMES = "names like shop.example.com, *.example.org or xn--bcher-kva.example";
     private static final String PROTOCOLS = "names of protocols like h2 or http/1.1";
 
     private final CommandFields fields;

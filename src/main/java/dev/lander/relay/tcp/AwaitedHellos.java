@@ -44,10 +44,11 @@ final class AwaitedHellos {
      * Reads the hello of a client, whose channel is non-blocking.
      *
      * @param told what a balancer in front has told of it; null = it came by itself
+     * @param postgres whether it may ask for TLS as PostgreSQL's clients do
      * @param whenRead hears of the hello; not at all when none comes
      */
-    void read(Client client, @Nullable ProxiedClient told, ClientHelloReader.Listener whenRead) {
-        new ClientHelloReader(this, client, told, whenRead).begin();
+    void read(Client client, @Nullable ProxiedClient told, boolean postgres, ClientHelloReader.Listener whenRead) {
+        new ClientHelloReader(this, client, told, postgres, whenRead).begin();
     }
 
     Reactor reactor() {

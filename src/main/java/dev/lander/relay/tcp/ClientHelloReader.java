@@ -13,6 +13,8 @@ import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.relay.tls.ClientHello;
 import dev.lander.relay.tls.ClientHelloDecoder;
 import dev.lander.relay.tls.MalformedHelloException;
+import dev.lander.relay.tls.PostgresRequestDecoder;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -36,6 +38,12 @@ final class ClientHelloReader implements ReadyHandler, DeadlineHandler, ClientSt
     private final Listener listener;
     private final ClientHelloDecoder decoder = new ClientHelloDecoder();
 
+    /** Looks at what comes ahead of a hello; null = nothing does, or it has come. */
+    private @Nullable PostgresRequestDecoder request;
+
+    /** It has asked for TLS, and was told to begin. */
+    private boolean tlsGranted;
+
     /** Bytes that {@link AwaitedHellos#hold} was told of. */
     private int held;
 
@@ -47,8 +55,15 @@ final class ClientHelloReader implements ReadyHandler, DeadlineHandler, ClientSt
 
     private @Nullable Deadline deadline;
 
-    /** @param told what a balancer in front has told of the client; null = it came by itself */
-    ClientHelloReader(AwaitedHellos hellos, Client client, @Nullable ProxiedClient told, Listener listener) {
+    /**
+     * For a client, whose channel is non-blocking.
+     *
+     * @param told what a balancer in front has told of it; null = it came by itself
+     * @param postgres whether it may ask for TLS as PostgreSQL's clients do
+     */
+    ClientHelloReader(
+            AwaitedHellos hellos, Client client, @Nullable ProxiedClient told, boolean postgres, Listener listener) {
+        this.request = postgres ? new PostgresRequestDecoder() : null;
         this.hellos = hellos;
         this.client = client;
         this.told = told;
@@ -128,15 +143,51 @@ final class ClientHelloReader implements ReadyHandler, DeadlineHandler, ClientSt
 
     /** Reads once; whether it is known what the client asks for. */
     private boolean read() throws IOException {
-        ByteBuffer room = hellos.room(decoder.room());
+        PostgresRequestDecoder ahead = request;
+        ByteBuffer room = hellos.room(ahead == null ? decoder.room() : decoder.room() - PostgresRequestDecoder.LENGTH);
         int begin = room.position();
         int count = client.channel().read(room);
         ended = count < 0;
+        if (ended && tlsGranted) {
+            throw new EOFException("the connection has ended before");
+        } else if (ended && ahead != null) {
+            decoder.take(ahead.received());
+        }
         return ended || (count > 0 && take(room.limit(begin + count).position(begin)));
     }
 
     /** Looks at what has come; whether it is known what the client asks for. */
     private boolean take(ByteBuffer bytes) throws IOException {
+        PostgresRequestDecoder ahead = request;
+        if (ahead != null) {
+            answer(ahead, bytes);
+            return request == null && !tlsGranted && takeHello(ahead.received());
+        }
+        return takeHello(bytes);
+    }
+
+    private void answer(PostgresRequestDecoder ahead, ByteBuffer bytes) throws IOException {
+        switch (ahead.take(bytes)) {
+            case TLS -> {
+                tlsGranted = true;
+                request = null;
+                answer(PostgresRequestDecoder.YES);
+            }
+            case GSS -> answer(PostgresRequestDecoder.NO);
+            case SOMETHING_ELSE -> request = null;
+            case NOTHING_YET -> {
+                // waits for more
+            }
+        }
+    }
+
+    private void answer(byte answer) throws IOException {
+        if (client.channel().write(ByteBuffer.wrap(new byte[] {answer})) == 0) {
+            throw new IOException("it does not read the answer to its request");
+        }
+    }
+
+    private boolean takeHello(ByteBuffer bytes) throws IOException {
         decoder.take(bytes);
         int before = held;
         held = decoder.held();
@@ -144,14 +195,19 @@ final class ClientHelloReader implements ReadyHandler, DeadlineHandler, ClientSt
             refuse(Counter.CLIENT_HELLO_MEMORY, "all that are not whole take too much memory");
             return false;
         }
-        return decoder.isWhole();
+        if (!decoder.isWhole()) {
+            return false;
+        } else if (tlsGranted && !decoder.isTls()) {
+            throw new MalformedHelloException("it has asked for TLS, and does not begin it");
+        }
+        return true;
     }
 
     private void conclude() {
         end();
         InetSocketAddress asked = told == null ? null : told.asked();
         ClientHello hello = ended ? null : decoder.hello();
-        listener.onHello(client, new Introduction(asked, decoder.received(), hello));
+        listener.onHello(client, new Introduction(asked, decoder.received(), hello, tlsGranted));
     }
 
     /** Waits for nothing more. */

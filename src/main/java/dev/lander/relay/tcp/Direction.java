@@ -49,14 +49,10 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         this.pace = Pace.of(source.relay().context().reactor(), maxBytesPerSecond, this);
     }
 
-    /**
-     * Sends what goes ahead of all that is read, in the loop's shared buffer.
-     *
-     * @param own how many bytes of it are Lander's own; the rest was read from the source before
-     */
-    void lead(ByteBuffer bytes, int own) {
-        count(bytes.remaining() - own);
-        writeOrSpill(bytes);
+    /** Sends what goes ahead of all that is read. What of it is not Lander's own was read from the source before. */
+    void lead(Lead lead) {
+        count(lead.bytes().remaining() - lead.own());
+        writeOrSpill(lead.bytes());
     }
 
     /** The source can be read. */

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param asked where the client has connected to; null = to Lander itself
  * @param early what it has sent already, to be relayed first
  * @param hello its first message of TLS; null = nobody has looked, or none has come
+ * @param tlsGranted as a client of PostgreSQL it has asked for TLS before, and was told to begin: its component is to
+ *     be asked in the same way
  */
 record Introduction(
         @Nullable InetSocketAddress asked,
         ByteBuffer early,
-        @Nullable ClientHello hello) {
+        @Nullable ClientHello hello,
+        boolean tlsGranted) {
     /** Of a client that a balancer in front has named. */
     static Introduction of(ProxiedClient told) {
-        return new Introduction(told.asked(), told.early(), null);
+        return new Introduction(told.asked(), told.early(), null, false);
     }
 }

@@ -7,7 +7,6 @@ import dev.lander.reactor.DeadlineHandler;
 import dev.lander.registry.Component;
 import dev.lander.relay.RelayEnd;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -82,17 +81,16 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
      * Begins to relay: what the client has sent already is read at once.
      *
      * @param upstreamKey the key by which the upstream connection was made; null = it stood at once
-     * @param lead what goes ahead of all that will be read from the client, in the shared buffer; may be empty
-     * @param own how many bytes of it are Lander's own
+     * @param lead what goes ahead of all that will be read from the client; may be empty
      */
-    void begin(@Nullable SelectionKey upstreamKey, ByteBuffer lead, int own) throws IOException {
+    void begin(@Nullable SelectionKey upstreamKey, Lead lead) throws IOException {
         client.reach(this);
         touch();
         if (upstreamKey != null) {
             upstreamSide.takeOver(upstreamKey);
         }
-        if (lead.hasRemaining()) {
-            request.lead(lead, own);
+        if (lead.bytes().hasRemaining()) {
+            request.lead(lead);
         }
         request.onReadable();
         clientSide.announce(clientOps());

@@ -4,6 +4,7 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
 import dev.lander.registry.Component;
+import dev.lander.registry.Preamble;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Route;
 import dev.lander.registry.Routes;
@@ -43,6 +44,9 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     /** Has all clients; null when their first messages decide. */
     private @Nullable TcpService only;
 
+    /** Whether clients may ask for TLS as PostgreSQL's do: some service expects it. */
+    private boolean postgres;
+
     /**
      * Binds the port.
      *
@@ -72,7 +76,12 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     @Override
     public void add(Service service) {
         services.put(service.relayPort().route(), new TcpService(service, limits, upstreams));
+        onServices();
+    }
+
+    private void onServices() {
         only = services.needHello() ? null : services.get(Route.EVERYBODY);
+        postgres = services.values().stream().anyMatch(one -> one.service().preamble() == Preamble.POSTGRES);
     }
 
     @Override
@@ -86,7 +95,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         if (gone != null) {
             gone.end(cause, end);
             services.remove(route);
-            only = services.needHello() ? null : services.get(Route.EVERYBODY);
+            onServices();
         }
     }
 
@@ -165,7 +174,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
                 arrivals.balancers().readHeader(client, this);
             } else if (service == null) {
                 prepare(connection);
-                arrivals.hellos().read(client, null, this);
+                arrivals.hellos().read(client, null, postgres, this);
             } else if (service.letIn(client)) {
                 prepare(connection);
                 service.connect(client, null);
@@ -189,7 +198,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         if (isLingering()) {
             client.reset(Counter.CLIENT_LINGERING);
         } else if (service == null) {
-            arrivals.hellos().read(client, told, this);
+            arrivals.hellos().read(client, told, postgres, this);
         } else if (service.letIn(client)) {
             service.connect(client, Introduction.of(told));
         }

@@ -6,15 +6,11 @@ import dev.lander.listing.WaitsFor;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
-import dev.lander.registry.Protocol;
-import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Service;
 import dev.lander.relay.RelayEnd;
-import dev.lander.relay.proxy.ProxyHeader;
 import dev.lander.sockets.Channels;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If a component can't be reached the next one is tried, each at most once. Nothing of the client's was read before
  * a connection stands, so the client notices nothing. From then on the {@link TcpRelay} owns both connections.
  */
-final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientStage {
-    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
-
+final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientStage, PostgresGreeting.Caller {
     private final Upstreams upstreams;
     private final Client client;
     private final Service service;
@@ -52,6 +46,9 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
 
     /** The try under way; null between tries. */
     private @Nullable Dial dial;
+
+    /** What the connect to the component took. */
+    private long connectNs;
 
     /** Null before it has begun. */
     private @Nullable TcpRelay relay;
@@ -209,7 +206,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
         ConnectFailure failure = ConnectFailure.of(failed.fault());
         endDial(failed);
         tries.add(component, failure, failed.tookNs());
-        context().log().count(failure.counter(), new FailedTry(client, failed));
+        context().log().count(failure.counter(), new Refused(client, component, failed.fault()));
         if (failure != ConnectFailure.OWN_FAULT) {
             upstreams.onConnectFailed(component);
         }
@@ -222,47 +219,56 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
         client.leave(ended.component(), ended.tookNs(), 0, 0, RelayEnd.COMPONENT_RESET);
     }
 
+    /** The connection stands. A client of PostgreSQL's that was told to begin TLS has its component asked first. */
     private void establish(Dial connected) {
-        Component component = connected.component();
-        countReached(component);
-        long connectNs = connected.tookNs();
+        countReached(connected.component());
+        connectNs = connected.tookNs();
         context().log().metrics().connectTimes().record(connectNs);
+        if (introduction != null && introduction.tlsGranted()) {
+            upstreams.greeting(connected, this).begin(client, introduction);
+        } else {
+            relay(connected, connected.key(), false);
+        }
+    }
+
+    @Override
+    public void onGranted(SelectionKey key) {
+        if (dial != null) {
+            relay(dial, key, true);
+        }
+    }
+
+    /** @param asked whether the component was told already who the client is */
+    private void relay(Dial connected, @Nullable SelectionKey key, boolean asked) {
+        Component component = connected.component();
         TcpRelay begun = new TcpRelay(context(), client, component, connected.channel(), connectNs);
         relay = begun;
         dial = null; // the relay owns its connection
         try {
-            ByteBuffer early = introduction == null ? NONE : introduction.early();
-            ByteBuffer lead = leadRoom(early.remaining());
-            int start = lead.position();
-            putHeader(lead, component);
-            int own = lead.position() - start;
-            lead.put(early);
-            begun.begin(connected.key(), lead.limit(lead.position()).position(start), own);
+            ReadBuffer buffer = context().buffer();
+            begun.begin(key, asked ? Lead.early(introduction) : Lead.of(buffer, client, component, introduction));
         } catch (IOException sideGone) {
             begun.close(RelayEnd.FAULT);
         }
     }
 
-    /** Where to put a PROXY header and this many bytes: while memory is short, the shared room may be too small. */
-    private ByteBuffer leadRoom(int early) {
-        ByteBuffer shared = context().buffer().room();
-        int length = ProxyHeader.LONGEST + early;
-        return length <= shared.remaining() ? shared : ByteBuffer.allocate(length);
+    @Override
+    public void onDenied(IOException why) {
+        Dial asked = dial;
+        if (asked == null) {
+            return;
+        }
+        endDial(asked);
+        boolean cutting = upstreams.isCutting();
+        Counter cause = cutting ? Counter.CLIENT_ENDING : Counter.CLIENT_PREAMBLE;
+        context().log().count(cause, new Refused(client, asked.component(), why));
+        Channels.close(client.channel());
+        client.leave(asked.component(), connectNs, 0, 0, cutting ? RelayEnd.CUT : RelayEnd.PREAMBLE);
     }
 
     private static void countReached(Component component) {
         component.onReached();
         component.tally().countBegun();
-    }
-
-    /** Puts what the component wants to be told of the client, if anything. */
-    private void putHeader(ByteBuffer buffer, Component reached) throws IOException {
-        if (reached.traits().proxyProtocol() != ProxyProtocol.NONE) {
-            InetSocketAddress told = introduction == null ? null : introduction.asked();
-            InetSocketAddress asked =
-                    told == null ? (InetSocketAddress) client.channel().getLocalAddress() : told;
-            ProxyHeader.put(buffer, reached.traits().proxyProtocol(), Protocol.TCP, client.address(), asked);
-        }
     }
 
     private void endDial(Dial ended) {
@@ -280,11 +286,10 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
     }
 
     /** Made into text only where it is logged. */
-    private record FailedTry(Client client, Dial dial) {
+    private record Refused(Client client, Component component, IOException why) {
         @Override
         public String toString() {
-            return client + " component=" + dial.component().label() + " why=\""
-                    + dial.fault().getMessage() + '"';
+            return client + " component=" + component.label() + " why=\"" + why.getMessage() + '"';
         }
     }
 }

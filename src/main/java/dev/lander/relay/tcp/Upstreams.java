@@ -41,6 +41,11 @@ final class Upstreams {
         return new Dial(context.reactor(), timeouts, component, caller);
     }
 
+    /** What asks a component of PostgreSQL's for TLS, not yet begun. */
+    PostgresGreeting greeting(Dial connected, PostgresGreeting.Caller caller) {
+        return new PostgresGreeting(context, timeouts, connected, caller);
+    }
+
     /** A try has failed by the component's doing. */
     void onConnectFailed(Component component) {
         probes.onConnectFailed(component);

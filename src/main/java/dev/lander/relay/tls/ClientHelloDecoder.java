@@ -86,6 +86,11 @@ public final class ClientHelloDecoder {
         return hello;
     }
 
+    /** Whether it begins as TLS, once that is known. */
+    public boolean isTls() {
+        return beginsAsTls();
+    }
+
     /** All that has come, to be relayed. */
     public ByteBuffer received() {
         return bytes.duplicate().flip();

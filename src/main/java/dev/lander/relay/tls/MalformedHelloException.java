@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class MalformedHelloException extends IOException {
     private static final long serialVersionUID = 1;
 
-    MalformedHelloException(String why) {
+    /** For this reason. */
+    public MalformedHelloException(String why) {
         super(why);
     }
 

@@ -209,7 +209,8 @@ class CommandCodecPropertiesTest {
                                         Collections.nCopies(256, "::/0"))
                                 .map(AccessList::parse)
                                 .injectNull(0.3))
-                .as(ServiceTerms::new);
+                .as((balance, affinity, responses, rate, perClient, flow, answer, clients) ->
+                        new ServiceTerms(balance, affinity, responses, rate, perClient, flow, answer, clients, null));
         return Combinators.combine(Arbitraries.of(Protocol.class), port, port, traits, terms)
                 .as((protocol, relayPort, own, asked, services) -> new Registration(
                         new RelayPort(protocol, relayPort), own, possible(protocol, asked), services, null));
@@ -260,6 +261,9 @@ class CommandCodecPropertiesTest {
                 "responses",
                 "max_new_per_second",
                 "max_per_client",
+                "server_names",
+                "alpn",
+                "preamble",
                 "slow_start",
                 "udp_timeout",
                 "answer_timeout",

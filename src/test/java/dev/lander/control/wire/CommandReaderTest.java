@@ -53,8 +53,8 @@ class CommandReaderTest {
     void aRegisterMayHaveAllFields() {
         ComponentTraits traits = new ComponentTraits(
                 "büro 1", 256, Integer.MAX_VALUE, ProxyProtocol.V1, 30_000_000_000L, 255, 1, 3_600_000_000_000L, 9_100);
-        ServiceTerms terms =
-                new ServiceTerms(Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null, null);
+        ServiceTerms terms = new ServiceTerms(
+                Balance.LEASTCONN, Affinity.CLIENT, 0, 1_000_000, Integer.MAX_VALUE, null, null, null, null);
         assertEquals(
                 new Command.Register(new Registration(TCP_50000, 30_000, traits, terms, null), "secret"),
                 register()
@@ -508,7 +508,7 @@ class CommandReaderTest {
     @Test
     void theServicesFieldsAreKeptOnTcpToo() {
         assertEquals(
-                new ServiceTerms(null, Affinity.CLIENT, 3, null, null, null, null, null),
+                new ServiceTerms(null, Affinity.CLIENT, 3, null, null, null, null, null, null),
                 terms(register().with("affinity", "client").with("responses", 3)));
     }
 
