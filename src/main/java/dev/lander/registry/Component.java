@@ -330,15 +330,15 @@ public final class Component implements Candidate {
         State before = health.state();
         OwnMarks marksBefore = health.ownMarks();
         event.run();
-        if (!health.ownMarks().equals(marksBefore)) {
-            service.marked(this);
-        }
-        if (health.state() != before) {
+        boolean isNew = health.state() != before;
+        if (isNew) {
             if (health.state() == State.GOOD) {
                 startSlowly();
             }
             service.place(this);
-            service.stateChanged(this, before);
+        }
+        if (isNew || !health.ownMarks().equals(marksBefore)) {
+            service.changed(this, before);
         }
     }
 }

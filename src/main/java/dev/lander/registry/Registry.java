@@ -26,20 +26,6 @@ public final class Registry {
 
     private final SplittableRandom random;
 
-    private final StateListener states = new StateListener() {
-        @Override
-        public void onStateChanged(Component component, State before) {
-            observer.onStateChanged(component, before);
-        }
-
-        @Override
-        public void onMarked(Component component) {
-            if (component.isOwn()) {
-                sharing.onMarked(component);
-            }
-        }
-    };
-
     private Sharing sharing = Sharing.NONE;
 
     /**
@@ -120,7 +106,8 @@ public final class Registry {
     private Outcome add(Link link, Registration registration, InetSocketAddress address) {
         Service service = services.get(registration.relayPort());
         if (service == null) {
-            service = new Service(registration.relayPort(), registration.terms(), states, traffic, random.split());
+            service = new Service(
+                    registration.relayPort(), registration.terms(), this::onChanged, traffic, random.split());
             Optional<String> refusal = binder.bind(service);
             if (refusal.isPresent()) {
                 observer.onBindFailed(registration.relayPort(), refusal.get());
@@ -133,6 +120,15 @@ public final class Registry {
         add(component, link);
         operatorDrains.onRegistered(component);
         return Outcome.DONE;
+    }
+
+    private void onChanged(Component component, State before) {
+        if (component.isOwn()) {
+            sharing.onMarked(component);
+        }
+        if (component.state() != before) {
+            observer.onStateChanged(component, before);
+        }
     }
 
     private static Outcome doneWith(Component component, boolean needsHello) {

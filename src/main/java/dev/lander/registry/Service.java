@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public final class Service {
     private static final long ANSWER_TIMEOUT_NS = 5_000_000_000L;
 
     private final RelayPort relayPort;
-    private final StateListener states;
+    private final BiConsumer<Component, State> onChanged;
     private final Traffic traffic;
 
     /** By address, in the order of registration. */
@@ -46,9 +47,15 @@ public final class Service {
     private ServiceTerms terms;
     private Tiers<Component> tiers;
 
-    Service(RelayPort relayPort, ServiceTerms terms, StateListener states, Traffic traffic, SplittableRandom random) {
+    /** @param onChanged told of the state before when a component's state or own marks have changed */
+    Service(
+            RelayPort relayPort,
+            ServiceTerms terms,
+            BiConsumer<Component, State> onChanged,
+            Traffic traffic,
+            SplittableRandom random) {
         this.relayPort = relayPort;
-        this.states = states;
+        this.onChanged = onChanged;
         this.traffic = traffic;
         this.random = random;
         this.terms = terms;
@@ -262,11 +269,7 @@ public final class Service {
         return standing == Standing.IN_ROTATION ? tiers.rotation(priority) : tiers.lastResort(priority);
     }
 
-    void stateChanged(Component component, State before) {
-        states.onStateChanged(component, before);
-    }
-
-    void marked(Component component) {
-        states.onMarked(component);
+    void changed(Component component, State before) {
+        onChanged.accept(component, before);
     }
 }
