@@ -2,6 +2,7 @@ package dev.lander.relay.proxy;
 
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
+import dev.lander.relay.tls.ClientHello;
 import dev.lander.text.AddressText;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -25,10 +26,17 @@ public final class ProxyHeader {
     static final int TRANSPORT_STREAM = 0x01;
     private static final int TRANSPORT_DATAGRAM = 0x02;
     static final int FIXED_LENGTH = 16;
+    private static final int LENGTH_AT = 14;
+
+    /** Extensions, each a type, its length in two bytes, and so many bytes. */
+    static final int ALPN = 0x01;
+
+    static final int AUTHORITY = 0x02;
+    static final int EXTENSION_HEAD = 3;
     private static final int IPV4_LENGTH = 12;
     private static final int IPV6_LENGTH = 36;
 
-    /** No header is longer, in bytes. */
+    /** No header that is written is longer, in bytes: as much as the protocol wants every first segment to hold. */
     public static final int LONGEST = 536;
 
     private ProxyHeader() {}
@@ -67,6 +75,30 @@ public final class ProxyHeader {
             putV1(buffer, own, peer);
         } else {
             buffer.put(V2_SIGNATURE).put(V2_LOCAL).put((byte) 0).putShort((short) 0);
+        }
+    }
+
+    /**
+     * Adds what the client asks for to the header of version 2 that begins there and ends at the buffer's position: the
+     * server's name (PP2_TYPE_AUTHORITY), and a PP2_TYPE_ALPN for each protocol that it offers, the preferred first.
+     * What would make the header longer than {@link #LONGEST} is left out.
+     *
+     * @param start where the header begins
+     */
+    public static void extend(ByteBuffer buffer, int start, ClientHello hello) {
+        if (hello.serverName() != null) {
+            putExtension(buffer, start, AUTHORITY, hello.serverName());
+        }
+        for (String protocol : hello.protocols()) {
+            putExtension(buffer, start, ALPN, protocol);
+        }
+        buffer.putShort(start + LENGTH_AT, (short) (buffer.position() - start - FIXED_LENGTH));
+    }
+
+    private static void putExtension(ByteBuffer buffer, int start, int type, String text) {
+        if (buffer.position() - start + EXTENSION_HEAD + text.length() <= LONGEST) {
+            buffer.put((byte) type).putShort((short) text.length());
+            buffer.put(text.getBytes(StandardCharsets.ISO_8859_1)); // as it was on the wire
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lander.relay.proxy;
 
+import dev.lander.relay.tls.ClientHello;
 import dev.lander.text.AddressRange;
 import dev.lander.text.PortRanges;
 import java.net.InetAddress;
@@ -7,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class ProxyHeaderDecoder {
     /** Room for any version 1 header, and for a version 2 header with the usual extensions. */
     private static final int FIRST_ROOM = 256;
 
+    private static final int LONGEST_NAME = 255;
     private static final int VERSION = 0x20;
     private static final int LOCAL = 0;
     private static final int PROXY = 1;
@@ -44,6 +48,9 @@ public final class ProxyHeaderDecoder {
 
     /** What the header says; null = nothing, so the connection's own addresses hold. */
     private @Nullable Addresses told;
+
+    /** What its extensions say; null = nothing of what is known here. */
+    private @Nullable ClientHello hello;
 
     private record Addresses(InetSocketAddress client, InetSocketAddress asked) {}
 
@@ -74,7 +81,9 @@ public final class ProxyHeaderDecoder {
      */
     public ProxiedClient client(InetSocketAddress peer, InetSocketAddress own) {
         ByteBuffer early = bytes.duplicate().flip().position(length); // will be relayed
-        return told == null ? new ProxiedClient(peer, own, early) : new ProxiedClient(told.client, told.asked, early);
+        return told == null
+                ? new ProxiedClient(peer, own, null, early)
+                : new ProxiedClient(told.client, told.asked, hello, early);
     }
 
     /** Whether what has come begins so, as far as it goes. */
@@ -164,6 +173,7 @@ public final class ProxyHeaderDecoder {
         }
         if (hasAddresses) {
             readAddresses(addressLength);
+            readExtensions(ProxyHeader.FIXED_LENGTH + 2 * (addressLength + Short.BYTES));
         }
         return true;
     }
@@ -184,6 +194,29 @@ public final class ProxyHeaderDecoder {
                 new InetSocketAddress(
                         hostAt(ProxyHeader.FIXED_LENGTH + addressLength, addressLength),
                         bytes.getShort(ports + Short.BYTES) & 0xffff));
+    }
+
+    /** Of each type that is known here; what claims to be longer than the header ends them. */
+    private void readExtensions(int start) {
+        String authority = null;
+        List<String> protocols = new ArrayList<>();
+        int next = start;
+        while (next + ProxyHeader.EXTENSION_HEAD <= length) {
+            int type = bytes.get(next);
+            int begin = next + ProxyHeader.EXTENSION_HEAD;
+            next = begin + (bytes.getShort(begin - Short.BYTES) & 0xffff);
+            boolean isWhole = next > begin && next <= length;
+            if (isWhole && type == ProxyHeader.AUTHORITY && next - begin <= LONGEST_NAME) {
+                authority = textAt(begin, next);
+            } else if (isWhole && type == ProxyHeader.ALPN) {
+                protocols.add(textAt(begin, next));
+            }
+        }
+        hello = authority == null && protocols.isEmpty() ? null : ClientHello.of(authority, protocols);
+    }
+
+    private String textAt(int begin, int end) {
+        return new String(bytes.array(), begin, end - begin, StandardCharsets.ISO_8859_1);
     }
 
     private InetAddress hostAt(int start, int addressLength) {

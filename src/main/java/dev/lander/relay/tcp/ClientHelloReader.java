@@ -206,8 +206,16 @@ final class ClientHelloReader implements ReadyHandler, DeadlineHandler, ClientSt
     private void conclude() {
         end();
         InetSocketAddress asked = told == null ? null : told.asked();
-        ClientHello hello = ended ? null : decoder.hello();
-        listener.onHello(client, new Introduction(asked, decoder.received(), hello, tlsGranted));
+        listener.onHello(client, new Introduction(asked, decoder.received(), hello(), tlsGranted));
+    }
+
+    /** What the client asks for; where it asks for nothing, what it has asked a balancer for that has ended its TLS. */
+    private @Nullable ClientHello hello() {
+        ClientHello own = ended ? null : decoder.hello();
+        if (told != null && told.hello() != null && (own == null || own.isEmpty())) {
+            return told.hello();
+        }
+        return own;
     }
 
     /** Waits for nothing more. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asked where the client has connected to; null = to Lander itself
  * @param early what it has sent already, to be relayed first
- * @param hello its first message of TLS; null = nobody has looked, or none has come
+ * @param hello what it asks for by its first message of TLS, or has asked a balancer in front for; null = it is not
+ *     known
  * @param tlsGranted as a client of PostgreSQL it has asked for TLS before, and was told to begin: its component is to
  *     be asked in the same way
  */
@@ -22,6 +23,6 @@ record Introduction(
         boolean tlsGranted) {
     /** Of a client that a balancer in front has named. */
     static Introduction of(ProxiedClient told) {
-        return new Introduction(told.asked(), told.early(), null, false);
+        return new Introduction(told.asked(), told.early(), told.hello(), false);
     }
 }

@@ -53,7 +53,11 @@ record Lead(ByteBuffer bytes, int own) {
             InetSocketAddress told = known == null ? null : known.asked();
             InetSocketAddress asked =
                     told == null ? (InetSocketAddress) client.channel().getLocalAddress() : told;
+            int start = bytes.position();
             ProxyHeader.put(bytes, version, Protocol.TCP, client.address(), asked);
+            if (version == ProxyProtocol.V2 && known != null && known.hello() != null) {
+                ProxyHeader.extend(bytes, start, known.hello());
+            }
         }
     }
 }

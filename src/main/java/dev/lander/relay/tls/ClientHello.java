@@ -1,6 +1,7 @@
 package dev.lander.relay.tls;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,4 +15,19 @@ import org.jspecify.annotations.Nullable;
 public record ClientHello(@Nullable String serverName, List<String> protocols) {
     /** Of a client that names nothing. */
     static final ClientHello PLAIN = new ClientHello(null, List.of());
+
+    /** Of a client that asks for this server, with a dot at its end or not, and in letters of any case. */
+    public static ClientHello of(@Nullable String name, List<String> protocols) {
+        return new ClientHello(name == null ? null : plain(name), List.copyOf(protocols));
+    }
+
+    /** Whether it neither asks for a server nor offers a protocol. */
+    public boolean isEmpty() {
+        return serverName == null && protocols.isEmpty();
+    }
+
+    private static String plain(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
 }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the body of a ClientHello that is there as a whole. Every length is checked against what is left. */
@@ -39,7 +38,7 @@ final class HelloReader {
                 throw new MalformedHelloException("something follows the extensions");
             }
         }
-        return new ClientHello(serverName, List.copyOf(protocols));
+        return ClientHello.of(serverName, protocols);
     }
 
     private void readExtensions(ByteBuffer extensions) throws MalformedHelloException {
@@ -75,7 +74,7 @@ final class HelloReader {
                 if (!name.hasRemaining() || name.remaining() > LONGEST_NAME) {
                     throw new MalformedHelloException("the server name has " + name.remaining() + " bytes");
                 }
-                serverName = withoutDot(text(name).toLowerCase(Locale.ROOT));
+                serverName = text(name);
             }
         }
     }
@@ -88,10 +87,6 @@ final class HelloReader {
             }
             protocols.add(text(protocol));
         }
-    }
-
-    private static String withoutDot(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** Each byte is a character: what is not ASCII equals no name that is registered. */

@@ -8,15 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
+import dev.lander.relay.tls.ClientHello;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +65,33 @@ class ProxyHeaderDecoderTest {
         int longest = ProxyHeaderDecoder.LONGEST - 16;
         String filled = IPV4 + "00".repeat(longest - 12);
         assertTells("192.0.2.7", 56_324, "198.51.100.1", 443, hex("21" + "11" + "%04x".formatted(longest) + filled));
+    }
+
+    @Test
+    void whatTheClientHasAskedForIsRead() throws Exception {
+        String name = "020009" + "532e4578616d706c65"; // S.Example
+        assertAskedFor(ClientHello.of("s.example", List.of()), name);
+        assertAskedFor(ClientHello.of("s.example", List.of("h2", "h3")), "0100026832" + name + "040000" + "0100026833");
+        assertAskedFor(ClientHello.of("s.example", List.of()), name + "01ffff6832");
+        assertAskedFor(ClientHello.of(null, List.of("h2")), "0100026832" + "020100" + "61".repeat(256));
+        assertAskedFor(null, "");
+        assertAskedFor(null, "02000a" + "532e4578616d706c65");
+        assertAskedFor(null, "020000" + "010000" + "0200");
+        assertAskedFor(null, "050002" + "0200");
+    }
+
+    private void assertAskedFor(@Nullable ClientHello expected, String extensions) throws Exception {
+        int length = 12 + extensions.length() / 2;
+        byte[] header = hex("21" + "11" + "%04x".formatted(length) + IPV4 + extensions);
+        assertTells("192.0.2.7", 56_324, "198.51.100.1", 443, header);
+        ProxyHeaderDecoder decoder = new ProxyHeaderDecoder();
+        put(decoder, header, 0, Math.min(header.length, 200));
+        if (header.length > 200) {
+            assertFalse(decoder.isWhole());
+            put(decoder, header, 200, header.length);
+        }
+        assertTrue(decoder.isWhole());
+        assertEquals(expected, decoder.client(peer, own).hello());
     }
 
     @Test

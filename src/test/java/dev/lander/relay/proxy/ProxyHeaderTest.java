@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
+import dev.lander.relay.tls.ClientHello;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The headers byte for byte, as "The PROXY protocol, versions 1 and 2" (haproxy.org) has them. */
@@ -121,6 +123,30 @@ final class ProxyHeaderTest {
         ProxyHeader.put(buffer, ProxyProtocol.V2, Protocol.TCP, client4, relay4);
         assertEquals(5 + 28, buffer.position());
         assertEquals(0x0D, buffer.get(5));
+    }
+
+    @Test
+    void whatTheClientAsksForIsInExtensions() {
+        String expected = SIGNATURE + "2111" + "%04x".formatted(12 + 3 + 9 + 3 + 2 + 3 + 8) + "c0000207c6336401dc0401bb"
+                + "020009" + "732e6578616d706c65" + "010002" + "6832" + "010008" + "687474702f312e31";
+        assertEquals(expected, extended(ClientHello.of("s.example", List.of("h2", "http/1.1"))));
+        assertEquals(hex(ProxyProtocol.V2, Protocol.TCP, client4, relay4), extended(ClientHello.of(null, List.of())));
+    }
+
+    @Test
+    void theLongestNameFitsAndProtocolsThatDoNotAreLeftOut() {
+        String protocol = "p".repeat(255);
+        String header = extended(ClientHello.of("n".repeat(255), List.of(protocol, protocol, "h2")));
+        String extensions = header.substring(2 * 28);
+        assertEquals("0200ff" + "6e".repeat(255), extensions.substring(0, 2 * 258));
+        assertEquals("010002" + "6832", extensions.substring(2 * 258));
+    }
+
+    private String extended(ClientHello hello) {
+        ByteBuffer buffer = ByteBuffer.allocate(ProxyHeader.LONGEST + 5).position(5);
+        ProxyHeader.put(buffer, ProxyProtocol.V2, Protocol.TCP, client4, relay4);
+        ProxyHeader.extend(buffer, 5, hello);
+        return HexFormat.of().formatHex(bytes(buffer)).substring(2 * 5);
     }
 
     private static String text(
