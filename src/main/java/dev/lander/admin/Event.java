@@ -14,10 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param component its name, or the Lander's; empty when it is about the relay port
  * @param cause why, for people; may be empty
  */
-record Event(
-        long id,
-        long timeMs,
-        Word event,
-        @Nullable RelayPort relayPort,
-        String component,
-        String cause) {}
+record Event(long id, long timeMs, Word event, @Nullable RelayPort relayPort, String component, String cause) {}
