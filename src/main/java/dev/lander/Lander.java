@@ -4,11 +4,16 @@ import dev.lander.admin.AdminServer;
 import dev.lander.admin.AdminSettings;
 import dev.lander.admin.EventHistory;
 import dev.lander.admin.Sources;
+import dev.lander.cluster.Cluster;
+import dev.lander.cluster.ClusterSettings;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsContext;
 import dev.lander.host.ServiceNotifier;
+import dev.lander.listing.ClusterEvent;
+import dev.lander.listing.ClusterObserver;
+import dev.lander.listing.ClusterStatus;
 import dev.lander.listing.ClusterView;
 import dev.lander.log.AccessLogFile;
 import dev.lander.log.EventLog;
@@ -23,6 +28,7 @@ import dev.lander.reactor.Reactor;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
+import dev.lander.registry.RelayPort;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.RelayPages;
 import dev.lander.relay.RelayPorts;
@@ -65,6 +71,10 @@ public final class Lander {
     private final Deadline burstsTold;
     private final OrderlyEnd end;
     private final Sources sources;
+    private final List<ClusterObserver> clusterEvents;
+
+    /** Null = this one is alone. */
+    private @Nullable Cluster cluster;
 
     /** Null where no manager asks for signs of life. */
     private final @Nullable Deadline signOfLife;
@@ -115,22 +125,23 @@ public final class Lander {
         LoopGuard loopGuard = new LoopGuard(platform.isLocal());
         EventHistory history = new EventHistory(InstantSource.system());
         List<Observer> observers = new ArrayList<>(watchers);
-        observers.add(new EventLog());
+        EventLog eventLog = new EventLog();
+        observers.add(eventLog);
         if (options.admin() != null) {
             observers.add(history);
         }
         Registry registry = new Registry(relayPorts, loopGuard, new Observers(observers), platform.random());
         RelayPages relayPages = new RelayPages(reactor, tcp.list(), udp.list());
-        ClusterView cluster = ClusterView.NONE;
+        ClusterView clusterView = this::clusterStatus;
         this.control = new ControlServer(
-                reactor, registry, relayPages, cluster, burstLog, fds, controlSettings, access, controlTls);
+                reactor, registry, relayPages, clusterView, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
         this.sources = new Sources(
                 reactor,
                 registry,
                 relayPorts,
                 relayPages,
-                cluster,
+                clusterView,
                 control,
                 metrics,
                 history,
@@ -140,10 +151,38 @@ public final class Lander {
             loopGuard.addOwnTcpPort(admin.address().getPort());
         }
         this.reload = new Reload(reactor, access, tokenFile, controlTls, accessLog);
+        this.clusterEvents = options.admin() == null ? List.of(eventLog) : List.of(eventLog, history);
         this.end = new OrderlyEnd(
                 reactor, notifier, control, relayPorts, options.running().drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
+    }
+
+    /**
+     * Shares what is registered with others. To be called before {@link #run}.
+     *
+     * @throws IOException when the way to the others cannot be opened; the message is for users
+     */
+    void join(ClusterSettings settings, Cluster.Opening opening) throws IOException {
+        cluster = new Cluster(
+                new Cluster.Ground(
+                        reactor,
+                        sources.registry(),
+                        InstantSource.system()::millis,
+                        control::startSlowly,
+                        tcp::probe,
+                        this::onClusterEvent),
+                settings,
+                opening);
+        control.beforeClosing(cluster::leave);
+    }
+
+    private void onClusterEvent(ClusterEvent event, @Nullable RelayPort relayPort, String subject, String cause) {
+        clusterEvents.forEach(observer -> observer.onClusterEvent(event, relayPort, subject, cause));
+    }
+
+    private @Nullable ClusterStatus clusterStatus() {
+        return cluster == null ? null : cluster.status();
     }
 
     /** Its state, for the loop's thread. */

@@ -1,5 +1,7 @@
 package dev.lander.cluster;
 
+import java.net.InetSocketAddress;
+
 /**
  * The way to the other members. What one sends arrives in order, once or not at all, and never from outside the
  * cluster.
@@ -7,6 +9,12 @@ package dev.lander.cluster;
 public interface Members {
     /** This one. */
     MemberId self();
+
+    /** The name of this one's machine. */
+    String name();
+
+    /** Where this one listens for the others. */
+    InetSocketAddress address();
 
     /** Sends to all others that are in the view; they get it in the order of these calls. Never blocks. */
     void multicast(byte[] message);

@@ -13,6 +13,7 @@ import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
 import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
 import dev.lander.registry.Registry;
 import dev.lander.sockets.Channels;
 import dev.lander.sockets.FdBudget;
@@ -45,6 +46,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     private final Acceptor acceptor;
     private final Set<ControlConnection> connections = new LinkedHashSet<>();
     private final TlsHandshakes handshakes;
+    private Runnable beforeClosing = () -> {};
     private boolean ending;
 
     /** Connections accepted in this turn, the present one included. */
@@ -104,6 +106,11 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
         return (InetSocketAddress) listener.getLocalAddress();
     }
 
+    /** The component begins with a small share of its weight, which grows from now on. */
+    public void startSlowly(Component component) {
+        context.slowStarts().begin(component);
+    }
+
     /** How many control connections are open. */
     public int openConnections() {
         return connections.size();
@@ -117,8 +124,14 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
         fds.release(1);
     }
 
+    /** Runs the action when all connections are about to be closed. */
+    public void beforeClosing(Runnable action) {
+        beforeClosing = action;
+    }
+
     /** Closes all connections, and ends with them all registrations. */
     public void closeConnections() {
+        beforeClosing.run();
         for (ControlConnection connection : new ArrayList<>(connections)) {
             connection.close();
         }

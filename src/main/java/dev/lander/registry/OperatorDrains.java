@@ -16,7 +16,20 @@ public final class OperatorDrains {
 
     private record Key(RelayPort relayPort, InetSocketAddress address) {}
 
+    /** Hears what operators ask for here. */
+    @FunctionalInterface
+    public interface Listener {
+        /** What has this address and relay port is drained, or no longer. */
+        void onAsked(RelayPort relayPort, InetSocketAddress address, boolean drained);
+    }
+
     private final Set<Key> drained = new HashSet<>();
+    private Listener listener = (relayPort, address, isDrained) -> {};
+
+    /** The listener hears from now on. */
+    public void onAsked(Listener hears) {
+        listener = hears;
+    }
 
     /** Takes the component out of rotation, now and whenever it registers again. */
     public Outcome drain(Component component) {
@@ -24,13 +37,37 @@ public final class OperatorDrains {
         if (drained.size() >= MOST && !drained.contains(key)) {
             return Outcome.refused(Outcome.Kind.LIMIT, MOST + " components are drained, and that is the limit");
         }
-        drained.add(key);
-        component.setHeld(true);
-        Link owner = component.link();
-        if (owner != null) {
-            owner.onDraining(component);
-        }
+        listener.onAsked(key.relayPort(), key.address(), true);
+        hold(key, component);
         return Outcome.DONE;
+    }
+
+    private void hold(Key key, @Nullable Component component) {
+        drained.add(key);
+        if (component != null) {
+            component.setHeld(true);
+            Link owner = component.link();
+            if (owner != null) {
+                owner.onDraining(component);
+            }
+        }
+    }
+
+    /**
+     * An operator has asked for this elsewhere.
+     *
+     * @param component that has the address and relay port now; null = none is registered
+     */
+    public void hear(RelayPort relayPort, InetSocketAddress address, @Nullable Component component, boolean isDrained) {
+        Key key = new Key(relayPort, address);
+        if (!isDrained) {
+            drained.remove(key);
+            if (component != null) {
+                component.setHeld(false);
+            }
+        } else if (drained.size() < MOST) {
+            hold(key, component);
+        }
     }
 
     /**
@@ -40,6 +77,9 @@ public final class OperatorDrains {
      */
     public Outcome undrain(RelayPort relayPort, InetSocketAddress address, @Nullable Component component) {
         boolean wasDrained = drained.remove(new Key(relayPort, address));
+        if (wasDrained) {
+            listener.onAsked(relayPort, address, false);
+        }
         if (component != null) {
             component.setHeld(false);
         } else if (!wasDrained) {

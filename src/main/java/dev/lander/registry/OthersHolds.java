@@ -1,5 +1,8 @@
 package dev.lander.registry;
 
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
 /** What other Landers say, done to the registry. */
 public final class OthersHolds {
     private final Registry registry;
@@ -16,6 +19,11 @@ public final class OthersHolds {
      */
     public Outcome add(Link link, Registration registration) {
         return registry.addHeld(link, registration);
+    }
+
+    /** What is registered with exactly this route, or null. */
+    public @Nullable Component find(RelayPort relayPort, InetSocketAddress address) {
+        return registry.findExactly(relayPort, address);
     }
 
     /** Nobody else holds the component any more, and only others did. */
@@ -47,10 +55,12 @@ public final class OthersHolds {
         }
     }
 
-    /** What all Landers together have agreed on for the service. */
-    public void setTerms(Service service, ServiceTerms terms) {
-        if (!service.terms().equals(terms)) {
-            service.setTerms(terms);
+    /** What all Landers together have agreed on for the service; says whether it is something new. */
+    public boolean setTerms(Service service, ServiceTerms terms) {
+        if (service.terms().equals(terms)) {
+            return false;
         }
+        service.setTerms(terms);
+        return true;
     }
 }

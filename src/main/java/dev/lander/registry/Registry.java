@@ -83,7 +83,7 @@ public final class Registry {
             return doneWith(known, services.needHello(registration.relayPort()));
         }
         Outcome outcome = add(link, registration, address);
-        Component component = find(registration.relayPort(), address);
+        Component component = findExactly(registration.relayPort(), address);
         return component == null ? outcome : doneWith(component, services.needHello(registration.relayPort()));
     }
 
@@ -221,6 +221,13 @@ public final class Registry {
     /** Anybody's registration, or null. */
     public @Nullable Component find(RelayPort relayPort, InetSocketAddress address) {
         return services.find(relayPort, address, null);
+    }
+
+    /** The same, where a bare port does not stand for its only route. */
+    @Nullable
+    Component findExactly(RelayPort relayPort, InetSocketAddress address) {
+        Service service = services.get(relayPort);
+        return service == null ? null : service.find(address);
     }
 
     /** What the link has registered, in the order of registration; a live view. */

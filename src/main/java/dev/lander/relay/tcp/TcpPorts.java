@@ -2,6 +2,7 @@ package dev.lander.relay.tcp;
 
 import dev.lander.metrics.BurstLog;
 import dev.lander.reactor.Reactor;
+import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.OpenList;
@@ -12,6 +13,7 @@ import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /** Opens TCP relay ports. */
@@ -75,6 +77,15 @@ public final class TcpPorts implements PortOpener {
     /** Closes what is no channel, when the loop has ended and so closed those. */
     public void close() {
         upstreams.context().splices().close();
+    }
+
+    /**
+     * Tries once to connect to a TCP component.
+     *
+     * @param result told, at once or later, whether the connection stood
+     */
+    public void probe(Component component, Consumer<Boolean> result) {
+        upstreams.probe(component, result);
     }
 
     @Override

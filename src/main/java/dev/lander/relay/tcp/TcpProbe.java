@@ -72,7 +72,7 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
     public void onDialled(Dial ended) {
         if (ended.state() == Dial.State.CONNECTED) {
             component.onReached();
-            sayThatNobodyCalls(ended.channel());
+            sayThatNobodyCalls(ended.channel(), component);
         } else if (ended.state() == Dial.State.RESET) {
             component.onReached(); // the connection stood
         }
@@ -91,7 +91,7 @@ final class TcpProbe implements Dial.Caller, DeadlineHandler {
     }
 
     /** A component that expects a PROXY header gets one of Lander's own. */
-    private void sayThatNobodyCalls(SocketChannel connected) {
+    static void sayThatNobodyCalls(SocketChannel connected, Component component) {
         if (component.traits().proxyProtocol() != ProxyProtocol.NONE) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
             try {

@@ -6,6 +6,7 @@ import dev.lander.sockets.FdBudget;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The probes of all components that are or were unreachable, and the descriptors that they may take. */
 final class TcpProbes {
@@ -56,6 +57,11 @@ final class TcpProbes {
             }
             probe.begin();
         }
+    }
+
+    /** Tries once to connect to the component. */
+    void knock(Component component, Consumer<Boolean> result) {
+        new TcpKnock(this, reactor, component, reactor.deadlines(connectTimeout), result).begin();
     }
 
     /** The component has left its service: it is not probed any more. */

@@ -5,6 +5,7 @@ import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.sockets.FdBudget;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How upstream connections are made, and what their failures lead to. */
@@ -44,6 +45,11 @@ final class Upstreams {
     /** What asks a component of PostgreSQL's for TLS, not yet begun. */
     PostgresGreeting greeting(Dial connected, PostgresGreeting.Caller caller) {
         return new PostgresGreeting(context, timeouts, connected, caller);
+    }
+
+    /** Tries once to connect to the component; the result is told at once or later. */
+    void probe(Component component, Consumer<Boolean> result) {
+        probes.knock(component, result);
     }
 
     /** A try has failed by the component's doing. */

@@ -1,0 +1,230 @@
+package dev.lander.cluster;
+
+import dev.lander.listing.ClusterEvent;
+import dev.lander.listing.ClusterObserver;
+import dev.lander.listing.ClusterStatus;
+import dev.lander.listing.MemberStatus;
+import dev.lander.reactor.Reactor;
+import dev.lander.text.AddressText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The other members, and what they say. */
+final class Peers implements MemberListener {
+    /** What each of them needs. */
+    record Parts(
+            Members members,
+            HoldTable table,
+            HybridClock clock,
+            Absent absent,
+            Orphans orphans,
+            Loads loads,
+            Settlement settlement,
+            SharedDrains drains,
+            Outbox outbox) {}
+
+    /** One member that is reached. */
+    private static final class Peer {
+        final String name;
+        final InetSocketAddress address;
+        final long sinceMs;
+        long heardMs;
+
+        /** What it held when it began to tell its whole set, and has not told again yet. */
+        final Set<Identity> stale = new HashSet<>();
+
+        /** Its whole set has come. */
+        boolean isWhole;
+
+        /** It has said that it ends: what it releases is served on. */
+        boolean isLeaving;
+
+        /** What it cannot serve, and why. */
+        final Map<Identity, String> refused = new LinkedHashMap<>();
+
+        Peer(String name, InetSocketAddress address, long nowMs) {
+            this.name = name;
+            this.address = address;
+            this.sinceMs = nowMs;
+            this.heardMs = nowMs;
+        }
+    }
+
+    /** The others' sets are awaited for so long after the start. */
+    private static final Duration JOINING = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+
+    private final Parts parts;
+    private final Reactor reactor;
+    private final LongSupplier millis;
+    private final ClusterObserver observer;
+    private final Map<MemberId, Peer> peers = new LinkedHashMap<>();
+    private final long begunNs;
+    private final long begunMs;
+
+    private boolean joining = true;
+
+    /** How often a member was lost that had not said that it ends. */
+    private long losses;
+
+    Peers(Parts parts, Cluster.Ground ground) {
+        this.parts = parts;
+        this.reactor = ground.reactor();
+        this.millis = ground.millis();
+        this.observer = ground.observer();
+        this.begunNs = reactor.nowNs();
+        this.begunMs = millis.getAsLong();
+    }
+
+    @Override
+    public void joined(MemberId member, String name, InetSocketAddress address) {
+        peers.put(member, new Peer(name, address, millis.getAsLong()));
+        parts.absent().forget(member);
+        tell(ClusterEvent.MEMBER_JOINED, name, AddressText.of(address));
+    }
+
+    @Override
+    public void lost(MemberId member) {
+        Peer peer = peers.remove(member);
+        if (peer == null) {
+            return;
+        }
+        if (!peer.isLeaving) {
+            losses++;
+            tell(ClusterEvent.MEMBER_LOST, peer.name, "");
+        }
+        parts.absent().lose(member, reactor.nowNs());
+        parts.loads().lose(member).forEach(parts.settlement()::settle);
+        onTime();
+    }
+
+    @Override
+    public void tellAll() {
+        parts.outbox().tellAll();
+        parts.drains().tellAll();
+        parts.loads().tellAll(parts.outbox());
+    }
+
+    @Override
+    public void received(MemberId member, byte[] message) {
+        Peer peer = peers.get(member);
+        if (peer == null) {
+            return; // it is lost already, and will tell all when it is back
+        }
+        peer.heardMs = millis.getAsLong();
+        try {
+            for (News news : NewsCodec.read(message)) {
+                take(member, peer, news);
+            }
+        } catch (IOException malformed) {
+            LOG.warn("member_not_understood member={} why=\"{}\"", peer.name, malformed.getMessage());
+        }
+    }
+
+    private void take(MemberId member, Peer peer, News news) {
+        if (news instanceof News.Held held) {
+            onHeld(member, peer, held);
+        } else if (news instanceof News.Released released) {
+            if (!peer.isLeaving) {
+                release(member, released.identity());
+            }
+        } else if (news instanceof News.Begin) {
+            peer.stale.clear();
+            peer.stale.addAll(parts.table().of(member));
+        } else if (news instanceof News.End) {
+            List.copyOf(peer.stale).forEach(identity -> release(member, identity));
+            peer.stale.clear();
+            peer.isWhole = true;
+            onTime();
+        } else if (news instanceof News.Load load) {
+            parts.loads().hear(member, load.identity(), load.active());
+            parts.settlement().settle(load.identity());
+        } else if (news instanceof News.Operated operated) {
+            parts.clock().see(operated.stamp());
+            parts.drains().hear(operated);
+        } else if (news instanceof News.Unservable unservable) {
+            onUnservable(peer, unservable);
+        } else if (news instanceof News.Leaving) {
+            peer.isLeaving = true;
+            tell(ClusterEvent.MEMBER_LEAVING, peer.name, "");
+        }
+    }
+
+    private void onHeld(MemberId member, Peer peer, News.Held held) {
+        Hold hold = held.hold();
+        peer.stale.remove(held.identity());
+        parts.clock().see(hold.registered());
+        Stamp drained = hold.drained();
+        if (drained != null) {
+            parts.clock().see(drained);
+        }
+        parts.table().put(member, held.identity(), hold);
+        parts.orphans().supersede(held.identity(), hold.registered());
+        parts.settlement().settle(held.identity());
+    }
+
+    private void release(MemberId member, Identity identity) {
+        parts.table().remove(member, identity);
+        parts.settlement().settle(identity);
+    }
+
+    private void onUnservable(Peer peer, News.Unservable news) {
+        String component = AddressText.of(news.identity().address());
+        if (news.why().isEmpty()) {
+            peer.refused.remove(news.identity());
+        } else {
+            peer.refused.put(news.identity(), news.why());
+        }
+        observer.onClusterEvent(
+                news.why().isEmpty() ? ClusterEvent.PEER_SERVES : ClusterEvent.PEER_CANNOT_SERVE,
+                news.identity().relayPort(),
+                component,
+                news.why().isEmpty() ? peer.name : peer.name + ": " + news.why());
+    }
+
+    private void tell(ClusterEvent event, String name, String cause) {
+        observer.onClusterEvent(event, null, name, cause);
+    }
+
+    /** Whoever has just begun knows, after a while, all that it will know. */
+    void onTime() {
+        boolean all = !peers.isEmpty() && peers.values().stream().allMatch(peer -> peer.isWhole);
+        joining &= !all && reactor.nowNs() - begunNs < JOINING.toNanos();
+    }
+
+    ClusterStatus status(int ownHolds, int orphans) {
+        List<MemberStatus> all = new ArrayList<>();
+        Members members = parts.members();
+        all.add(new MemberStatus(
+                members.self().toString(),
+                members.name(),
+                AddressText.of(members.address()),
+                begunMs,
+                0,
+                ownHolds,
+                List.of()));
+        peers.forEach((member, peer) -> all.add(new MemberStatus(
+                member.toString(),
+                peer.name,
+                AddressText.of(peer.address),
+                peer.sinceMs,
+                peer.heardMs,
+                parts.table().of(member).size(),
+                peer.refused.entrySet().stream()
+                        .map(entry -> new MemberStatus.Refused(
+                                entry.getKey().relayPort().toString(), entry.getValue()))
+                        .toList())));
+        return new ClusterStatus(joining, all, orphans, losses);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.lander.cluster;
+
+import dev.lander.listing.ClusterEvent;
+import dev.lander.listing.ClusterObserver;
+import dev.lander.registry.Component;
+import dev.lander.registry.Link;
+import dev.lander.registry.OthersHolds;
+import dev.lander.registry.Outcome;
+import dev.lander.registry.Registration;
+import dev.lander.registry.Service;
+import dev.lander.registry.ServiceTerms;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the registry say what all holds together mean, component by component. */
+final class Settlement {
+    private final HoldTable table;
+    private final OwnHolds own;
+    private final OthersHolds registry;
+    private final Link others;
+    private final Said said;
+    private final Unservable unservable;
+    private final ClusterObserver observer;
+
+    /**
+     * Of a member.
+     *
+     * @param others stands in the registry for all that only others hold
+     * @param observer hears of terms that give way to others
+     */
+    Settlement(
+            HoldTable table,
+            OwnHolds own,
+            OthersHolds registry,
+            Link others,
+            Said said,
+            Unservable unservable,
+            ClusterObserver observer) {
+        this.table = table;
+        this.own = own;
+        this.registry = registry;
+        this.others = others;
+        this.said = said;
+        this.unservable = unservable;
+        this.observer = observer;
+    }
+
+    /** Somebody's hold of the component has changed. */
+    void settle(Identity identity) {
+        Map<MemberId, Hold> holds = table.of(identity);
+        Component component = find(identity);
+        if (holds.isEmpty()) {
+            unservable.forget(identity);
+            said.loads().forget(identity);
+            if (component != null && !component.isOwn()) {
+                registry.remove(component);
+            }
+            return;
+        }
+        Verdict verdict = Verdict.of(holds.values());
+        ServiceTerms terms = Objects.requireNonNull(table.terms(identity.relayPort()));
+        if (component == null) {
+            component = add(identity, verdict, terms);
+        }
+        if (component != null) {
+            agree(component.service(), terms);
+            registry.setTraits(component, verdict.traits());
+            registry.setDraining(component, verdict.isDraining());
+            registry.setElsewhere(component, said.of(identity));
+            said.loads().watch(identity, component);
+        }
+    }
+
+    private void agree(Service service, ServiceTerms terms) {
+        if (registry.setTerms(service, terms)) {
+            String cause = "another Lander had it with other terms before";
+            observer.onClusterEvent(
+                    ClusterEvent.TERMS_LOST,
+                    service.relayPort(),
+                    service.relayPort().toString(),
+                    cause);
+        }
+    }
+
+    /** What is registered, or null. */
+    @Nullable
+    Component find(Identity identity) {
+        Component component = own.get(identity);
+        return component == null ? registry.find(identity.relayPort(), identity.address()) : component;
+    }
+
+    private @Nullable Component add(Identity identity, Verdict verdict, ServiceTerms terms) {
+        Registration registration = new Registration(
+                identity.relayPort(),
+                identity.address().getPort(),
+                verdict.traits(),
+                terms,
+                identity.address().getAddress());
+        Outcome outcome = registry.add(others, registration);
+        if (outcome.kind() != Outcome.Kind.DONE) {
+            unservable.add(identity, outcome.detail());
+            return null;
+        }
+        unservable.forget(identity);
+        return find(identity);
+    }
+}

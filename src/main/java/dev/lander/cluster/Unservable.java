@@ -1,0 +1,50 @@
+package dev.lander.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** What others hold and this member cannot serve, and why; it is tried again and again. */
+final class Unservable {
+    private final HoldTable table;
+    private final Members members;
+    private final Map<Identity, String> causes = new LinkedHashMap<>();
+
+    Unservable(HoldTable table, Members members) {
+        this.table = table;
+        this.members = members;
+    }
+
+    /** It was refused; its holders are told, once for each cause. */
+    void add(Identity identity, String why) {
+        if (!why.equals(causes.put(identity, why))) {
+            tell(identity, why);
+        }
+    }
+
+    /** It is served, or nobody holds it any more. */
+    void forget(Identity identity) {
+        if (causes.remove(identity) != null) {
+            tell(identity, "");
+        }
+    }
+
+    Set<Identity> all() {
+        return Set.copyOf(causes.keySet());
+    }
+
+    boolean isEmpty() {
+        return causes.isEmpty();
+    }
+
+    private void tell(Identity identity, String why) {
+        NewsCodec codec = new NewsCodec();
+        codec.add(new News.Unservable(identity, why));
+        byte[] message = codec.take();
+        for (MemberId holder : table.of(identity).keySet()) {
+            if (!holder.equals(members.self())) {
+                members.send(holder, message);
+            }
+        }
+    }
+}
