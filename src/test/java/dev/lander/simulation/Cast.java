@@ -30,6 +30,7 @@ final class Cast {
     private @Nullable WatchedLander lander;
     private @Nullable SimulatedSelector selector;
     private String token = "";
+    private boolean tokenHolds = true;
 
     /** When Lander was told to end; -1 = not yet. */
     private long endAskedNs = -1;
@@ -149,8 +150,20 @@ final class Cast {
         return token;
     }
 
-    void setToken(String next) {
+    /** The file has another token; Lander reads it, and takes it in one of its next turns. */
+    void changeToken(String next) {
         token = next;
+        tokenHolds = false;
+    }
+
+    /** Lander has taken what the file says. */
+    void onTokenTaken() {
+        tokenHolds = true;
+    }
+
+    /** Whether a register that is said now meets the token that it carries. */
+    boolean tokenHolds() {
+        return tokenHolds;
     }
 
     /** As by SIGTERM. */

@@ -1,6 +1,7 @@
 package dev.lander.simulation;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -21,6 +22,9 @@ final class Model {
 
         /** What commands are to be answered by that nobody else may say. */
         private final IdentityHashMap<Said, Set<Integer>> expected = new IdentityHashMap<>();
+
+        /** What it has said before Lander had taken the token that it carries; by identity. */
+        private final Set<Said> untimely = Collections.newSetFromMap(new IdentityHashMap<>());
 
         /** What it has registered, as {@code tcp/5000 10.0.0.3:9000}. */
         private final Set<String> has = new TreeSet<>();
@@ -55,6 +59,9 @@ final class Model {
     /** The peer says it, and will be answered in its turn. */
     void said(Line line, Said what) {
         line.unanswered.add(what);
+        if (!cast.tokenHolds()) {
+            line.untimely.add(what);
+        }
         String key = key(line, what);
         pending.merge(what.cmd() + " " + key, 1, Integer::sum);
         Line owner = owners.get(key);
@@ -72,8 +79,9 @@ final class Model {
     Said replied(Line line, int error) {
         Said what = line.unanswered.remove();
         settle(line, what);
+        boolean isUntimely = line.untimely.remove(what);
         Set<Integer> expected = line.expected.remove(what);
-        Set<Integer> allowed = expected == null ? allowed(line, what) : expected;
+        Set<Integer> allowed = expected == null ? allowed(line, what, isUntimely) : expected;
         if (!allowed.contains(error)) {
             throw cast.world()
                     .violated(
@@ -121,10 +129,10 @@ final class Model {
         return draining.contains(key) || held.contains(key) ? "draining" : bad.contains(key) ? "bad" : "good";
     }
 
-    private Set<Integer> allowed(Line line, Said what) {
+    private Set<Integer> allowed(Line line, Said what, boolean isUntimely) {
         boolean has = line.has.contains(key(line, what));
         return switch (what.cmd()) {
-            case "register" -> allowedForRegister(line, what, has);
+            case "register" -> allowedForRegister(line, what, has, isUntimely);
             case "unregister", "drain" -> what.has("host") ? Set.of(0, 4) : owned(line, has);
             case "healthcheck" -> owned(line, line.has.stream().anyMatch(one -> one.startsWith(what.service() + " ")));
             default -> Set.of(0);
@@ -138,14 +146,14 @@ final class Model {
         return has ? Set.of(0) : Set.of(4);
     }
 
-    private Set<Integer> allowedForRegister(Line line, Said what, boolean has) {
+    private Set<Integer> allowedForRegister(Line line, Said what, boolean has, boolean isUntimely) {
         Set<Integer> allowed = new TreeSet<>();
         if (line.shaken) {
             allowed.add(0);
         }
         allowed.add(has ? 3 : 0);
-        if (cast.setting().hasToken() && !what.has("token", cast.token())) {
-            allowed.add(10); // it was changed meanwhile
+        if (cast.setting().hasToken() && (isUntimely || !what.has("token", cast.token()))) {
+            allowed.add(10); // it is not taken yet, or was changed meanwhile
         }
         if (cast.isEndAsked()) {
             allowed.add(7);

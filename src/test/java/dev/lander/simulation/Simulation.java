@@ -65,7 +65,8 @@ final class Simulation {
         this.cast = new Cast(world, setting, host, balancer, reached);
         if (setting.options().tokenFile != null) {
             Files.writeString(setting.options().tokenFile, FIRST_TOKEN + "\n");
-            cast.setToken(FIRST_TOKEN);
+            cast.changeToken(FIRST_TOKEN);
+            cast.onTokenTaken();
         }
         SimulatedProvider provider = new SimulatedProvider(host);
         Platform platform = new Platform(

@@ -79,8 +79,9 @@ final class Troubles {
     private static void reload(Cast cast, @Nullable Path tokenFile, String token) throws IOException {
         if (tokenFile != null) {
             Files.writeString(tokenFile, token + "\n");
-            cast.setToken(token);
+            cast.changeToken(token);
         }
         cast.lander().reload();
+        cast.lander().state().reactor().execute(cast::onTokenTaken);
     }
 }
