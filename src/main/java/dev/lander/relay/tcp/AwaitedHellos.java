@@ -12,10 +12,8 @@ final class AwaitedHellos {
     /** A client sends its hello at once; when its first packets are lost, they come again after 1 and 3 s. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** This part of the heap, and no more than {@link #MOST_BYTES}, is for what is not whole. */
-    private static final int PART_OF_HEAP = 16;
-
-    private static final long MOST_BYTES = 64L * 1024 * 1024;
+    /** This part of what may be spilled is for those that are not whole. */
+    private static final int PART_OF_SPILLS = 4;
 
     private final Reactor reactor;
     private final ReadBuffer buffer;
@@ -27,17 +25,12 @@ final class AwaitedHellos {
 
     private boolean cutting;
 
-    /**
-     * Nobody yet.
-     *
-     * @param buffer what is read goes there first
-     * @param heap bytes of memory that the process may use
-     */
-    AwaitedHellos(Reactor reactor, ReadBuffer buffer, long heap) {
+    /** @param buffer what is read goes there first */
+    AwaitedHellos(Reactor reactor, ReadBuffer buffer) {
         this.reactor = reactor;
         this.buffer = buffer;
         this.timeouts = reactor.ownDeadlines(TIMEOUT);
-        this.budget = Math.min(MOST_BYTES, heap / PART_OF_HEAP);
+        this.budget = buffer.spills().budget() / PART_OF_SPILLS;
     }
 
     /**

@@ -57,6 +57,11 @@ public final class SpillBuffers {
         return isShort() ? SMALL_READ : FULL_READ;
     }
 
+    /** What may be in use and parked before nothing more is read that might spill, in bytes. */
+    long budget() {
+        return budget;
+    }
+
     /** Whether half of the budget is used up. */
     boolean isShort() {
         return used >= budget / 2;

@@ -60,7 +60,7 @@ public final class TcpPorts implements PortOpener {
         this.arrivals = new Arrivals(
                 new ClientLimits(reactor, log, accessLog, slots, settings.tcp().queueTimeout()),
                 new Balancers(reactor, settings.tcp().acceptProxy()),
-                new AwaitedHellos(reactor, buffer, Runtime.getRuntime().maxMemory()));
+                new AwaitedHellos(reactor, buffer));
         this.relayDeadlines = new RelayDeadlines(
                 reactor, settings.tcp().idleTimeout(), settings.tcp().drainTimeout());
         Splices splices = new Splices(

@@ -3,6 +3,7 @@ package dev.lander.relay.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lander.metrics.BurstLog;
+import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
@@ -16,6 +17,7 @@ import dev.lander.registry.Protocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.Route;
 import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Snapshot;
@@ -115,6 +117,30 @@ public final class TcpRoom implements AutoCloseable {
         Registration registration = new Registration(relayPort, component.getPort(), traits, ServiceTerms.UNSAID, null);
         Link link = new OneLink(component.getAddress());
         assertEquals(Outcome.DONE, onLoop(() -> registry.register(link, registration)));
+    }
+
+    /** Serves those of the port's clients who ask for its name. */
+    void register(InetSocketAddress component, Route route) throws Exception {
+        RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort(), route);
+        Registration registration =
+                new Registration(relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
+        Link link = new OneLink(component.getAddress());
+        assertEquals(
+                Outcome.Kind.DONE,
+                onLoop(() -> registry.register(link, registration)).kind());
+    }
+
+    /** This many bytes are taken from what may be spilled. */
+    void takeSpills(int bytes) throws Exception {
+        onLoop(() -> {
+            spills.park(bytes);
+            return true;
+        });
+    }
+
+    /** How often this has happened. */
+    long counted(Counter counter) throws Exception {
+        return onLoop(() -> metrics.value(counter));
     }
 
     /** The components' status. */
