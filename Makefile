@@ -40,8 +40,8 @@ else
 endif
 
 .PHONY: test-languages
-test-languages: target/lander.jar | setup-languages ## Components in a dozen languages, each with a msgpack library of its own
-	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=LanguagesIT -Dlander.test.without=
+test-languages: target/lander.jar | setup-languages ## Components in a dozen languages, each with a msgpack library of its own, and compiled TLS clients
+	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test=LanguagesIT,CompiledClientsIT -Dlander.test.without=
 
 .PHONY: test-daemons
 test-daemons: target/lander.jar | setup-daemons ## Real servers behind Lander, in network namespaces: the rows of docs/daemons.md
