@@ -23,10 +23,10 @@ final class HelloReceiver implements AutoCloseable {
     private static final int SESSION_ID = 5 + 4 + 2 + 32;
 
     /** What came, and what the decoder makes of it. */
-    record Received(ClientHello hello, byte[] bytes) {
+    record Received(ClientHello hello, ByteBuffer bytes) {
         /** The types of the hello's extensions, in their order, where it is one record. */
         List<Integer> extensions() {
-            ByteBuffer left = ByteBuffer.wrap(bytes).position(SESSION_ID);
+            ByteBuffer left = bytes.duplicate().position(SESSION_ID);
             skip(left, Byte.toUnsignedInt(left.get()));
             skip(left, Short.toUnsignedInt(left.getShort()));
             skip(left, Byte.toUnsignedInt(left.get()));
@@ -78,7 +78,7 @@ final class HelloReceiver implements AutoCloseable {
                 ClientHelloDecoder slow = new ClientHelloDecoder();
                 assertTrue(Hellos.feed(slow, all, 1));
                 assertEquals(decoder.hello(), slow.hello());
-                return new Received(decoder.hello(), all);
+                return new Received(decoder.hello(), decoder.received());
             }
         }
     }
