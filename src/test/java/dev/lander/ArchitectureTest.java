@@ -207,9 +207,10 @@ final class ArchitectureTest {
                             && !one.getSimpleName().matches("Inet.*Address")));
 
     @ArchTest
-    static final ArchRule onlyTheCodecKnowsMsgpack = noClasses()
+    static final ArchRule onlyTheCodecsKnowMsgpack = noClasses()
             .that()
-            .haveNameNotMatching(ROOT + "[.]control[.]wire[.](CommandCodec|MsgpackTree|StatusReply)([$].*)?")
+            .haveNameNotMatching(ROOT + "[.](control[.]wire[.](CommandCodec|MsgpackTree|StatusReply)"
+                    + "|cluster[.](NewsCodec|HoldCodec|Elements))([$].*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.msgpack..");

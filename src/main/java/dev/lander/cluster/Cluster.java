@@ -90,6 +90,8 @@ public final class Cluster implements ClusterView {
         this.orphans = new Orphans(
                 table, absent, ground.prober(), settings.grace().toNanos(), settlement::find, settlement::settle);
         own.onSuperseding(orphans::supersede);
+        Unsettled unsettled = new Unsettled(reactor, settlement);
+        own.onChanged(unsettled::add);
         SharedDrains drains = new SharedDrains(ground.registry().operatorDrains(), clock, outbox, settlement::find);
         this.peers = new Peers(
                 new Peers.Parts(members, table, clock, absent, orphans, loads, settlement, drains, outbox), ground);

@@ -109,10 +109,10 @@ final class Orphans {
             Orphan orphan = entry.getValue();
             Component component = components.apply(identity);
             if (component == null || !isOrphan(identity)) {
-                known.remove(identity);
-            } else if (isOver(identity, orphan, component, nowNs)) {
+                drop(identity); // what lost members have said of it no longer counts
+            } else if (isForLong(identity) && isOver(identity, orphan, component, nowNs)) {
                 drop(identity);
-            } else if (probes > 0 && isDue(identity, orphan, nowNs)) {
+            } else if (isForLong(identity) && probes > 0 && isDue(identity, orphan, nowNs)) {
                 probes--;
                 orphan.probedNs = nowNs;
                 known.remove(identity);
@@ -149,10 +149,15 @@ final class Orphans {
         return absent.areAll(table.of(identity).keySet());
     }
 
+    /** Whether the grace of all that held it is over. */
+    private boolean isForLong(Identity identity) {
+        return table.of(identity).keySet().stream().allMatch(absent::isForLong);
+    }
+
     private boolean isOver(Identity identity, Orphan orphan, Component component, long nowNs) {
-        long lostNs = 0;
+        long lostNs = Long.MAX_VALUE;
         for (MemberId member : table.of(identity).keySet()) {
-            lostNs = Math.max(lostNs, absent.lostForNs(member, nowNs));
+            lostNs = Math.min(lostNs, absent.lostForNs(member, nowNs));
         }
         return isUdp(identity)
                 ? lostNs >= UDP_GRACES * graceNs || component.tally().failures() > orphan.failures
@@ -177,7 +182,9 @@ final class Orphans {
     private void drop(Identity identity) {
         known.remove(identity);
         for (MemberId member : absent.all()) {
-            table.remove(member, identity);
+            if (absent.isForLong(member)) {
+                table.remove(member, identity);
+            }
         }
         changed.accept(identity);
     }

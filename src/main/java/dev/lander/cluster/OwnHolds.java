@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is registered with this Lander, told to the others. */
@@ -26,6 +27,7 @@ final class OwnHolds implements Sharing {
     private final Map<Identity, Component> components = new HashMap<>();
 
     private BiConsumer<Identity, Stamp> superseding = (identity, stamp) -> {};
+    private Consumer<Identity> changed = identity -> {};
 
     /** This Lander ends: what its links release is for the others to serve on. */
     private boolean leaving;
@@ -58,6 +60,11 @@ final class OwnHolds implements Sharing {
     /** Told of each registration: what lost members have said of it before counts no more. */
     void onSuperseding(BiConsumer<Identity, Stamp> listener) {
         superseding = listener;
+    }
+
+    /** Told when what applies to a component may be different, in the middle of a change. */
+    void onChanged(Consumer<Identity> listener) {
+        changed = listener;
     }
 
     /** What is released from now on is not told. */
@@ -101,6 +108,7 @@ final class OwnHolds implements Sharing {
             return null;
         }
         table.remove(self, identity);
+        changed.accept(identity);
         if (!leaving) {
             outbox.onChanged(identity);
         }
@@ -110,6 +118,7 @@ final class OwnHolds implements Sharing {
 
     private void put(Identity identity, Hold hold) {
         table.put(self, identity, hold);
+        changed.accept(identity);
         outbox.onChanged(identity);
     }
 

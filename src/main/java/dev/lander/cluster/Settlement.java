@@ -10,7 +10,6 @@ import dev.lander.registry.Registration;
 import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the registry say what all holds together mean, component by component. */
@@ -46,20 +45,21 @@ final class Settlement {
         this.observer = observer;
     }
 
-    /** Somebody's hold of the component has changed. */
+    /** Something of what is said of the component has changed. */
     void settle(Identity identity) {
         Map<MemberId, Hold> holds = table.of(identity);
+        ServiceTerms terms = table.terms(identity.relayPort());
         Component component = find(identity);
-        if (holds.isEmpty()) {
+        if (holds.isEmpty() || terms == null) {
             unservable.forget(identity);
             said.loads().forget(identity);
             if (component != null && !component.isOwn()) {
                 registry.remove(component);
             }
+            agreeWithoutIt(identity, terms);
             return;
         }
         Verdict verdict = Verdict.of(holds.values());
-        ServiceTerms terms = Objects.requireNonNull(table.terms(identity.relayPort()));
         if (component == null) {
             component = add(identity, verdict, terms);
         }
@@ -69,6 +69,14 @@ final class Settlement {
             registry.setDraining(component, verdict.isDraining());
             registry.setElsewhere(component, said.of(identity));
             said.loads().watch(identity, component);
+        }
+    }
+
+    /** The component may have been the one whose terms applied to all of the service. */
+    private void agreeWithoutIt(Identity identity, @Nullable ServiceTerms terms) {
+        Service service = registry.find(identity.relayPort());
+        if (service != null && terms != null) {
+            agree(service, terms);
         }
     }
 

@@ -26,6 +26,11 @@ public final class OthersHolds {
         return registry.findExactly(relayPort, address);
     }
 
+    /** The service with exactly this route, or null. */
+    public @Nullable Service find(RelayPort relayPort) {
+        return registry.findExactly(relayPort);
+    }
+
     /** Nobody else holds the component any more, and only others did. */
     public void remove(Component component) {
         registry.unregister(component);

@@ -226,8 +226,13 @@ public final class Registry {
     /** The same, where a bare port does not stand for its only route. */
     @Nullable
     Component findExactly(RelayPort relayPort, InetSocketAddress address) {
-        Service service = services.get(relayPort);
+        Service service = findExactly(relayPort);
         return service == null ? null : service.find(address);
+    }
+
+    @Nullable
+    Service findExactly(RelayPort relayPort) {
+        return services.get(relayPort);
     }
 
     /** What the link has registered, in the order of registration; a live view. */
