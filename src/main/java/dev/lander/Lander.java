@@ -107,6 +107,7 @@ public final class Lander {
         if (controlTls != null) {
             LOG.info("using {}", controlTls);
         }
+        PortChecks.run(platform.sockets(), options.relay().ports());
         this.reactor = new Reactor(platform.sockets(), platform.clock(), this::onFault);
         reactor.busyPoll(options.running().busyPoll());
         this.burstsTold = reactor.deadlines(BurstLog.PAUSE).create(this::tellBursts);

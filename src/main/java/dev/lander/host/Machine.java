@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /** What the system says of this machine and process. */
 public final class Machine {
     private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Path MIGRATE_REQUESTS = Path.of("/proc/sys/net/ipv4/tcp_migrate_req");
     private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
 
     /** When the system does not say: what most systems start with. */
@@ -34,6 +35,18 @@ public final class Machine {
         try {
             Path device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
             return device.startsWith("/dev/pts") || device.toString().startsWith("/dev/tty");
+        } catch (IOException noSuchSystem) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether connections that wait to be accepted go to another socket of the same port when theirs is closed. False
+     * where the system does not say.
+     */
+    public static boolean migratesRequests() {
+        try {
+            return Files.readString(MIGRATE_REQUESTS).strip().equals("1");
         } catch (IOException noSuchSystem) {
             return false;
         }

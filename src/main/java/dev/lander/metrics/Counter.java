@@ -39,6 +39,7 @@ public enum Counter {
     DATAGRAM_OWN_FAULT("udp_datagrams_dropped", "own_fault", "datagrams dropped: this machine could not send them"),
     DATAGRAM_LINGERING("udp_datagrams_dropped", "lingering", "datagrams dropped: the last component had left"),
     DATAGRAM_ENDING("udp_datagrams_dropped", "ending", "datagrams dropped: lander was ending"),
+    TCP_BIND_FAILED("tcp_binds_failed", "system", "times that a shared TCP relay port could not be bound again"),
     UDP_BIND_FAILED("udp_binds_failed", "system", "UDP relay ports that could not be bound at a new address"),
     ANSWER_SEND_FAILED("udp_answers_dropped", "send_failed", "answers dropped: the system did not take them"),
     ANSWER_LATE("udp_answers_dropped", "late", "answers dropped: their client's flow had ended"),

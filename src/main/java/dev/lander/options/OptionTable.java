@@ -5,6 +5,7 @@ import dev.lander.control.AccessSettings;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
 import dev.lander.log.LogSettings;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.TcpSettings;
 import dev.lander.relay.UdpSettings;
@@ -28,6 +29,16 @@ final class OptionTable {
 
     private static final Option<InetAddress> BIND = Option.optional(
             "--bind", "ADDRESS", "any", ValueParsers::address, "address that the control and relay sockets bind");
+
+    private static final Option<List<InetAddress>> VIRTUAL_ADDRESS = Option.optional(
+            "--virtual-address",
+            "ADDRESSES",
+            "none",
+            ValueParsers::addresses,
+            "addresses that move between machines, bound by relay ports wherever they are at present");
+
+    private static final Option<Boolean> REUSE_PORT = Option.flag(
+            "--reuse-port", "share relay ports with other Landers of the same user on this machine (SO_REUSEPORT)");
 
     private static final Option<InetSocketAddress> ADMIN = Option.optional(
             "--admin",
@@ -201,6 +212,8 @@ final class OptionTable {
     /** All but PORT. */
     static final List<Option<?>> ALL = List.of(
             BIND,
+            VIRTUAL_ADDRESS,
+            REUSE_PORT,
             ADMIN,
             ADMIN_HOST,
             HEALTH_INTERVAL,
@@ -240,10 +253,21 @@ final class OptionTable {
         List<String> adminHosts = values.find(ADMIN_HOST, List.of());
         return new Options(
                 control(values, bindAddress),
-                new RelaySettings(bindAddress, values.get(PORT_LINGER), tcp(values), udp(values)),
+                relay(values, bindAddress),
                 admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(values.get(LOG_LEVEL), values.find(ACCESS_LOG)),
                 new Options.Running(values.get(DRAIN_TIMEOUT), values.get(BUSY_POLL)));
+    }
+
+    private static RelaySettings relay(Values values, BindAddress bindAddress) throws BadArgument {
+        PortSettings ports =
+                new PortSettings(bindAddress, values.find(VIRTUAL_ADDRESS, List.of()), values.get(REUSE_PORT));
+        Duration portLinger = values.get(PORT_LINGER);
+        if (ports.shared() && !portLinger.isZero()) {
+            throw new BadArgument("--port-linger and --reuse-port do not go together:"
+                    + " a port without components would take its share of the clients and refuse them");
+        }
+        return new RelaySettings(ports, portLinger, tcp(values), udp(values));
     }
 
     private static ControlSettings control(Values values, BindAddress bindAddress) throws BadArgument {

@@ -94,6 +94,16 @@ final class ValueParsers {
         throw new IllegalArgumentException("'" + text + "' is no address like 127.0.0.1 or ::1");
     }
 
+    static List<InetAddress> addresses(String text) {
+        return list(text, one -> {
+            InetAddress address = address(one);
+            if (address.isAnyLocalAddress()) {
+                throw new IllegalArgumentException("'" + one + "' stands for all addresses");
+            }
+            return address;
+        });
+    }
+
     static InetSocketAddress socketAddress(String text) {
         Matcher parts = SOCKET_ADDRESS.matcher(text);
         if (!parts.matches() || Integer.parseInt(parts.group("port")) > PortRanges.MAX_PORT) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When relay ports are bound and free again. */
-class RelayPortBindingTest {
+class RelayPortSettingsTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     /** A component's port where nobody listens. */

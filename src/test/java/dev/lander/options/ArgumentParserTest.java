@@ -10,6 +10,7 @@ import dev.lander.admin.AdminSettings;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
 import dev.lander.log.LogSettings;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.text.AddressRange;
@@ -61,6 +62,8 @@ class ArgumentParserTest {
     void everyOptionCanBeSet() throws IOException, BadArgument {
         assertAllSet(parse(
                 "--bind=127.0.0.2",
+                "--virtual-address=10.0.0.9,fd00::9",
+                "--reuse-port",
                 "--admin=10.0.0.5:8080",
                 "--admin-host=lander.example.org,lb",
                 "--health-interval=250ms",
@@ -88,6 +91,8 @@ class ArgumentParserTest {
     void everyOptionCanBeSetByTheEnvironment() throws IOException, BadArgument {
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("LANDER_BIND", "127.0.0.2"),
+                Map.entry("LANDER_VIRTUAL_ADDRESS", "10.0.0.9,fd00::9"),
+                Map.entry("LANDER_REUSE_PORT", "true"),
                 Map.entry("LANDER_ADMIN", "10.0.0.5:8080"),
                 Map.entry("LANDER_ADMIN_HOST", "lander.example.org,lb"),
                 Map.entry("LANDER_HEALTH_INTERVAL", "250ms"),
@@ -122,7 +127,9 @@ class ArgumentParserTest {
         assertEquals(0, options.control().port());
         BindAddress bindAddress = new BindAddress(InetAddress.getByName("127.0.0.2"));
         assertEquals(bindAddress, options.control().bindAddress());
-        assertEquals(bindAddress, options.relay().bindAddress());
+        PortSettings ports = new PortSettings(
+                bindAddress, List.of(InetAddress.getByName("10.0.0.9"), InetAddress.getByName("fd00::9")), true);
+        assertEquals(ports, options.relay().ports());
         assertEquals(
                 new AdminSettings(new InetSocketAddress("10.0.0.5", 8080), List.of("lander.example.org", "lb")),
                 options.admin());
@@ -149,6 +156,18 @@ class ArgumentParserTest {
                 new TlsSettings(Path.of("server.pem"), Path.of("server.key"), Path.of("ca.pem")),
                 options.control().tls());
         assertTrue(options.control().legacyPorts());
+    }
+
+    @Test
+    void aSharedPortDoesNotLinger() throws BadArgument {
+        assertTrue(parse("--reuse-port", "1").relay().ports().shared());
+        assertRefused("--port-linger", "--reuse-port", "--port-linger=1s", "1");
+    }
+
+    @Test
+    void virtualAddressesAreAddressesOfOneMachine() throws BadArgument {
+        assertRefused("'0.0.0.0' stands for all addresses", "--virtual-address=0.0.0.0", "1");
+        assertRefused("'lb' is no address", "--virtual-address=10.0.0.9,lb", "1");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
 import dev.lander.log.LogSettings;
 import dev.lander.options.Options;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.TcpSettings;
 import dev.lander.relay.UdpSettings;
@@ -36,6 +37,8 @@ public final class TestOptions {
     public @Nullable Integer maxConnections;
     public @Nullable Integer maxUdpFlows;
     public boolean udpPerAddress;
+    public List<InetAddress> virtualAddresses = List.of();
+    public boolean reusePort;
     public List<AddressRange> acceptProxy = List.of();
     public boolean splice = true;
     public PortRanges relayPorts = PortRanges.ALL;
@@ -62,7 +65,7 @@ public final class TestOptions {
         UdpSettings udp = new UdpSettings(udpTimeout, flows, udpPerAddress);
         return new Options(
                 new ControlSettings(bindAddress, 0, healthInterval, healthMisses, access, controlTls, legacyPorts),
-                new RelaySettings(bindAddress, portLinger, tcp, udp),
+                new RelaySettings(new PortSettings(bindAddress, virtualAddresses, reusePort), portLinger, tcp, udp),
                 admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(Level.INFO, accessLog),
                 new Options.Running(drainTimeout, busyPoll));

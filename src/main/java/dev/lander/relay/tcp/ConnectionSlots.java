@@ -98,6 +98,11 @@ final class ConnectionSlots {
         return false;
     }
 
+    /** Whether there is no room for anybody, nor after the next select. */
+    boolean isFull() {
+        return taken >= limit || reserved + fds.freeSoon() < FDS_PER_RELAY;
+    }
+
     void take() {
         taken++;
         hold(FDS_PER_RELAY);

@@ -9,8 +9,8 @@ import dev.lander.relay.OpenList;
 import dev.lander.relay.OpenPort;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortOpener;
+import dev.lander.relay.PortSockets;
 import dev.lander.relay.RelaySettings;
-import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -18,7 +18,7 @@ import java.util.function.IntPredicate;
 
 /** Opens TCP relay ports. */
 public final class TcpPorts implements PortOpener {
-    private final BindAddress bindAddress;
+    private final PortSockets sockets;
     private final ConnectionSlots slots;
     private final Arrivals arrivals;
     private final RelayDeadlines relayDeadlines;
@@ -54,7 +54,7 @@ public final class TcpPorts implements PortOpener {
             ConnectionSlots slots,
             SpillBuffers spills,
             RelaySettings settings) {
-        this.bindAddress = settings.bindAddress();
+        this.sockets = new PortSockets(reactor.sockets(), settings.ports());
         this.slots = slots;
         ReadBuffer buffer = new ReadBuffer(reactor, spills);
         this.arrivals = new Arrivals(
@@ -90,7 +90,7 @@ public final class TcpPorts implements PortOpener {
 
     @Override
     public OpenPort open(Service service, PortLife life) throws IOException {
-        return new TcpRelayPort(service, life, bindAddress, arrivals, upstreams);
+        return new TcpRelayPort(service, life, sockets, arrivals, upstreams);
     }
 
     @Override

@@ -12,14 +12,13 @@ import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortPhase;
+import dev.lander.relay.PortSockets;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.relay.tls.ClientHello;
-import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
 import dev.lander.text.ShownText;
 import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     private final ClientLimits limits;
     private final Upstreams upstreams;
     private final BurstLog log;
-    private final Acceptor acceptor;
+    private final Listeners listeners;
     private final Runnable resume;
     private final PortLife life;
     private final Routes<TcpService> services = new Routes<>();
@@ -52,7 +51,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
      *
      * @throws IOException when the system refuses, with its reason
      */
-    TcpRelayPort(Service service, PortLife life, BindAddress bindAddress, Arrivals arrivals, Upstreams upstreams)
+    TcpRelayPort(Service service, PortLife life, PortSockets sockets, Arrivals arrivals, Upstreams upstreams)
             throws IOException {
         this.life = life;
         this.limits = arrivals.limits();
@@ -60,16 +59,8 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         this.upstreams = upstreams;
         this.log = upstreams.context().log();
         this.relayPort = service.relayPort().bare();
-        ServerSocketChannel listener = upstreams.context().reactor().sockets().openListener(bindAddress.host());
-        try {
-            listener.configureBlocking(false);
-            listener.bind(bindAddress.withPort(relayPort.number()), Acceptor.BACKLOG);
-            this.acceptor = new Acceptor(upstreams.context().reactor(), listener, this);
-            this.resume = acceptor::resume;
-        } catch (IOException refused) {
-            Channels.close(listener);
-            throw refused;
-        }
+        this.listeners = new Listeners(upstreams.context(), sockets, relayPort.number(), this);
+        this.resume = listeners::resume;
         add(service);
     }
 
@@ -101,7 +92,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
 
     @Override
     public int descriptors() {
-        return 1;
+        return listeners.descriptors();
     }
 
     @Override
@@ -110,14 +101,14 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     }
 
     private void release(Counter cause, RelayEnd end) {
-        acceptor.acceptWaiting();
+        listeners.acceptWaiting();
         services.values().forEach(service -> service.end(cause, end));
     }
 
     @Override
     public void linger() {
         limits.slots().forget(resume);
-        acceptor.resume();
+        listeners.resume();
     }
 
     @Override
@@ -135,7 +126,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     @Override
     public void close() {
         limits.slots().forget(resume);
-        acceptor.close();
+        listeners.close();
     }
 
     @Override
@@ -151,7 +142,11 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
         boolean hasRoom = limits.slots().request(resume);
         if (!hasRoom) {
             log.count(Counter.RELAYS_FULL, limits.slots());
-            acceptor.pause();
+            if (limits.slots().isFull()) {
+                listeners.pauseFull();
+            } else {
+                listeners.pause();
+            }
         }
         return hasRoom;
     }

@@ -2,7 +2,7 @@ package dev.lander.relay.udp;
 
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
-import dev.lander.sockets.BindAddress;
+import dev.lander.relay.PortSettings;
 import dev.lander.text.AddressText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -27,28 +27,48 @@ final class LocalAddresses {
 
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** Of IPv4 only, as {@code --bind 0.0.0.0} asks for. */
-    private final boolean ipv4Only;
+    private final PortSettings ports;
 
     private final Deadline next;
     private final Set<Follower> followers = new LinkedHashSet<>();
 
-    LocalAddresses(Reactor reactor, BindAddress bindAddress) {
-        this.ipv4Only = bindAddress.host() instanceof Inet4Address;
+    LocalAddresses(Reactor reactor, PortSettings ports) {
+        this.ports = ports;
         this.next = reactor.deadlines(PAUSE).create(this::tell);
     }
 
-    /** All addresses of the interfaces that are up, by how they are shown. */
+    /** Whether it is always among them, wherever it is at present. */
+    boolean isVirtual(InetAddress address) {
+        return ports.virtualAddresses().contains(address);
+    }
+
+    /** All addresses where UDP relay ports are to be bound, by how they are shown. */
     Map<String, InetAddress> read() throws SocketException {
         Map<String, InetAddress> addresses = new LinkedHashMap<>();
+        ports.virtualAddresses().forEach(each -> addresses.put(AddressText.host(each), each));
+        InetAddress one = ports.address().host();
+        if (one == null || ports.isEveryAddress()) {
+            addInterfaces(addresses, one instanceof Inet4Address);
+        } else if (!isVirtual(one)) {
+            addresses.put(AddressText.host(one), one);
+        }
+        return addresses;
+    }
+
+    /**
+     * Adds those of the interfaces that are up.
+     *
+     * @param ipv4Only as {@code --bind 0.0.0.0} asks for
+     */
+    private void addInterfaces(Map<String, InetAddress> addresses, boolean ipv4Only) throws SocketException {
         for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
             if (one.isUp()) {
                 one.inetAddresses()
                         .filter(address -> !ipv4Only || address instanceof Inet4Address)
+                        .filter(address -> !isVirtual(address)) // whatever zone it has here
                         .forEach(address -> addresses.put(AddressText.host(address), address));
             }
         }
-        return addresses;
     }
 
     /** The follower is told of the addresses from now on, whether they have changed or not. */

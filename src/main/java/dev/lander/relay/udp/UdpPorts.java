@@ -8,20 +8,21 @@ import dev.lander.relay.OpenList;
 import dev.lander.relay.OpenPort;
 import dev.lander.relay.PortLife;
 import dev.lander.relay.PortOpener;
+import dev.lander.relay.PortSettings;
+import dev.lander.relay.PortSockets;
 import dev.lander.relay.RelaySettings;
-import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens UDP relay ports. */
 public final class UdpPorts implements PortOpener {
-    private final BindAddress bindAddress;
+    private final PortSockets sockets;
     private final FdBudget fds;
     private final FlowBudget budget;
     private final UdpContext context;
 
-    /** Null when one socket serves all addresses, or one address is served. */
+    /** Null when each port has one socket. */
     private final @Nullable LocalAddresses local;
 
     /**
@@ -30,7 +31,7 @@ public final class UdpPorts implements PortOpener {
      * @param accessLog hears of the flows that have finished
      */
     public UdpPorts(Reactor reactor, BurstLog log, AccessLog accessLog, FdBudget fds, RelaySettings settings) {
-        this.bindAddress = settings.bindAddress();
+        this.sockets = new PortSockets(reactor.sockets(), settings.ports());
         this.fds = fds;
         this.budget = new FlowBudget(reactor, log, fds, settings.udp().maxFlows());
         this.context = new UdpContext(
@@ -40,13 +41,15 @@ public final class UdpPorts implements PortOpener {
                 budget,
                 new UdpBuffers(reactor),
                 settings.udp().timeout());
-        boolean everyAddress = bindAddress.host() == null || bindAddress.host().isAnyLocalAddress();
-        this.local = settings.udp().perAddress() && everyAddress ? new LocalAddresses(reactor, bindAddress) : null;
+        PortSettings ports = settings.ports();
+        boolean oneByOne = settings.udp().perAddress() && ports.isEveryAddress();
+        boolean hasVirtual = !ports.virtualAddresses().isEmpty();
+        this.local = oneByOne || hasVirtual ? new LocalAddresses(reactor, ports) : null;
     }
 
     @Override
     public OpenPort open(Service service, PortLife life) throws IOException {
-        return new UdpRelayPort(context, fds, new Intake(context.reactor(), service, life), bindAddress, local);
+        return new UdpRelayPort(context, fds, new Intake(context.reactor(), service, life), sockets, local);
     }
 
     @Override

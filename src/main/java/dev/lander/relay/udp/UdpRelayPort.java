@@ -4,23 +4,27 @@ import dev.lander.metrics.Counter;
 import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenPort;
+import dev.lander.relay.PortSockets;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A bound UDP relay port: one socket, or with {@code --udp-per-address} one for each address of this machine. */
+/**
+ * A bound UDP relay port: one socket, or with {@code --udp-per-address} and {@code --virtual-address} one for each
+ * address of this machine.
+ */
 final class UdpRelayPort implements OpenPort, LocalAddresses.Follower {
     private final UdpContext context;
     private final FdBudget fds;
     private final Intake intake;
+    private final PortSockets portSockets;
 
     /** To be bound one by one; null when they are not. */
     private final @Nullable LocalAddresses local;
@@ -35,26 +39,31 @@ final class UdpRelayPort implements OpenPort, LocalAddresses.Follower {
      * @throws IOException when the system refuses at any address, with its reason
      */
     UdpRelayPort(
-            UdpContext context, FdBudget fds, Intake intake, BindAddress bindAddress, @Nullable LocalAddresses local)
+            UdpContext context, FdBudget fds, Intake intake, PortSockets portSockets, @Nullable LocalAddresses local)
             throws IOException {
         this.context = context;
         this.fds = fds;
         this.intake = intake;
         this.local = local;
+        this.portSockets = portSockets;
         if (local == null) {
-            sockets.put("", new UdpRelaySocket(context, intake, bindAddress));
+            sockets.put(
+                    "",
+                    new UdpRelaySocket(
+                            context, intake, portSockets, portSockets.settings().address()));
         } else {
-            bindAll(local.read());
+            bindAll(local);
             local.follow(this);
         }
     }
 
-    private void bindAll(Map<String, InetAddress> addresses) throws IOException {
-        for (Map.Entry<String, InetAddress> address : addresses.entrySet()) {
+    private void bindAll(LocalAddresses local) throws IOException {
+        for (Map.Entry<String, InetAddress> address : local.read().entrySet()) {
             try {
                 bind(address.getKey(), address.getValue());
             } catch (IOException refused) {
-                if (!isNotYet(refused)) {
+                boolean mayComeLater = !local.isVirtual(address.getValue()) && PortSockets.isNoAddressYet(refused);
+                if (!mayComeLater) {
                     sockets.values().forEach(socket -> socket.close(RelayEnd.ADDRESS_LEFT));
                     throw new IOException("address " + address.getKey() + ": " + refused.getMessage(), refused);
                 }
@@ -63,16 +72,7 @@ final class UdpRelayPort implements OpenPort, LocalAddresses.Follower {
     }
 
     private void bind(String shown, InetAddress address) throws IOException {
-        sockets.put(shown, new UdpRelaySocket(context, intake, new BindAddress(address)));
-    }
-
-    /**
-     * Whether the address is there but can't be used yet, as one of IPv6 that is being checked for duplicates, or not
-     * any more. Java tells this apart only in the text, which is the system's.
-     */
-    private static boolean isNotYet(IOException refused) {
-        return refused instanceof BindException
-                && String.valueOf(refused.getMessage()).contains("assign requested address");
+        sockets.put(shown, new UdpRelaySocket(context, intake, portSockets, new BindAddress(address)));
     }
 
     @Override
@@ -132,7 +132,8 @@ final class UdpRelayPort implements OpenPort, LocalAddresses.Follower {
 
     @Override
     public boolean stopRequests() {
-        return true;
+        // Where the port is shared, what comes until it is closed is lost to the others.
+        return !portSockets.settings().shared();
     }
 
     @Override

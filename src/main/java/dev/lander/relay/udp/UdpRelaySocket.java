@@ -5,12 +5,12 @@ import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Affinity;
 import dev.lander.registry.Component;
 import dev.lander.relay.Batch;
+import dev.lander.relay.PortSockets;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.Channels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket of a UDP relay port: sends each client's datagram to a component. */
 final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddress> {
-    /** Asked of the system for the relay socket, which gives what it allows: bursts wait there. */
-    private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
-
     /** A datagram that waits for the next select, which gives descriptors back, and the upstream whose turn it was. */
     private record Held(InetSocketAddress client, ByteBuffer datagram, UdpUpstream elected) {}
 
@@ -45,21 +42,18 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
     private ArrayDeque<Held> held = new ArrayDeque<>();
 
     /**
-     * Binds the socket. Never with SO_REUSEADDR: another program could take the port's traffic silently.
+     * Binds the socket.
      *
      * @throws IOException when the system refuses, with its reason
      */
-    UdpRelaySocket(UdpContext context, Intake intake, BindAddress bindAddress) throws IOException {
+    UdpRelaySocket(UdpContext context, Intake intake, PortSockets sockets, BindAddress bindAddress) throws IOException {
         this.context = context;
         this.intake = intake;
         InetSocketAddress address =
                 bindAddress.withPort(intake.service().relayPort().number());
-        this.channel = context.reactor().sockets().openForDatagrams(bindAddress.host());
+        this.channel = sockets.receive(address, bindAddress.host());
         this.answers = new AnswerSocket(channel, address, context.log(), intake);
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-            channel.bind(address);
             context.reactor().register(channel, SelectionKey.OP_READ, this);
         } catch (IOException refused) {
             Channels.close(channel);

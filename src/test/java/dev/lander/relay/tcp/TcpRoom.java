@@ -24,6 +24,7 @@ import dev.lander.registry.Snapshot;
 import dev.lander.registry.State;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.PortPhase;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.TcpSettings;
 import dev.lander.relay.UdpSettings;
@@ -97,8 +98,8 @@ public final class TcpRoom implements AutoCloseable {
     TcpRoom(SpillBuffers spills, AccessLog accessLog, Machine machine, TcpSettings tcp) throws IOException {
         this.spills = spills;
         this.reactor = new Reactor(machine.sockets, machine.clock, (source, fault) -> faults.add(fault));
-        RelaySettings settings =
-                new RelaySettings(new BindAddress(address.getAddress()), Duration.ZERO, tcp, UdpSettings.DEFAULT);
+        RelaySettings settings = new RelaySettings(
+                PortSettings.at(new BindAddress(address.getAddress())), Duration.ZERO, tcp, UdpSettings.DEFAULT);
         this.fds = new FdBudget(machine.descriptors, Runnable::run);
         BurstLog log = new BurstLog(metrics, reactor::nowNs, () -> {});
         this.slots = new ConnectionSlots(reactor, fds, PLENTY, count -> false);

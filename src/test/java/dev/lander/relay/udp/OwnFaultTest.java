@@ -16,6 +16,7 @@ import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.State;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.Received;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
@@ -91,7 +92,7 @@ final class OwnFaultTest {
             loop.inLoop(() -> {
                 BurstLog log = new BurstLog(metrics, loop.reactor()::nowNs, () -> {});
                 RelaySettings settings = new RelaySettings(
-                        new BindAddress(address.getAddress()),
+                        PortSettings.at(new BindAddress(address.getAddress())),
                         Duration.ZERO,
                         TcpSettings.DEFAULT,
                         new UdpSettings(Duration.ofSeconds(60), 9, false));

@@ -16,12 +16,12 @@ import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.TcpSettings;
 import dev.lander.relay.UdpSettings;
 import dev.lander.relay.tcp.TcpRoom;
-import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.ControlPeer;
@@ -117,7 +117,7 @@ class UdpPerAddressTest {
             loop.inLoop(() -> {
                 BurstLog log = new BurstLog(new Metrics(), loop.reactor()::nowNs, () -> {});
                 RelaySettings settings = new RelaySettings(
-                        BindAddress.ANY,
+                        PortSettings.DEFAULT,
                         Duration.ZERO,
                         TcpSettings.DEFAULT,
                         new UdpSettings(Duration.ofSeconds(60), 9, true));
