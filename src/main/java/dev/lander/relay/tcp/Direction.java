@@ -175,17 +175,22 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
     /** Moves what has come within the system; false when it has to be read, as an end has. */
     private boolean splice(Splice moving) {
         buffer().sendWaiting();
+        boolean moved = false;
         try {
-            int count = moving.take(source.channel(), buffer().mostAtOnce());
-            if (count == 0) {
-                return false;
+            int count;
+            for (int left = moving.movesInARow(); left > 0; left = moving.mayGoOn(count) ? left - 1 : 0) {
+                count = moving.take(source.channel(), buffer().mostAtOnce());
+                if (count > 0) {
+                    moved = true;
+                    count(count);
+                    passOn(moving);
+                }
             }
-            count(count);
-            passOn(moving);
         } catch (IOException sourceReset) {
             onReset();
+            return true;
         }
-        return true;
+        return moved;
     }
 
     /** Reads once; what was read is written on now, or in a moment if it may wait. */

@@ -104,6 +104,20 @@ final class Splice {
         return count;
     }
 
+    /** How often in this turn it may take and pass on, as long as {@link #mayGoOn} says so. */
+    int movesInARow() {
+        return splices.movesInARow();
+    }
+
+    /**
+     * Whether another move is worth its calls: the last one was as large as any, and the sink has taken it.
+     *
+     * @param count bytes of the last one
+     */
+    boolean mayGoOn(int count) {
+        return count == Pipe.CAPACITY && pipe == null;
+    }
+
     /** Bytes that the sink has not taken. */
     int waiting() {
         return pipe == null ? 0 : pipe.held();
