@@ -26,6 +26,11 @@ public final class Openssl {
 
     /** A certificate for 127.0.0.1 or a client, with a key of this kind: RSA, EC or ED25519. */
     public Issued issue(Issued by, String name, String kind) throws IOException {
+        return issue(by, name, kind, "IP:127.0.0.1");
+    }
+
+    /** A certificate for this subject, as {@code DNS:*.example.org}, with a key of this kind: RSA, EC or ED25519. */
+    public Issued issue(Issued by, String name, String kind, String subject) throws IOException {
         List<String> key =
                 switch (kind) {
                     case "EC" -> List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
@@ -36,7 +41,7 @@ public final class Openssl {
         options.addAll(
                 List.of("-CA", by.certificate().toString(), "-CAkey", by.key().toString()));
         options.addAll(List.of("-addext", "basicConstraints=critical,CA:FALSE"));
-        options.addAll(List.of("-addext", "subjectAltName=IP:127.0.0.1"));
+        options.addAll(List.of("-addext", "subjectAltName=" + subject));
         return certificate(name, options);
     }
 
