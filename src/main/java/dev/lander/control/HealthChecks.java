@@ -90,7 +90,7 @@ final class HealthChecks {
 
         @Override
         public void onDeadline(Deadline due) {
-            component.checkDue(misses);
+            component.checks().due(misses);
             if (checks.get(component) == this) {
                 count();
                 startNext();
@@ -121,8 +121,8 @@ final class HealthChecks {
 
         private void count() {
             uncount();
-            countedAsAnswering = component.everAnswered();
-            countedAsGone = component.owesAnswers(2L * misses + 1); // the last one sent is not missed yet
+            countedAsAnswering = component.checks().everAnswered();
+            countedAsGone = component.checks().owesAnswers(2L * misses + 1); // the last one sent is not missed yet
             answering += countedAsAnswering ? 1 : 0;
             gone += countedAsGone ? 1 : 0;
         }

@@ -16,29 +16,21 @@ public final class Component implements Candidate {
     private final InetSocketAddress address;
     private final String identity;
     private final Health health = new Health();
+    private final Checks checks = new Checks(this, health);
     private final SlowStart slowStart = new SlowStart();
     private final Tally tally;
+    private final Activity activity = new Activity();
 
     private ComponentTraits traits;
 
     /** The control connection that has it; null once it has left. */
     private @Nullable Link link;
 
-    private Consumer<Component> checkListener = component -> {};
-
     /** Where the service's policies have it now. */
     Standing standing = Standing.OUT;
 
     /** An unreachable UDP component may be chosen once more, to see. */
     private boolean onTrial;
-
-    /** Told when {@link #active} changes; null = nobody. */
-    private @Nullable Runnable activeListener;
-
-    private int active;
-
-    /** Open relays or flows of other Landers. */
-    private int activeElsewhere;
 
     Component(Service service, InetSocketAddress address, ComponentTraits traits, Link link) {
         this.service = service;
@@ -124,13 +116,13 @@ public final class Component implements Candidate {
 
     /** Open relays, those still connecting included, or flows; of this Lander alone. */
     public int active() {
-        return active;
+        return activity.here();
     }
 
     /** The same of all Landers that tell each other. */
     @Override
     public int load() {
-        return active + activeElsewhere;
+        return activity.everywhere();
     }
 
     /** What this Lander has found out of it by itself. */
@@ -150,28 +142,24 @@ public final class Component implements Candidate {
 
     /** Runs the listener whenever {@link #active()} has changed; null ends it. */
     public void onActiveChanged(@Nullable Runnable listener) {
-        activeListener = listener;
+        activity.onChanged(listener);
     }
 
     /** A relay begins to connect to it, or a flow opens. */
     public void onRelayOpened() {
-        active++;
+        activity.add(1);
         activeChanged();
     }
 
     /** What {@link #onRelayOpened} began is over. */
     public void onRelayClosed() {
-        active--;
-        assert active >= 0 : "more relays to " + identity + " have ended than begun";
+        activity.add(-1);
         activeChanged();
     }
 
     private void activeChanged() {
         service.activeChanged(this);
-        Runnable listener = activeListener;
-        if (listener != null) {
-            listener.run();
-        }
+        activity.tell();
     }
 
     /** A connect to it was refused or timed out, or a datagram was answered by "port unreachable". */
@@ -204,25 +192,9 @@ public final class Component implements Candidate {
         return onTrial;
     }
 
-    /** A health check is about to be sent to it; this many unanswered ones in a row take it out of rotation. */
-    public void checkDue(int misses) {
-        change(() -> health.checkDue(misses));
-        checkListener.accept(this);
-    }
-
-    /** This one hears of its checks from now on. */
-    void onChecked(Consumer<Component> listener) {
-        checkListener = listener;
-    }
-
-    /** Whether it answers checks at all: a component that never has is not judged by its silence. */
-    public boolean everAnswered() {
-        return health.everAnswered();
-    }
-
-    /** Whether it has answered before and now owes at least this many answers. */
-    public boolean owesAnswers(long checks) {
-        return health.owesAnswers(checks);
+    /** Its health checks. */
+    public Checks checks() {
+        return checks;
     }
 
     /** Begins with one part of its weight, if it has asked for a slow start. */
@@ -256,19 +228,15 @@ public final class Component implements Candidate {
         change(health::drain);
     }
 
-    void undrain() {
-        change(health::undrain);
-    }
-
-    void setHeld(boolean byOperator) {
-        change(() -> health.setHeld(byOperator));
+    /** Something else has become known of it. */
+    void mark(Consumer<Health> event) {
+        change(() -> event.accept(health));
     }
 
     /** Others have said something of it. */
     void setElsewhere(Elsewhere said) {
         change(() -> health.setElsewhere(said));
-        if (said.load() != activeElsewhere) {
-            activeElsewhere = said.load();
+        if (activity.setElsewhere(said.load())) {
             activeChanged();
         }
     }
@@ -308,10 +276,8 @@ public final class Component implements Candidate {
 
     /** Where it belongs by its marks and its load. */
     Standing deservedStanding() {
-        if (link == null || isAtLimit() || !health.mayServe()) {
-            return Standing.OUT;
-        }
-        return health.state() == State.GOOD || onTrial ? Standing.IN_ROTATION : Standing.LAST_RESORT;
+        boolean mayServe = link != null && !isAtLimit() && health.mayServe();
+        return Standing.of(mayServe, health.state() == State.GOOD || onTrial);
     }
 
     /** Whether nothing but its {@code max_connections} keeps it from being chosen. */

@@ -45,7 +45,7 @@ public final class OperatorDrains {
     private void hold(Key key, @Nullable Component component) {
         drained.add(key);
         if (component != null) {
-            component.setHeld(true);
+            component.mark(health -> health.setHeld(true));
             Link owner = component.link();
             if (owner != null) {
                 owner.onDraining(component);
@@ -63,7 +63,7 @@ public final class OperatorDrains {
         if (!isDrained) {
             drained.remove(key);
             if (component != null) {
-                component.setHeld(false);
+                component.mark(health -> health.setHeld(false));
             }
         } else if (drained.size() < MOST) {
             hold(key, component);
@@ -81,7 +81,7 @@ public final class OperatorDrains {
             listener.onAsked(relayPort, address, false);
         }
         if (component != null) {
-            component.setHeld(false);
+            component.mark(health -> health.setHeld(false));
         } else if (!wasDrained) {
             return Outcome.refused(
                     Outcome.Kind.NOT_REGISTERED, AddressText.of(address) + " is not registered on " + relayPort);
@@ -92,7 +92,7 @@ public final class OperatorDrains {
     /** The component has registered: it starts out drained if an operator's drain holds for it. */
     void onRegistered(Component component) {
         if (!drained.isEmpty() && drained.contains(new Key(component.service().relayPort(), component.address()))) {
-            component.setHeld(true);
+            component.mark(health -> health.setHeld(true));
         }
     }
 }

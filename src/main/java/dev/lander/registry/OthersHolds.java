@@ -56,7 +56,7 @@ public final class OthersHolds {
         if (draining) {
             registry.drain(component);
         } else {
-            component.undrain();
+            component.mark(Health::undrain);
         }
     }
 

@@ -3,9 +3,7 @@ package dev.lander.registry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +18,7 @@ public final class Registry {
     private final Observer observer;
     private final Traffic traffic = new Traffic();
     private final Services services = new Services();
-    private final Map<Link, Holdings> byLink = new HashMap<>();
-    private final Quota quota = new Quota();
+    private final Links links = new Links();
     private final OperatorDrains operatorDrains = new OperatorDrains();
 
     private final SplittableRandom random;
@@ -74,7 +71,7 @@ public final class Registry {
         if (!conflict.isEmpty()) {
             return Outcome.refused(Outcome.Kind.CONFLICT, conflict);
         }
-        String limit = quota.limitReached(link, componentsOf(link).size(), known == null ? null : known.link());
+        String limit = links.limitReached(link, known == null ? null : known.link());
         if (!limit.isEmpty()) {
             return Outcome.refused(Outcome.Kind.LIMIT, limit);
         }
@@ -168,8 +165,7 @@ public final class Registry {
      * @param host null = its own
      */
     public Outcome report(Link link, RelayPort relayPort, @Nullable InetAddress host, boolean good) {
-        Holdings holdings = byLink.get(link);
-        Reports reports = holdings == null ? null : holdings.at(relayPort, host == null ? link.address() : host);
+        Reports reports = links.reports(link, relayPort, host == null ? link.address() : host);
         if (reports == null) {
             return Outcome.refused(
                     Outcome.Kind.NOT_REGISTERED, "nothing is registered on " + relayPort + " by this connection");
@@ -237,8 +233,7 @@ public final class Registry {
 
     /** What the link has registered, in the order of registration; a live view. */
     public Collection<Component> componentsOf(Link link) {
-        Holdings holdings = byLink.get(link);
-        return holdings == null ? List.of() : holdings.components();
+        return links.componentsOf(link);
     }
 
     /** How the refusal of a port that is not registered reads. */
@@ -274,7 +269,7 @@ public final class Registry {
     private void add(Component component, Link link) {
         component.startSlowly();
         component.service().add(component);
-        hold(component, link);
+        links.add(link, component);
         loopGuard.added(component);
         link.onRegistered(component);
         observer.onRegistered(component);
@@ -283,17 +278,12 @@ public final class Registry {
         }
     }
 
-    private void hold(Component component, Link link) {
-        byLink.computeIfAbsent(link, absent -> new Holdings()).add(component);
-        quota.count(link);
-    }
-
     private void remove(Component component, Link link) {
         Link heir = component.isOwn() ? sharing.onReleased(component) : null;
         if (heir != null) {
-            forget(link, component);
+            links.remove(link, component);
             link.onLeft(component);
-            hold(component, heir);
+            links.add(heir, component);
             component.moveTo(heir);
             return;
         }
@@ -304,7 +294,7 @@ public final class Registry {
             services.remove(service);
         }
         service.remove(component);
-        forget(link, component);
+        links.remove(link, component);
         loopGuard.removed(component);
         binder.onLeft(component);
         link.onLeft(component);
@@ -317,24 +307,13 @@ public final class Registry {
     private void takeOver(Component component, Link link, ComponentTraits traits) {
         Link before = component.link();
         if (before != null) {
-            forget(before, component);
+            links.remove(before, component);
             before.onTakenOver(component);
         }
-        hold(component, link);
+        links.add(link, component);
         component.takeOver(link, traits);
         link.onRegistered(component);
         observer.onTakenOver(component);
         sharing.onHeld(component);
-    }
-
-    private void forget(Link link, Component component) {
-        quota.uncount(link);
-        Holdings holdings = byLink.get(link);
-        if (holdings != null) {
-            holdings.remove(component);
-            if (holdings.isEmpty()) {
-                byLink.remove(link);
-            }
-        }
     }
 }

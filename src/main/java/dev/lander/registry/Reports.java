@@ -20,7 +20,7 @@ final class Reports {
     void add(Component component) {
         components.add(component);
         waiting.add(component);
-        component.onChecked(onChecked);
+        component.checks().onDue(onChecked);
     }
 
     void remove(Component component) {

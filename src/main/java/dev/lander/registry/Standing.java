@@ -7,5 +7,18 @@ enum Standing {
     /** When nobody in rotation can serve. */
     LAST_RESORT,
     /** Never: draining, bad, full or gone. */
-    OUT
+    OUT;
+
+    /**
+     * Where a component belongs.
+     *
+     * @param mayServe whether it may be chosen at all
+     * @param isWell whether it may be chosen whenever its turn comes
+     */
+    static Standing of(boolean mayServe, boolean isWell) {
+        if (!mayServe) {
+            return OUT;
+        }
+        return isWell ? IN_ROTATION : LAST_RESORT;
+    }
 }

@@ -177,7 +177,7 @@ class RegistryTest {
         List<Component> both = List.of(first, second);
         assertEquals(both, answeredBy(true));
         assertEquals(List.of(), answeredBy(true));
-        second.checkDue(3);
+        second.checks().due(3);
         assertEquals(List.of(second), answeredBy(true));
         assertEquals(both, answeredBy(false));
         assertEquals(List.of(), answeredBy(false));
@@ -343,7 +343,7 @@ class RegistryTest {
         component.tally().countBytesIn(10);
         component.tally().countBytesOut(20);
         for (int i = 0; i < 5; i++) {
-            component.checkDue(3);
+            component.checks().due(3);
             component.onConnectFailed();
         }
         registry.report(link, TCP_50000, false);
@@ -354,7 +354,7 @@ class RegistryTest {
         assertEquals(State.GOOD, component.state());
         assertFalse(component.isDraining());
         assertFalse(component.isUnreachable());
-        assertFalse(component.everAnswered());
+        assertFalse(component.checks().everAnswered());
         assertSame(component, elect(component.service()));
         assertEquals(1, component.active());
         assertEquals(1, component.tally().total());

@@ -92,8 +92,8 @@ class ServicePropertiesTest {
                     present.remove(whom);
                     line.leave(whom);
                 } else if (step.act == Act.FALL_SILENT && !silent) {
-                    whom.checkDue(MISSES);
-                    whom.checkDue(MISSES);
+                    whom.checks().due(MISSES);
+                    whom.checks().due(MISSES);
                     rotation.leave(whom);
                     lastResort.join(whom);
                 } else if (step.act == Act.ANSWER && silent) {

@@ -464,7 +464,7 @@ class ServiceTest {
     private static void silence(Component component) {
         component.reported(true);
         for (int check = 0; check <= MISSES; check++) {
-            component.checkDue(MISSES);
+            component.checks().due(MISSES);
         }
         assertEquals(State.SILENT, component.state());
     }

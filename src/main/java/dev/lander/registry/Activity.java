@@ -1,0 +1,46 @@
+package dev.lander.registry;
+
+import org.jspecify.annotations.Nullable;
+
+/** How many relays or flows a component has open. */
+final class Activity {
+    private int here;
+
+    /** Those of other Landers. */
+    private int elsewhere;
+
+    /** Told when {@link #here} changes; null = nobody. */
+    private @Nullable Runnable listener;
+
+    int here() {
+        return here;
+    }
+
+    int everywhere() {
+        return here + elsewhere;
+    }
+
+    void onChanged(@Nullable Runnable hears) {
+        listener = hears;
+    }
+
+    /** One more or less is open here. */
+    void add(int difference) {
+        here += difference;
+        assert here >= 0 : "more have ended than begun";
+    }
+
+    /** So many are open elsewhere; whether that is news. */
+    boolean setElsewhere(int count) {
+        boolean isNews = count != elsewhere;
+        elsewhere = count;
+        return isNews;
+    }
+
+    /** Tells the listener. */
+    void tell() {
+        if (listener != null) {
+            listener.run();
+        }
+    }
+}
