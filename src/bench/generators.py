@@ -24,6 +24,7 @@ UDP_SOCKETS = 64
 PING_BYTES = 64
 STREAM_RATE = 1_000  # MiB/s
 BURST = 10_000
+NAME = "shop.example.com"  # whom TLS clients ask for
 
 Generator = Callable[[Lab, int, float], Sample]
 
@@ -64,6 +65,11 @@ def keepalive(lab: Lab, port: int, seconds: float) -> Sample:
 def requests(lab: Lab, port: int, seconds: float) -> Sample:
     """HTTP requests, a connection for each."""
     return _own(lab, "requests", port, seconds, AT_ONCE, BODY)
+
+
+def hellos(lab: Lab, port: int, seconds: float) -> Sample:
+    """The ClientHello of a TLS client, a connection for each, and the same bytes back."""
+    return _own(lab, "requests", port, seconds, AT_ONCE, BODY, NAME)
 
 
 def bulk(streams: int, direction: str) -> Generator:

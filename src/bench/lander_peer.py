@@ -39,14 +39,16 @@ class Control:
         self._replies: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def register(self, services: Iterable[Service], responses: int | None = None) -> None:
-        """Registers every backend of every service. Raises Failed when one is refused."""
+    def register(self, services: Iterable[Service], responses: int | None = None, server_name: str = "") -> None:
+        """Registers every backend of every service, for all or who asks for the name. Raises Failed when one is refused."""
         expected = 0
         for service in services:
             for port in service.backends:
                 message = {"cmd": "register", "protocol": service.protocol, "port": port, "relay_port": service.port}
                 if responses is not None:
                     message["responses"] = responses
+                if server_name:
+                    message["server_names"] = [server_name]
                 self._socket.sendall(msgpack.packb(message))
                 expected += 1
         for _ in range(expected):
@@ -114,19 +116,25 @@ def lander(
     responses: int | None = None,
     more: Callable[[Lab, LanderRelay], None] | None = None,
     jar: pathlib.Path = JAR,
+    server_name: str = "",
 ) -> LanderPeer:
-    """Lander with options and what its components declare; `more` is done to it once it serves."""
+    """Lander with options and what its components declare; `more` is done to it once it serves.
+
+    With a server name those who ask for it are told from all others, who have the same components.
+    """
 
     def start(lab: Lab, service: Service) -> Relay:
         child, control_port = start_process(lab, options, jar)
         control = Control(control_port)
         control.register([service], responses)
+        if server_name:
+            control.register([service], responses, server_name)
         relay = LanderRelay(service, child, control)
         if more:
             more(lab, relay)
         return relay
 
-    return LanderPeer(name, start, _missing, lambda name, jar: lander(name, options, responses, more, jar))
+    return LanderPeer(name, start, _missing, lambda name, jar: lander(name, options, responses, more, jar, server_name))
 
 
 def starting(name: str = "Lander", jar: pathlib.Path = JAR) -> LanderPeer:

@@ -93,18 +93,37 @@ defaults
 listen relay
     bind {host}:{port}
     balance roundrobin
+{rules}
 {servers}
+{more}
+"""
+
+BY_NAME = """
+    tcp-request inspect-delay 5s
+    tcp-request content accept if {{ req.ssl_hello_type 1 }}
+    use_backend named if {{ req.ssl_sni -i {name} }}
 """
 
 
-def haproxy(name: str = "HAProxy", settings: str = "", options: str = "") -> Peer:
-    """HAProxy in mode tcp, one thread, with more lines for its sections `global` and `defaults`."""
+def haproxy(name: str = "HAProxy", settings: str = "", options: str = "", server_name: str = "") -> Peer:
+    """HAProxy in mode tcp, one thread, with more lines for its sections `global` and `defaults`.
+
+    With a server name those who ask for it are told from all others.
+    """
 
     def start(lab: Lab, service: Service) -> Relay:
         config = lab.path / f"haproxy-{service.port}.cfg"
         servers = "\n".join(f"    server s{port} {HOST}:{port}" for port in service.backends)
         config.write_text(
-            HAPROXY.format(settings=settings, options=options, host=HOST, port=service.port, servers=servers)
+            HAPROXY.format(
+                settings=settings,
+                options=options,
+                host=HOST,
+                port=service.port,
+                rules=BY_NAME.format(name=server_name) if server_name else "",
+                servers=servers,
+                more=f"backend named\n    balance roundrobin\n{servers}" if server_name else "",
+            )
         )
         return started(lab, name, service, ["haproxy", "-db", "-f", config])
 
@@ -122,17 +141,31 @@ stream {{
     upstream backends {{
 {servers}
     }}
+{routes}
     server {{
         listen {host}:{port}{udp};
-        proxy_pass backends;
+        proxy_pass {to};
         {settings}
     }}
 }}
 """
 
 
-def nginx(name: str = "nginx", settings: str = "") -> Peer:
+NGINX_ROUTES = """
+    upstream others {{
+{servers}
+    }}
+    map $ssl_preread_server_name $service {{
+        {name} backends;
+        default others;
+    }}
+"""
+
+
+def nginx(name: str = "nginx", settings: str = "", server_name: str = "") -> Peer:
     """nginx's stream module, one worker, with more lines for its section `server`.
+
+    With a server name those who ask for it are told from all others.
 
     As shipped but for worker_connections: the default of 512 could not do the work.
     """
@@ -141,15 +174,18 @@ def nginx(name: str = "nginx", settings: str = "") -> Peer:
         directory = lab.path / f"nginx-{service.port}"
         directory.mkdir()
         config = directory / "nginx.conf"
+        servers = "\n".join(f"        server {HOST}:{port};" for port in service.backends)
         config.write_text(
             NGINX.format(
                 module=f"load_module {NGINX_STREAM_MODULE};" if NGINX_STREAM_MODULE.exists() else "",
                 directory=directory,
-                servers="\n".join(f"        server {HOST}:{port};" for port in service.backends),
+                servers=servers,
+                routes=NGINX_ROUTES.format(servers=servers, name=server_name) if server_name else "",
+                to="$service" if server_name else "backends",
                 host=HOST,
                 port=service.port,
                 udp=" udp" if service.protocol == "udp" else "",
-                settings=settings,
+                settings=settings + ("ssl_preread on;" if server_name else ""),
             )
         )
         return started(lab, name, service, ["nginx", "-p", directory, "-c", config])

@@ -9,9 +9,11 @@ from typing import Any, Union
 from backends import Backends
 from fresh_row import FreshRow, idle_memory, memory_after_requests, start_up
 from generators import (
+    NAME,
     STREAM_RATE,
     bulk,
     burst,
+    hellos,
     hold,
     keepalive,
     ping,
@@ -137,6 +139,25 @@ ROWS: tuple[Row, ...] = (
         needs=("nginx",),
         share=0.8,
         quick_without=(HAPROXY_TUNED.name,),
+    ),
+    LoadRow(
+        "names",
+        "One connection per ClientHello, services told apart by its server name",
+        CONNECTION,
+        hellos,
+        (
+            direct(),
+            limit(),
+            haproxy(),
+            haproxy("HAProxy req.ssl_sni", server_name=NAME),
+            nginx(),
+            nginx("nginx ssl_preread", server_name=NAME),
+            lander(),
+            lander("Lander server_names", server_name=NAME),
+        ),
+        share=0.6,
+        quick=False,
+        remark="Those without a name beside theirs pass the same bytes on unread. The hello has 517 bytes, and comes back.",
     ),
     _bulk(1, "up"),
     _bulk(1, "down"),

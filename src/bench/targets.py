@@ -35,6 +35,9 @@ TARGETS: tuple[Target, ...] = (
     Target("keepalive", "cpu_us", 0.95, 0.90),
     Target("keepalive", "cpu_us", 1.05, theirs="limit"),
     Target("connections", "cpu_us", 1.12, 1.05),
+    Target("names", "cpu_us", 1.10, ours="Lander server_names", theirs="Lander"),
+    Target("names", "cpu_us", 1.00, ours="Lander server_names", theirs="HAProxy req.ssl_sni"),
+    Target("names", "cpu_us", 1.00, ours="Lander server_names", theirs="nginx ssl_preread"),
     *(
         Target(f"bulk-{streams}-{direction}", "cpu_us", most, prize, theirs=theirs)
         for streams in (1, 8)

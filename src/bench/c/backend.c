@@ -2,7 +2,7 @@
  * A backend on one port, TCP and UDP:  backend PORT
  *
  * UDP: a datagram is sent back as it came. TCP: a connection's first byte says what follows.
- *   E  echo: what comes is sent back.
+ *   E  echo: what comes is sent back; likewise with the first byte, where that begins a ClientHello of TLS.
  *   U  upload: B and 1 MiB of the pattern, again and again, then S. Answered at S: how many bytes of the pattern
  *      came (8 bytes) and one byte, 1 if all were right; then the end.
  *   D  download: the pattern is sent until S comes; then how many bytes were sent (8 bytes), and the end.
@@ -74,7 +74,11 @@ static void on_readable(struct connection *c) {
         return;
     }
     if (c->mode == 0) {
-        c->mode = *data++, count--;
+        if (*data == 22) {
+            c->mode = 'E';
+        } else {
+            c->mode = *data++, count--;
+        }
         c->right = 1;
         if (c->mode == 'D') watch(epoll, EPOLL_CTL_MOD, c->fd, EPOLLIN | EPOLLOUT, c);
     }
