@@ -6,6 +6,7 @@ import dev.lander.admin.EventHistory;
 import dev.lander.admin.Sources;
 import dev.lander.cluster.Cluster;
 import dev.lander.cluster.ClusterSettings;
+import dev.lander.cluster.members.GroupChannel;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
@@ -68,6 +69,10 @@ public final class Lander {
     private final @Nullable AccessLogFile accessLog;
     private final Reload reload;
     private final @Nullable AdminServer admin;
+
+    /** The other Landers of the cluster; null = it is alone. */
+    private @Nullable GroupChannel members;
+
     private final Deadline burstsTold;
     private final OrderlyEnd end;
     private final Sources sources;
@@ -157,6 +162,15 @@ public final class Lander {
                 reactor, notifier, control, relayPorts, options.running().drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
+        ClusterSettings clusterSettings = options.cluster();
+        if (clusterSettings != null) {
+            join(clusterSettings, listener -> {
+                GroupChannel channel = ClusterStart.listen(
+                        clusterSettings, options.control().tls(), controlTls, reactor, platform, listener);
+                this.members = channel;
+                return channel;
+            });
+        }
     }
 
     /**
@@ -219,10 +233,16 @@ public final class Lander {
             LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow,"
                     + " --control-tls-ca or --bind restrict it");
         }
+        if (members != null) {
+            members.join();
+        }
         try {
             reactor.run();
         } finally {
             tcp.close();
+            if (members != null) {
+                members.leave();
+            }
             if (admin != null) {
                 admin.stop();
             }

@@ -51,6 +51,8 @@ final class ArchitectureTest {
     private static final String LOG = ROOT + ".log..";
     private static final String HOST = ROOT + ".host..";
     private static final String OPTIONS = ROOT + ".options..";
+    private static final String CLUSTER = ROOT + ".cluster";
+    private static final String MEMBERS = ROOT + ".cluster.members..";
 
     /** What reads the clock or waits for it. */
     private static final Map<String, Set<String>> OF_TIME = Map.of(
@@ -232,6 +234,18 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.sun.jna..");
+
+    @ArchTest
+    static final ArchRule theMembersKnowTheReactorAndWhatTheyCarryForOnly =
+            usesOfLanderOnly(MEMBERS, CLUSTER, TEXT, REACTOR);
+
+    @ArchTest
+    static final ArchRule onlyTheMembersKnowJGroups = noClasses()
+            .that()
+            .resideOutsideOfPackage(MEMBERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jgroups..");
 
     @ArchTest
     static final ArchRule onlyTheArgumentParserKnowsPicocli = noClasses()

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 public final class Machine {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Path MIGRATE_REQUESTS = Path.of("/proc/sys/net/ipv4/tcp_migrate_req");
+    private static final Path NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern OPEN_FILES = Pattern.compile("Max open files +(\\d+)");
 
     /** When the system does not say: what most systems start with. */
@@ -27,6 +28,15 @@ public final class Machine {
             return limit.find() ? Long.parseLong(limit.group(1)) : USUAL_LIMIT;
         } catch (IOException noSuchSystem) {
             return USUAL_LIMIT;
+        }
+    }
+
+    /** The machine's name, as {@code hostname} shows it. */
+    public static String name() {
+        try {
+            return Files.readString(NAME).strip();
+        } catch (IOException noSuchSystem) {
+            return "lander";
         }
     }
 

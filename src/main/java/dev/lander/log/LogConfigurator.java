@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * by logback as a service; in code, since parsing a file would double the time to start.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
+    /** JGroups speaks to who develops it; what users can act on, the cluster room says itself. Heard from debug on. */
+    private static final String GROUPS = "org.jgroups";
+
     /** Lines that may wait to be written. */
     private static final int QUEUE_SIZE = 4_096;
 
@@ -42,13 +45,16 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         losing.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
+        context.getLogger(GROUPS).setLevel(Level.OFF);
         root.addAppender(losing);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     /** Logs from this level on. */
     public static void setLevel(org.slf4j.event.Level level) {
-        context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.convertAnSLF4JLevel(level));
+        Level from = Level.convertAnSLF4JLevel(level);
+        context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(from);
+        context().getLogger(GROUPS).setLevel(from.isGreaterOrEqual(Level.INFO) ? Level.OFF : from);
     }
 
     /** Writes what waits to be written, and logs no more. */

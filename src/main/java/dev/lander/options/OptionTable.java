@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -210,35 +211,36 @@ final class OptionTable {
             "on length-prefixed connections (all of the original's clients), read port and relay_port of a register the other way round");
 
     /** All but PORT. */
-    static final List<Option<?>> ALL = List.of(
-            BIND,
-            VIRTUAL_ADDRESS,
-            REUSE_PORT,
-            ADMIN,
-            ADMIN_HOST,
-            HEALTH_INTERVAL,
-            HEALTH_MISSES,
-            CONNECT_TIMEOUT,
-            QUEUE_TIMEOUT,
-            IDLE_TIMEOUT,
-            UDP_TIMEOUT,
-            DRAIN_TIMEOUT,
-            PORT_LINGER,
-            MAX_CONNECTIONS,
-            MAX_UDP_FLOWS,
-            UDP_PER_ADDRESS,
-            ACCEPT_PROXY,
-            SPLICE,
-            RELAY_PORTS,
-            CONTROL_ALLOW,
-            TOKEN_FILE,
-            CONTROL_TLS_CERT,
-            CONTROL_TLS_KEY,
-            CONTROL_TLS_CA,
-            ACCESS_LOG,
-            BUSY_POLL,
-            LOG_LEVEL,
-            LEGACY_PORTS);
+    static final List<Option<?>> ALL = Stream.of(
+                    List.of(
+                            BIND,
+                            VIRTUAL_ADDRESS,
+                            REUSE_PORT,
+                            ADMIN,
+                            ADMIN_HOST,
+                            HEALTH_INTERVAL,
+                            HEALTH_MISSES,
+                            CONNECT_TIMEOUT,
+                            QUEUE_TIMEOUT,
+                            IDLE_TIMEOUT,
+                            UDP_TIMEOUT,
+                            DRAIN_TIMEOUT,
+                            PORT_LINGER,
+                            MAX_CONNECTIONS,
+                            MAX_UDP_FLOWS,
+                            UDP_PER_ADDRESS,
+                            ACCEPT_PROXY,
+                            SPLICE,
+                            RELAY_PORTS,
+                            CONTROL_ALLOW,
+                            TOKEN_FILE,
+                            CONTROL_TLS_CERT,
+                            CONTROL_TLS_KEY,
+                            CONTROL_TLS_CA),
+                    ClusterOptions.ALL,
+                    List.of(ACCESS_LOG, BUSY_POLL, LOG_LEVEL, LEGACY_PORTS))
+            .<Option<?>>flatMap(List::stream)
+            .toList();
 
     private OptionTable() {}
 
@@ -256,7 +258,8 @@ final class OptionTable {
                 relay(values, bindAddress),
                 admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(values.get(LOG_LEVEL), values.find(ACCESS_LOG)),
-                new Options.Running(values.get(DRAIN_TIMEOUT), values.get(BUSY_POLL)));
+                new Options.Running(values.get(DRAIN_TIMEOUT), values.get(BUSY_POLL)),
+                ClusterOptions.settings(values, bindAddress.host()));
     }
 
     private static RelaySettings relay(Values values, BindAddress bindAddress) throws BadArgument {

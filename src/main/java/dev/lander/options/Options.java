@@ -1,6 +1,7 @@
 package dev.lander.options;
 
 import dev.lander.admin.AdminSettings;
+import dev.lander.cluster.ClusterSettings;
 import dev.lander.control.ControlSettings;
 import dev.lander.log.LogSettings;
 import dev.lander.relay.RelaySettings;
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * What users can set, by rooms.
  *
  * @param admin null = there is no admin page
+ * @param cluster null = it is alone
  */
 public record Options(
         ControlSettings control,
         RelaySettings relay,
         @Nullable AdminSettings admin,
         LogSettings log,
-        Running running) {
+        Running running,
+        @Nullable ClusterSettings cluster) {
     /**
      * What users can set about the process.
      *

@@ -1,7 +1,9 @@
 package dev.lander.options;
 
+import dev.lander.cluster.ClusterSettings;
 import dev.lander.text.AddressRange;
 import dev.lander.text.DurationText;
+import dev.lander.text.HostPort;
 import dev.lander.text.PortRanges;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +32,8 @@ final class ValueParsers {
 
     /** In place of what Java could not read. */
     private static final char UNREADABLE = '\uFFFD';
+
+    private static final String ALL_OF_A_NAME = "dns:";
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -113,6 +117,23 @@ final class ValueParsers {
         String address = parts.group("v4") == null ? parts.group("v6") : parts.group("v4");
         return new InetSocketAddress(
                 address(address == null ? LOOPBACK : address), Integer.parseInt(parts.group("port")));
+    }
+
+    /** Members of a cluster: a list, or one name that stands for all. */
+    static List<HostPort> members(String text) {
+        return text.startsWith(ALL_OF_A_NAME)
+                ? List.of(member(text.substring(ALL_OF_A_NAME.length())))
+                : list(text, ValueParsers::member);
+    }
+
+    static HostPort clusterBind(String text) {
+        HostPort place = member(text);
+        address(place.host());
+        return place;
+    }
+
+    private static HostPort member(String text) {
+        return HostPort.parse(text, ClusterSettings.DEFAULT_PORT);
     }
 
     static Path file(String text) {

@@ -2,11 +2,13 @@ package dev.lander.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.admin.AdminSettings;
+import dev.lander.cluster.ClusterSettings;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
 import dev.lander.log.LogSettings;
@@ -14,6 +16,7 @@ import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelaySettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.text.AddressRange;
+import dev.lander.text.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -50,7 +53,8 @@ class ArgumentParserTest {
                 RelaySettings.DEFAULT,
                 null,
                 LogSettings.DEFAULT,
-                Options.Running.DEFAULT);
+                Options.Running.DEFAULT,
+                null);
         Options parsed = parse("9988");
         assertEquals(expected.toString(), parsed.toString());
         assertEquals(Duration.ofSeconds(5), parsed.control().healthInterval());
@@ -83,6 +87,12 @@ class ArgumentParserTest {
                 "--control-tls-cert=server.pem",
                 "--control-tls-key=server.key",
                 "--control-tls-ca=ca.pem",
+                "--cluster=lb1,lb2.example.org:7000,[::1]:7001,10.0.0.7",
+                "--cluster-bind=10.0.0.5:7002",
+                "--cluster-key-file=cluster.key",
+                "--cluster-plain",
+                "--cluster-address=10.0.0.6",
+                "--cluster-grace=1m",
                 "--legacy-ports",
                 "0"));
     }
@@ -112,6 +122,12 @@ class ArgumentParserTest {
                 Map.entry("LANDER_CONTROL_TLS_CERT", "server.pem"),
                 Map.entry("LANDER_CONTROL_TLS_KEY", "server.key"),
                 Map.entry("LANDER_CONTROL_TLS_CA", "ca.pem"),
+                Map.entry("LANDER_CLUSTER", "lb1,lb2.example.org:7000,[::1]:7001,10.0.0.7"),
+                Map.entry("LANDER_CLUSTER_BIND", "10.0.0.5:7002"),
+                Map.entry("LANDER_CLUSTER_KEY_FILE", "cluster.key"),
+                Map.entry("LANDER_CLUSTER_PLAIN", "true"),
+                Map.entry("LANDER_CLUSTER_ADDRESS", "10.0.0.6"),
+                Map.entry("LANDER_CLUSTER_GRACE", "1m"),
                 Map.entry("LANDER_LEGACY_PORTS", "true"),
                 Map.entry("LANDER_LOG_LEVEL", "debug"),
                 Map.entry("LANDER_PORT", "tcp://10.0.0.1:9988"),
@@ -156,6 +172,39 @@ class ArgumentParserTest {
                 new TlsSettings(Path.of("server.pem"), Path.of("server.key"), Path.of("ca.pem")),
                 options.control().tls());
         assertTrue(options.control().legacyPorts());
+        assertEquals(
+                new ClusterSettings(
+                        List.of(
+                                new HostPort("lb1", 7988),
+                                new HostPort("lb2.example.org", 7000),
+                                new HostPort("::1", 7001),
+                                new HostPort("10.0.0.7", 7988)),
+                        InetAddress.getByName("10.0.0.5"),
+                        7002,
+                        Path.of("cluster.key"),
+                        true,
+                        InetAddress.getByName("10.0.0.6"),
+                        Duration.ofMinutes(1)),
+                options.cluster());
+    }
+
+    @Test
+    void aClusterListensWhereTheOtherSocketsDoUnlessItIsTold() throws Exception {
+        ClusterSettings cluster = parse("--bind=10.0.0.9", "--cluster=dns:landers.example", "--cluster-key-file=k", "1")
+                .cluster();
+        assertNotNull(cluster);
+        assertEquals(List.of(new HostPort("landers.example", 7988)), cluster.members());
+        assertEquals(InetAddress.getByName("10.0.0.9"), cluster.bind());
+        assertEquals(7988, cluster.port());
+        assertFalse(cluster.plain());
+        assertEquals(Duration.ofSeconds(30), cluster.grace());
+    }
+
+    @Test
+    void aClusterNeedsAKeyFileAndItsOtherOptionsNeedACluster() {
+        assertRefused("--cluster-key-file", "--cluster=lb1", "1");
+        assertRefused("--cluster only", "--cluster-key-file=k", "1");
+        assertRefused("--cluster only", "--cluster-plain", "1");
     }
 
     @Test
@@ -305,6 +354,20 @@ class ArgumentParserTest {
         "--control-allow, 10.0.0.0/+8",
         "--control-allow, localhost",
         "--control-allow, '10.0.0.1,,10.0.0.2'",
+        "--cluster, ''",
+        "--cluster, 'a,,b'",
+        "--cluster, 'lb1:0'",
+        "--cluster, 'lb1:65536'",
+        "--cluster, 10.0.0.256",
+        "--cluster, '[lb1]:7988'",
+        "--cluster, '[::1'",
+        "--cluster, 'dns:'",
+        "--cluster, 'dns:a,b'",
+        "--cluster, 'lb 1'",
+        "--cluster-bind, lb1",
+        "--cluster-bind, '10.0.0.1:0'",
+        "--cluster-address, lb1",
+        "--cluster-grace, soon",
         "--log-level, loud",
         "--log-level, ''"
     })

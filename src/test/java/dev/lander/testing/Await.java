@@ -13,7 +13,12 @@ public final class Await {
 
     /** Returns as soon as the condition holds; fails the test when it does not within ten seconds. */
     public static void until(String what, Callable<Boolean> condition) {
-        long giveUpNs = System.nanoTime() + LIMIT.toNanos();
+        until(what, LIMIT, condition);
+    }
+
+    /** The same, within this time. */
+    public static void until(String what, Duration limit, Callable<Boolean> condition) {
+        long giveUpNs = System.nanoTime() + limit.toNanos();
         while (true) {
             try {
                 if (condition.call()) {
@@ -23,7 +28,7 @@ public final class Await {
                 throw new AssertionError("while waiting until " + what, fault);
             }
             if (System.nanoTime() > giveUpNs) {
-                throw new AssertionError("did not happen within " + LIMIT + ": " + what);
+                throw new AssertionError("did not happen within " + limit + ": " + what);
             }
             LockSupport.parkNanos(STEP_NS);
         }

@@ -1,6 +1,7 @@
 package dev.lander.testing;
 
 import dev.lander.admin.AdminSettings;
+import dev.lander.cluster.ClusterSettings;
 import dev.lander.control.AccessSettings;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
@@ -48,6 +49,7 @@ public final class TestOptions {
     public @Nullable Path accessLog;
     public Duration busyPoll = Duration.ZERO;
     public boolean legacyPorts;
+    public @Nullable ClusterSettings cluster;
 
     /** The options as they are now. */
     public Options build() {
@@ -68,6 +70,7 @@ public final class TestOptions {
                 new RelaySettings(new PortSettings(bindAddress, virtualAddresses, reusePort), portLinger, tcp, udp),
                 admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(Level.INFO, accessLog),
-                new Options.Running(drainTimeout, busyPoll));
+                new Options.Running(drainTimeout, busyPoll),
+                cluster);
     }
 }

@@ -40,7 +40,7 @@ public final class TlsContext {
     private static final int HEXADECIMAL = 16;
 
     private final TlsSettings settings;
-    private Loaded current;
+    private volatile Loaded current;
 
     /**
      * Reads the files.
@@ -87,8 +87,8 @@ public final class TlsContext {
         return "control_tls_cert=" + settings.certificate() + " " + current;
     }
 
-    /** For a connection that begins now. */
-    SSLContext current() {
+    /** For a connection that begins now. From any thread. */
+    public SSLContext context() {
         return current.context();
     }
 

@@ -68,7 +68,7 @@ public final class TlsStream implements ControlStream {
         this.channel = channel;
         this.handshakes = handshakes;
         this.source = new OneRead(channel);
-        this.tls = ServerTlsChannel.newBuilder(source, context.current())
+        this.tls = ServerTlsChannel.newBuilder(source, context.context())
                 .withEngineFactory(context::newEngine)
                 .withRunTasks(false)
                 .withSessionInitCallback(session -> secure = true)

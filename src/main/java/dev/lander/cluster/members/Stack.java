@@ -1,0 +1,87 @@
+package dev.lander.cluster.members;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FRAG2;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.DefaultThreadFactory;
+
+/**
+ * JGroups' protocols, from the transport up. The transport itself suspects who closes a connection, so that a killed
+ * member is noticed at once and one port is enough: FD_SOCK2 would listen at another, which strangers could speak to.
+ * No flow control: with it who sends waits for the slowest.
+ */
+final class Stack {
+    private static final long SILENT_MS = Duration.ofSeconds(8).toMillis();
+    private static final long HEARTBEAT_MS = Duration.ofSeconds(2).toMillis();
+    private static final long VERIFY_MS = Duration.ofSeconds(1).toMillis();
+    private static final long MERGE_LEAST_MS = Duration.ofSeconds(1).toMillis();
+    private static final long MERGE_MOST_MS = Duration.ofSeconds(3).toMillis();
+    private static final long JOIN_MS = Duration.ofSeconds(1).toMillis();
+    private static final int JOIN_ATTEMPTS = 10;
+    private static final long LEAVE_MS = Duration.ofSeconds(1).toMillis();
+    private static final int CONNECT_MS = (int) Duration.ofSeconds(1).toMillis();
+    private static final long MERGE_LIMIT_MS = Duration.ofSeconds(3).toMillis();
+    private static final int FRAGMENT = 60_000;
+    private static final int LONGEST_MESSAGE = 16 << 20;
+
+    /** Those that wait for an address where nobody answers are among them. */
+    private static final int MOST_THREADS = 64;
+
+    private Stack() {}
+
+    /**
+     * The protocols of one channel.
+     *
+     * @param own by which address the others reach this one
+     * @param pinging finds the others
+     */
+    static List<Protocol> of(InetSocketAddress own, SecuredSockets sockets, TCPPING pinging) {
+        pinging.returnEntireCache(true);
+        pinging.asyncDiscoveryUseSeparateThread(true); // an address where nobody answers holds up the others otherwise
+        return List.of(
+                transport(own, sockets),
+                pinging,
+                new MERGE3().setMinInterval(MERGE_LEAST_MS).setMaxInterval(MERGE_MOST_MS),
+                new FD_ALL3().setTimeout(SILENT_MS).setInterval(HEARTBEAT_MS),
+                new VERIFY_SUSPECT2().setTimeout(VERIFY_MS),
+                new NAKACK2().useMcastXmit(false),
+                new UNICAST3(),
+                new STABLE().setDesiredAverageGossip(HEARTBEAT_MS),
+                new GMS()
+                        .setJoinTimeout(JOIN_MS)
+                        .setMaxJoinAttempts(JOIN_ATTEMPTS)
+                        .setLeaveTimeout(LEAVE_MS)
+                        .setMergeTimeout(MERGE_LIMIT_MS)
+                        .printLocalAddress(false)
+                        .printPhysicalAddress(false),
+                new FRAG2().setFragSize(FRAGMENT));
+    }
+
+    private static TCP transport(InetSocketAddress own, SecuredSockets sockets) {
+        TCP transport = new TCP();
+        transport
+                .logAcceptError(false)
+                .logDetails(false)
+                .enableSuspectEvents(true)
+                .tcpNodelay(true)
+                .setSockConnTimeout(CONNECT_MS)
+                .setMaxLength(LONGEST_MESSAGE);
+        transport.setBindAddress(own.getAddress()).setBindPort(own.getPort()).setPortRange(0);
+        transport.useVirtualThreads(false);
+        transport.setThreadFactory(new DefaultThreadFactory("cluster", true, true));
+        transport.getThreadPool().setMaxThreads(MOST_THREADS);
+        transport.setSocketFactory(sockets);
+        return transport;
+    }
+}
