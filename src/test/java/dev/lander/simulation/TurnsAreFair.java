@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * As long as nobody comes, goes or fails, components of one weight get as many clients or datagrams, give or take one.
@@ -37,6 +38,9 @@ final class TurnsAreFair extends Invariant {
 
     private final Map<Service, Window> windows = new LinkedHashMap<>();
 
+    /** Components that have left with relays that go on. */
+    private final List<Component> left = new ArrayList<>();
+
     private long uneven;
     private final Map<String, long[]> finished = new HashMap<>();
 
@@ -48,7 +52,26 @@ final class TurnsAreFair extends Invariant {
     void onFinished(FinishedRelay relay) {
         if (relay.component() != null && relay.service().protocol() == Protocol.TCP) {
             over(relay.service() + " " + relay.component())[0]++;
+            if (isOfOneThatHasLeft(relay)) {
+                onChange(); // it may have come back, and this one is not of its new time
+            }
         }
+    }
+
+    private boolean isOfOneThatHasLeft(FinishedRelay relay) {
+        Predicate<Component> isIts = component -> component.label().equals(relay.component())
+                && component.service().relayPort().equals(relay.service());
+        boolean may = left.stream().anyMatch(isIts);
+        left.removeIf(component -> component.active() == 0);
+        return may;
+    }
+
+    @Override
+    void onLeft(Component component) {
+        if (component.active() > 0) {
+            left.add(component);
+        }
+        onChange();
     }
 
     @Override
