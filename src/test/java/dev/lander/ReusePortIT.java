@@ -36,6 +36,16 @@ class ReusePortIT {
                     print("lost", error)
             """;
 
+    /** Connects one by one for some seconds; fails when one gets no answer. */
+    private static final String KEEP_CONNECTING = """
+            import socket, sys, time
+            until = time.monotonic() + 3
+            while time.monotonic() < until:
+                with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=5) as client:
+                    assert client.recv(100) == b"first"
+                print("served", flush=True)
+            """;
+
     private NetworkNamespace machine;
 
     @BeforeEach
@@ -65,6 +75,19 @@ class ReusePortIT {
         one.process().signal("KILL");
         assertEquals(Map.of("told second", (long) CLIENTS), told(clients));
         assertTrue(other.process().isAlive());
+    }
+
+    @Test
+    void anEndInOrderLosesNobody() throws Exception {
+        machine.run("sysctl -q -w net.ipv4.tcp_migrate_req=1");
+        LanderProcess one = machine.startLander(9988, "--reuse-port");
+        machine.startLander(9989, "--reuse-port");
+        machine.startComponent("first", "tcp", 30_001, RELAY_PORT, "", "127.0.0.1:9988", "127.0.0.1:9989");
+        ChildProcess clients = machine.python(KEEP_CONNECTING, Integer.toString(RELAY_PORT));
+        Await.until("clients are served", () -> clients.output().contains("served"));
+        one.process().signal("TERM");
+        assertEquals(0, one.process().exitStatus());
+        assertEquals(0, clients.exitStatus(), clients::toString);
     }
 
     @Test
