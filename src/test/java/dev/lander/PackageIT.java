@@ -96,6 +96,42 @@ class PackageIT {
     }
 
     @Test
+    void theUnitOfSeveralProcessesIsAcceptedAndHasItsOwn() throws Exception {
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/systemd-analyze")), "missing: systemd-analyze");
+        String verify = "systemd-analyze verify lander@2.service 2>&1 | grep lander | grep -v ': Unknown key' || true";
+        assertEquals(List.of(), inCopy(INSTALL + verify));
+        List<String> unit = inCopy(INSTALL + "cat /usr/lib/systemd/system/lander@.service");
+        assertTrue(
+                unit.containsAll(List.of(
+                        "Environment=LANDER_INSTANCE=%i",
+                        "ExecStart=/usr/share/lander/service /etc/default/lander-instances",
+                        "RuntimeDirectory=lander-%i",
+                        "SyslogIdentifier=lander@%i")),
+                unit::toString);
+    }
+
+    /** As the units start them, but on loopback only. */
+    @Test
+    void twoInstancesShareARelayPort() throws Exception {
+        List<String> started = inCopy(INSTALL + """
+                unshare -n sh -ec '
+                    ip link set lo up
+                    started=
+                    for i in 1 2; do
+                        LANDER_INSTANCE=$i /usr/share/lander/service /etc/default/lander-instances >/tmp/$i 2>&1 &
+                        started="$started $!"
+                    done
+                    for i in 1 2; do
+                        until grep -o "listening on .*" /tmp/$i; do sleep 0.1; done
+                    done
+                    kill $started
+                    wait $started
+                '
+                """);
+        assertEquals(List.of("listening on [::]:9981", "listening on [::]:9982"), started);
+    }
+
+    @Test
     void whatIsInstalledRelaysAndEndsInOrder() throws Exception {
         int relayPort = FreePorts.next();
         try (NotifyReceiver manager = NotifyReceiver.start(NotifyReceiver.address("abstract", folder));
