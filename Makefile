@@ -73,6 +73,11 @@ simulate-mutants: | setup-build ## Break Lander in twenty ways, and see the simu
 	$(MVN) test -Dtest=MutantHunt -Dlander.simulation.mutants=$(or $(SEEDS),10000) $(if $(M),-Dlander.simulation.mutant=$(M)) \
 		-Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
+.PHONY: simulate-fleet
+simulate-fleet: | setup-build ## 100 Landers, 10,000 components that fail in turn: what moves by Maglev's table, modulo and a ring
+	$(MVN) test -Dtest=FleetTest -Dlander.fleet.landers=100 -Dlander.fleet.components=10000 -Dlander.fleet.clients=200000 \
+		-Dlander.fleet.steps=20 -Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
+
 .PHONY: bench
 bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row; and AGAINST=REF [MOST=1.02] beside that version
 ifdef AGAINST
