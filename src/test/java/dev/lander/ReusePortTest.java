@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.metrics.Counter;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -128,6 +129,28 @@ class ReusePortTest {
             Await.until("clients are served again", () -> !isRefused());
             assertEquals(0, control.unregister("tcp", server.port(), relayPort));
             Await.until("the port is closed", this::isRefused);
+        }
+    }
+
+    /** Full by what came to another port, this one's listener is closed while it accepts what waits for it. */
+    @Test
+    void theLastComponentOfAFullOneLeaves() throws Exception {
+        TestOptions small = shared();
+        small.maxConnections = 1;
+        int otherPort = FreePorts.next();
+        try (TcpServer server = TcpServer.echo();
+                RunningLander lander = RunningLander.start(small);
+                ControlPeer control = lander.control()) {
+            assertEquals(0, control.register("tcp", server.port(), relayPort));
+            assertEquals(0, control.register("tcp", server.port(), otherPort));
+            try (RawPeer held = RawPeer.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), otherPort))) {
+                held.send(new byte[] {1});
+                assertEquals(1, held.socket().getInputStream().read());
+                assertEquals(0, control.unregister("tcp", server.port(), relayPort));
+                assertEquals(0, control.register("tcp", server.port(), relayPort));
+            }
+            assertEquals(0, lander.counted(Counter.HANDLER_FAULT));
+            Await.until("clients are served again", () -> !isRefused());
         }
     }
 

@@ -59,7 +59,7 @@ final class Listeners {
 
     /** Accepts all that waits: they are about to close. */
     void acceptWaiting() {
-        open.forEach(Acceptor::acceptWaiting);
+        List.copyOf(open).forEach(Acceptor::acceptWaiting); // a full port closes them meanwhile
     }
 
     /** Accepts nothing until {@link #resume}: clients wait. */
