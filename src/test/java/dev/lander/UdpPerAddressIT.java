@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.lander.testing.Await;
-import dev.lander.testing.ChildProcess;
 import dev.lander.testing.LanderProcess;
-import dev.lander.testing.Programs;
+import dev.lander.testing.NetworkNamespace;
 import dev.lander.testing.PythonClient;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,43 +31,26 @@ class UdpPerAddressIT {
             client.recv(65535)
             """;
 
-    private final List<ChildProcess> started = new ArrayList<>();
-    private ChildProcess balancers;
-    private ChildProcess clients;
+    private NetworkNamespace balancers;
+    private NetworkNamespace clients;
 
     @BeforeEach
     void joinTwoNamespaces() throws Exception {
-        Programs.needAllowed(
-                "network namespaces (root; Debian: iproute2, util-linux)",
-                "unshare",
-                "-n",
-                "ip",
-                "link",
-                "add",
-                "type",
-                "veth");
-        balancers = hold(List.of("unshare", "-n", "sleep", "300"));
-        clients = hold(List.of("unshare", "-n", "sleep", "300"));
-        for (ChildProcess namespace : List.of(balancers, clients)) {
-            // Until it is one of its own, the commands below would be for this very machine.
-            Await.until("it has a namespace of its own", () -> !networkOf(Long.toString(namespace.pid()))
-                    .equals(networkOf("self")));
-        }
-        run(balancers, "ip link add v0 type veth peer name v1 netns " + clients.pid());
-        run(balancers, "ip link set lo up");
-        run(balancers, "ip link set v0 up");
-        run(clients, "ip link set v1 up");
-        run(balancers, "ip addr add 10.9.0.1/24 dev v0");
-        run(balancers, "ip addr add 10.9.0.2/24 dev v0");
-        run(balancers, "ip addr add fd09::1/64 dev v0 nodad");
-        run(balancers, "ip addr add fd09::2/64 dev v0 nodad");
-        run(clients, "ip addr add 10.9.0.9/24 dev v1");
-        run(clients, "ip addr add fd09::9/64 dev v1 nodad");
+        balancers = NetworkNamespace.create();
+        clients = NetworkNamespace.create();
+        balancers.join("v0", clients, "v1");
+        balancers.run("ip addr add 10.9.0.1/24 dev v0");
+        balancers.run("ip addr add 10.9.0.2/24 dev v0");
+        balancers.run("ip addr add fd09::1/64 dev v0 nodad");
+        balancers.run("ip addr add fd09::2/64 dev v0 nodad");
+        clients.run("ip addr add 10.9.0.9/24 dev v1");
+        clients.run("ip addr add fd09::9/64 dev v1 nodad");
     }
 
     @AfterEach
     void end() {
-        started.forEach(ChildProcess::close);
+        clients.close();
+        balancers.close();
     }
 
     @Test
@@ -92,12 +71,12 @@ class UdpPerAddressIT {
     @Test
     void addressesThatComeAndGoAreFollowed() throws Exception {
         LanderProcess lander = start("--udp-per-address", "--access-log", "-");
-        run(balancers, "ip addr add 10.9.0.3/24 dev v0");
+        balancers.run("ip addr add 10.9.0.3/24 dev v0");
         Await.until("the new address answers", () -> ask("10.9.0.3") == 0);
-        run(balancers, "ip addr del 10.9.0.3/24 dev v0");
+        balancers.run("ip addr del 10.9.0.3/24 dev v0");
         Await.until("its flow has ended", () -> lander.process().output().stream()
                 .anyMatch(line -> line.contains(" end=address_left")));
-        run(balancers, "ip addr add 10.9.0.3/24 dev v0");
+        balancers.run("ip addr add 10.9.0.3/24 dev v0");
         Await.until("it is back", () -> ask("10.9.0.3") == 0);
         assertEquals(0, ask("10.9.0.2"));
     }
@@ -105,10 +84,9 @@ class UdpPerAddressIT {
     private LanderProcess start(String... options) throws Exception {
         List<String> command = LanderProcess.command(options);
         command.add("9988");
-        LanderProcess lander = LanderProcess.awaitReady(in(balancers, command.toArray(String[]::new)));
+        LanderProcess lander = LanderProcess.awaitReady(balancers.start(command.toArray(String[]::new)));
         Path server = Path.of(System.getProperty("lander.clients", "clients"), "udp_server.py");
-        PythonClient.awaitRegistered(in(
-                balancers,
+        PythonClient.awaitRegistered(balancers.start(
                 PythonClient.python(),
                 server.toString(),
                 "127.0.0.1",
@@ -122,28 +100,7 @@ class UdpPerAddressIT {
 
     /** A client's exit status: 0 when it got its answer. */
     private int ask(String address) throws Exception {
-        return in(clients, PythonClient.python(), "-c", ASK, address, RELAY_PORT)
+        return clients.start(PythonClient.python(), "-c", ASK, address, RELAY_PORT)
                 .exitStatus();
-    }
-
-    private static Path networkOf(String process) throws IOException {
-        return Files.readSymbolicLink(Path.of("/proc", process, "ns", "net"));
-    }
-
-    private void run(ChildProcess namespace, String command) throws Exception {
-        ChildProcess child = in(namespace, command.split(" ", -1));
-        assertEquals(0, child.exitStatus(), child::toString);
-    }
-
-    private ChildProcess in(ChildProcess namespace, String... command) throws Exception {
-        List<String> whole = new ArrayList<>(List.of("nsenter", "-t", Long.toString(namespace.pid()), "-n"));
-        whole.addAll(List.of(command));
-        return hold(whole);
-    }
-
-    private ChildProcess hold(List<String> command) throws Exception {
-        ChildProcess child = ChildProcess.start(command);
-        started.add(child);
-        return child;
     }
 }

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lander.testing.Await;
 import dev.lander.testing.ChildProcess;
 import dev.lander.testing.LanderProcess;
-import dev.lander.testing.Programs;
+import dev.lander.testing.NetworkNamespace;
 import dev.lander.testing.PythonClient;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,53 +57,35 @@ class UdpUnreachableIT {
             client.recv(65535)
             """;
 
-    private final List<ChildProcess> started = new ArrayList<>();
-    private ChildProcess balancers;
-    private ChildProcess components;
+    private NetworkNamespace balancers;
+    private NetworkNamespace components;
 
     @BeforeEach
     void joinTwoNamespaces() throws Exception {
-        Programs.needAllowed(
-                "network namespaces (root; Debian: iproute2, util-linux)",
-                "unshare",
-                "-n",
-                "ip",
-                "link",
-                "add",
-                "type",
-                "veth");
-        balancers = hold(List.of("unshare", "-n", "sleep", "300"));
-        components = hold(List.of("unshare", "-n", "sleep", "300"));
-        for (ChildProcess namespace : List.of(balancers, components)) {
-            // Until it is one of its own, the commands below would be for this very machine.
-            Await.until("it has a namespace of its own", () -> !networkOf(Long.toString(namespace.pid()))
-                    .equals(networkOf("self")));
-        }
-        run(balancers, "ip link add v0 type veth peer name v1 netns " + components.pid());
-        run(balancers, "ip link set lo up");
-        run(balancers, "ip link set v0 up");
-        run(balancers, "ip addr add 10.9.0.1/24 dev v0");
-        run(components, "ip link set lo up");
-        run(components, "ip link set v1 up");
-        run(components, "ip addr add 10.9.0.9/24 dev v1");
+        balancers = NetworkNamespace.create();
+        components = NetworkNamespace.create();
+        balancers.join("v0", components, "v1");
+        balancers.run("ip addr add 10.9.0.1/24 dev v0");
+        components.run("ip addr add 10.9.0.9/24 dev v1");
     }
 
     @AfterEach
     void end() {
-        started.forEach(ChildProcess::close);
+        components.close();
+        balancers.close();
     }
 
     @Test
     void aComponentThatAFirewallProhibitsIsUnreachable() throws Exception {
         // What is prohibited must be looked up before what is local.
-        run(components, "sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_ratemask=0");
-        run(components, "ip rule add pref 100 lookup local");
-        run(components, "ip rule del pref 0");
+        components.run("sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_ratemask=0");
+        components.run("ip rule add pref 100 lookup local");
+        components.run("ip rule del pref 0");
         LanderProcess lander = startLander();
         startServer(components, "10.9.0.1", "10.9.0.9");
         startServer(balancers, "127.0.0.1", "127.0.0.1");
         assertEquals(0, ask(4), "both serve");
-        run(components, "ip rule add pref 50 iif v1 ipproto udp dport " + COMPONENT_PORT + " prohibit");
+        components.run("ip rule add pref 50 iif v1 ipproto udp dport " + COMPONENT_PORT + " prohibit");
         Await.until("it is unreachable", () -> {
             ask(4);
             return lander.process().log().stream().anyMatch(line -> line.contains("state=unreachable"));
@@ -117,10 +98,10 @@ class UdpUnreachableIT {
         startLander();
         startServer(components, "10.9.0.1", "10.9.0.9");
         Path sign = folder.resolve("changed");
-        ChildProcess client = in(balancers, PythonClient.python(), "-c", ASK_TWICE, RELAY_PORT, sign.toString());
+        ChildProcess client = balancers.start(PythonClient.python(), "-c", ASK_TWICE, RELAY_PORT, sign.toString());
         Await.until("the first answer has come", () -> client.output().contains("answered"));
-        run(balancers, "ip addr del 10.9.0.1/24 dev v0");
-        run(balancers, "ip addr add 10.9.0.2/24 dev v0");
+        balancers.run("ip addr del 10.9.0.1/24 dev v0");
+        balancers.run("ip addr add 10.9.0.2/24 dev v0");
         Files.createFile(sign);
         assertEquals(0, client.exitStatus(), client::toString);
     }
@@ -130,48 +111,29 @@ class UdpUnreachableIT {
         startLander();
         startServer(components, "10.9.0.1", "10.9.0.9", "--responses", "1");
         assertEquals(0, ask(3));
-        run(balancers, "ip addr del 10.9.0.1/24 dev v0");
-        run(balancers, "ip addr add 10.9.0.2/24 dev v0");
+        balancers.run("ip addr del 10.9.0.1/24 dev v0");
+        balancers.run("ip addr add 10.9.0.2/24 dev v0");
         assertEquals(0, ask(3), "another client, to which the socket would be handed");
     }
 
     private LanderProcess startLander() throws Exception {
         List<String> command = LanderProcess.command("9988");
-        return LanderProcess.awaitReady(in(balancers, command.toArray(String[]::new)));
+        return LanderProcess.awaitReady(balancers.start(command.toArray(String[]::new)));
     }
 
-    private void startServer(ChildProcess namespace, String lander, String host, String... options) throws Exception {
+    private void startServer(NetworkNamespace namespace, String lander, String host, String... options)
+            throws Exception {
         Path server = Path.of(System.getProperty("lander.clients", "clients"), "udp_server.py");
         List<String> command = new ArrayList<>(List.of(PythonClient.python(), server.toString(), lander, "9988"));
         command.addAll(List.of(COMPONENT_PORT, RELAY_PORT, "--host", host));
         command.addAll(List.of(options));
-        PythonClient.awaitRegistered(in(namespace, command.toArray(String[]::new)));
+        PythonClient.awaitRegistered(namespace.start(command.toArray(String[]::new)));
     }
 
     /** How many of the questions had no answer. */
     private int ask(int questions) throws Exception {
-        return in(balancers, PythonClient.python(), "-c", ASK, RELAY_PORT, Integer.toString(questions))
+        return balancers
+                .start(PythonClient.python(), "-c", ASK, RELAY_PORT, Integer.toString(questions))
                 .exitStatus();
-    }
-
-    private static Path networkOf(String process) throws IOException {
-        return Files.readSymbolicLink(Path.of("/proc", process, "ns", "net"));
-    }
-
-    private void run(ChildProcess namespace, String command) throws Exception {
-        ChildProcess child = in(namespace, command.split(" ", -1));
-        assertEquals(0, child.exitStatus(), child::toString);
-    }
-
-    private ChildProcess in(ChildProcess namespace, String... command) throws Exception {
-        List<String> whole = new ArrayList<>(List.of("nsenter", "-t", Long.toString(namespace.pid()), "-n"));
-        whole.addAll(List.of(command));
-        return hold(whole);
-    }
-
-    private ChildProcess hold(List<String> command) throws Exception {
-        ChildProcess child = ChildProcess.start(command);
-        started.add(child);
-        return child;
     }
 }
