@@ -222,6 +222,8 @@ class KeepalivedIT {
             return List.of("(lander4) Entering BACKUP", "(lander6) Entering BACKUP").stream()
                     .allMatch(entered -> log.lastIndexOf(entered) > log.lastIndexOf("Entering FAULT"));
         });
+        String own = "10.0.0." + (machine + 1);
+        Await.until("its components are back", () -> isServed(own));
     }
 
     private void startKeepalived(String configuration, int machine) throws IOException {
@@ -273,6 +275,11 @@ class KeepalivedIT {
                 CLIENTS, address, Integer.toString(RELAY_PORT), Integer.toString(count), Integer.toString(rate));
         Await.until("clients are under way", () -> asking.output().contains("under way"));
         return asking;
+    }
+
+    private boolean isServed(String address) throws Exception {
+        ChildProcess one = clients.python(CLIENTS, address, Integer.toString(RELAY_PORT), "1", "1");
+        return one.exitStatus() == 0 && one.output().get(0).startsWith("failed=0 ") && askUdp(address) == 0;
     }
 
     private int askUdp(String address) throws Exception {
