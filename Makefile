@@ -79,7 +79,7 @@ simulate-fleet: | setup-build ## 100 Landers, 10,000 components that fail in tur
 		-Dlander.fleet.steps=20 -Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: bench
-bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in 15 minutes; ROW=NAME for 21 rounds of that row; and AGAINST=REF [MOST=1.02] beside that version
+bench: target/lander.jar | setup-bench ## Measure it beside HAProxy and nginx, in about 15 minutes; HAPROXY=FILE, NGINX=FILE for another program; ROW=NAME for 21 rounds of that row; and AGAINST=REF [MOST=1.02] beside that version
 ifdef AGAINST
 	@$(PY) -B src/bench/against.py $(MOST:%=--most %) $(ROUNDS:%=--rounds %) '$(ROW)' '$(AGAINST)'
 else

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pathlib
 
-from processes import HOST, Lab, wait_until
+from processes import Lab, wait_until
 from processes import is_listening
 
 BODY = "lander-bench-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ok"
@@ -52,7 +52,7 @@ class Backends:
                 directory = self._lab.path / f"http-{half[0]}"
                 directory.mkdir()
                 directory.chmod(0o755)
-                listens = "\n".join(f"        listen {HOST}:{port};" for port in half)
+                listens = "\n".join(f"        listen {self._lab.other_host}:{port};" for port in half)
                 config = directory / "nginx.conf"
                 config.write_text(NGINX_HTTP.format(directory=directory, listens=listens, body=BODY))
                 child = self._lab.start("nginx backend", ["nginx", "-p", directory, "-c", config])
@@ -65,6 +65,6 @@ class Backends:
         if not self._own:
             self._own = self._lab.free_ports(2)
             for port in self._own:
-                child = self._lab.start("backend", [self._programs / "backend", str(port)])
+                child = self._lab.start("backend", [self._programs / "backend", str(port)], host=self._lab.other_host)
                 wait_until(lambda: is_listening(port), "the backend's start", child)
         return self._own

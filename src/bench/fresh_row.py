@@ -97,6 +97,15 @@ def _let_compilers_rest(relay: Relay) -> None:
         time.sleep(0.3)
 
 
+def memory_on_all_cores(lab: Lab, backends: Backends, peer: Peer, plan: Plan) -> Sample:
+    """The same where the relay may use every core, as without any setting: there the JVM takes another collector."""
+    pinned, lab.relay_cpus = lab.relay_cpus, lab.cpus
+    try:
+        return memory_after_requests(lab, backends, peer, plan)
+    finally:
+        lab.relay_cpus = pinned
+
+
 def memory_after_requests(lab: Lab, backends: Backends, peer: Peer, plan: Plan) -> Sample:
     """Resident size in MB (10^6 bytes) after a minute of one connection per request."""
     relay = peer.start(lab, Service("tcp", lab.free_port(), tuple(backends.http())))

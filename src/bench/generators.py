@@ -55,7 +55,7 @@ def _own(lab: Lab, program: str, port: int, seconds: float, *arguments: object) 
 def keepalive(lab: Lab, port: int, seconds: float) -> Sample:
     """HTTP requests over open connections, by wrk, whose script compares the answers; whole seconds."""
     duration = f"{max(1, round(seconds))}s"
-    url = f"http://127.0.0.1:{port}/"
+    url = f"http://{lab.relay_host}:{port}/"
     script = SOURCES.parent / "check.lua"
     output = lab.run(["wrk", "-t1", f"-c{CONNECTIONS}", "-d", duration, "-s", str(script), url, "--", BODY], seconds + SPARE)
     sample: Sample = json.loads(output[output.index("{") :])

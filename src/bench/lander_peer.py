@@ -13,7 +13,7 @@ from typing import Callable, Iterable
 import msgpack
 
 from peers import Peer, Relay, Service, started
-from processes import HOST, PATIENCE, ROOT, Child, Failed, Lab, wait_until
+from processes import PATIENCE, ROOT, Child, Failed, Lab, wait_until
 
 JAR = ROOT / "target/lander.jar"
 READY = "control channel listening on"
@@ -33,8 +33,8 @@ class Control:
     So Lander judges its components by the connection and their traffic alone.
     """
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection((HOST, port), PATIENCE)
+    def __init__(self, host: str, port: int) -> None:
+        self._socket = socket.create_connection((host, port), PATIENCE)
         self._socket.settimeout(None)
         self._replies: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -104,7 +104,7 @@ class LanderPeer(Peer):
 def start_process(lab: Lab, options: Iterable[str] = (), jar: pathlib.Path = JAR) -> tuple[Child, int]:
     """Starts the jar; returns as soon as it says that it is ready, with the control channel's port."""
     control_port = lab.free_port()
-    command = [java(), "-jar", str(jar), "--bind", HOST, *options, str(control_port)]
+    command = [java(), "-jar", str(jar), "--bind", lab.relay_host, *options, str(control_port)]
     child = lab.start("Lander", command, relay=True)
     wait_until(lambda: READY in child.log.read_text(), "the start of Lander", child)
     return child, control_port
@@ -125,7 +125,7 @@ def lander(
 
     def start(lab: Lab, service: Service) -> Relay:
         child, control_port = start_process(lab, options, jar)
-        control = Control(control_port)
+        control = Control(lab.relay_host, control_port)
         control.register([service], responses)
         if server_name:
             control.register([service], responses, server_name)
@@ -141,7 +141,7 @@ def starting(name: str = "Lander", jar: pathlib.Path = JAR) -> LanderPeer:
     """Lander without any registration; the service's port is its control channel's."""
 
     def start(lab: Lab, service: Service) -> Relay:
-        return started(lab, "Lander", service, [java(), "-jar", jar, "--bind", HOST, str(service.port)])
+        return started(lab, "Lander", service, [java(), "-jar", jar, "--bind", lab.relay_host, str(service.port)])
 
     return LanderPeer(name, start, _missing, starting)
 

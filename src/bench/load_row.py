@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, Iterator
 
 from backends import Backends
 from figures import Result, Sample
-from generators import Generator
+from generators import PROGRAMS, Generator
+from network import namespaces
 from peers import Peer, Relay, Service, require
-from proc import compilers_ns, cpu_ns, settled_cpu_ns
+from proc import compilers_ns, cpu_ns, interrupts, settled_cpu_ns
 from processes import Failed, Lab
 
 COMPILING_PIECE = 0.4  # seconds of load between two looks at the JVM's compilers
@@ -48,10 +50,29 @@ class LoadRow:
     quick: bool = True  # whether the quick run has it
     quick_without: tuple[str, ...] = ()  # peers that the quick run leaves out
     quick_rounds: int = 1000
+    warm: Generator | None = None  # what Lander is loaded with first, when not with the workload itself
+    veth: bool = False  # whether relays are in a network namespace of their own, see network.py
     backends_of: dict[str, Callable[[Backends], list[int]]] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def place(self, lab: Lab, backends: Backends) -> Iterator[Backends]:
+        """Where relays are started and loaded; gives the backends there."""
+        if not self.veth:
+            yield backends
+            return
+        with namespaces(lab):
+            before = list(lab.children)
+            try:
+                yield Backends(lab, PROGRAMS)
+            finally:
+                lab.end(*(child for child in lab.children if child not in before))
 
     def run(self, lab: Lab, backends: Backends, plan: Plan) -> Result:
         """Starts all, warms up, measures round by round, ends all."""
+        with self.place(lab, backends) as there:
+            return self._run(lab, there, plan)
+
+    def _run(self, lab: Lab, backends: Backends, plan: Plan) -> Result:
         for program in self.needs:
             require(program)
         result = Result(self.name, self.title, self.figures, remark=self.remark)
@@ -105,7 +126,7 @@ class LoadRow:
             if peer.name != "direct" and not plan.quick:
                 self.generate(lab, relay.port, plan.warm_up / 3)
             return
-        self.generate(lab, relay.port, plan.warm_up)
+        (self.warm or self.generate)(lab, relay.port, plan.warm_up)
         pids = relay.pids()
         give_up = time.monotonic() + plan.warm_up
         while time.monotonic() < give_up:
@@ -117,12 +138,15 @@ class LoadRow:
     def measure(self, lab: Lab, relay: Relay, seconds: float) -> Sample:
         """One round of one relay."""
         pids = relay.pids()
-        before = cpu_ns(pids)
+        before, interrupts_before = cpu_ns(pids), interrupts()
         sample = self.generate(lab, relay.port, seconds)
+        interrupts_after = interrupts()
         used = settled_cpu_ns(pids) - before if pids else 0
         if sample["units"] == 0:
             raise Failed("no right answer at all")
         sample["rate"] = sample["units"] / sample["seconds"]
+        if interrupts_before is not None and interrupts_after is not None:
+            sample["interrupts"] = (interrupts_after - interrupts_before) / sample["units"]
         if pids:
             sample["cpu_us"] = used / 1000 / sample["units"]
         return sample

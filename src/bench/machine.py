@@ -9,6 +9,8 @@ import re
 import subprocess
 
 from lander_peer import java
+from peers import HAPROXY_PROGRAM, NGINX_PROGRAM
+from proc import interrupts
 from processes import ROOT, Failed
 
 
@@ -21,9 +23,11 @@ def describe() -> dict[str, str]:
         "Load before": "{:.1f} in the last minute, {:.1f} in the last 15".format(*os.getloadavg()[::2]),
         "Lander": _first(["git", "-C", str(ROOT), "log", "-1", "--format=%h", "--", "src/main"]),
         "Java": _java(),
-        "HAProxy": _first(["haproxy", "-v"], r"version (\S+)"),
-        "nginx": _first(["nginx", "-v"], r"nginx/(\S+)"),
+        "HAProxy": _first([HAPROXY_PROGRAM, "-v"], r"version (\S+)"),
+        "nginx": _first([NGINX_PROGRAM, "-v"], r"nginx/(\S+)"),
+        "pen": _first(["dpkg-query", "-W", "-f", "${Version}", "pen"]),
         "wrk": _first(["wrk", "-v"], r"wrk (?:debian/)?(\S+)"),
+        "Interrupts between processors": "counted" if interrupts() is not None else "not readable",
         "gcc": _first(["gcc", "-dumpfullversion"]),
     }
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import shutil
 import socket
+import subprocess
 from dataclasses import dataclass
 from typing import Callable
 
 from generators import PROGRAMS
-from processes import HOST, Child, Failed, Lab, is_listening, wait_until
+from processes import Child, Failed, Lab, is_listening, wait_until
 
+# make bench HAPROXY=... NGINX=...: others than those on PATH.
+HAPROXY_PROGRAM = os.environ.get("HAPROXY") or "haproxy"
+PEN_CLIENTS = 16_384
+NGINX_PROGRAM = os.environ.get("NGINX") or "nginx"
 NGINX_STREAM_MODULE = pathlib.Path("/usr/lib/nginx/modules/ngx_stream_module.so")
 
 
@@ -50,18 +56,18 @@ class Peer:
     missing: Callable[[], str]
 
 
-def is_ready(service: Service) -> bool:
+def is_ready(lab: Lab, service: Service) -> bool:
     """Whether the relay's port is there. TCP: whether it accepts, which costs it one connection."""
     if service.protocol == "udp":
         return is_listening(service.port, "udp")
     with socket.socket() as probe:
-        return probe.connect_ex((HOST, service.port)) == 0
+        return probe.connect_ex((lab.relay_host, service.port)) == 0
 
 
 def started(lab: Lab, name: str, service: Service, command: list[str | pathlib.Path]) -> Relay:
     """Starts a relay and returns it when its port is there."""
     child = lab.start(name, command, relay=True)
-    wait_until(lambda: is_ready(service), f"the start of {name}", child)
+    wait_until(lambda: is_ready(lab, service), f"the start of {name}", child)
     return Relay(service.port, child)
 
 
@@ -113,21 +119,21 @@ def haproxy(name: str = "HAProxy", settings: str = "", options: str = "", server
 
     def start(lab: Lab, service: Service) -> Relay:
         config = lab.path / f"haproxy-{service.port}.cfg"
-        servers = "\n".join(f"    server s{port} {HOST}:{port}" for port in service.backends)
+        servers = "\n".join(f"    server s{port} {lab.other_host}:{port}" for port in service.backends)
         config.write_text(
             HAPROXY.format(
                 settings=settings,
                 options=options,
-                host=HOST,
+                host=lab.relay_host,
                 port=service.port,
                 rules=BY_NAME.format(name=server_name) if server_name else "",
                 servers=servers,
                 more=f"backend named\n    balance roundrobin\n{servers}" if server_name else "",
             )
         )
-        return started(lab, name, service, ["haproxy", "-db", "-f", config])
+        return started(lab, name, service, [HAPROXY_PROGRAM, "-db", "-f", config])
 
-    return Peer(name, start, lambda: "" if shutil.which("haproxy") else "haproxy is not installed")
+    return Peer(name, start, lambda: "" if shutil.which(HAPROXY_PROGRAM) else f"{HAPROXY_PROGRAM} is not installed")
 
 
 NGINX = """
@@ -174,29 +180,47 @@ def nginx(name: str = "nginx", settings: str = "", server_name: str = "") -> Pee
         directory = lab.path / f"nginx-{service.port}"
         directory.mkdir()
         config = directory / "nginx.conf"
-        servers = "\n".join(f"        server {HOST}:{port};" for port in service.backends)
+        servers = "\n".join(f"        server {lab.other_host}:{port};" for port in service.backends)
         config.write_text(
             NGINX.format(
-                module=f"load_module {NGINX_STREAM_MODULE};" if NGINX_STREAM_MODULE.exists() else "",
+                module="" if _has_stream() else f"load_module {NGINX_STREAM_MODULE};",
                 directory=directory,
                 servers=servers,
                 routes=NGINX_ROUTES.format(servers=servers, name=server_name) if server_name else "",
                 to="$service" if server_name else "backends",
-                host=HOST,
+                host=lab.relay_host,
                 port=service.port,
                 udp=" udp" if service.protocol == "udp" else "",
                 settings=settings + ("ssl_preread on;" if server_name else ""),
             )
         )
-        return started(lab, name, service, ["nginx", "-p", directory, "-c", config])
+        return started(lab, name, service, [NGINX_PROGRAM, "-p", directory, "-c", config])
 
     return Peer(name, start, _nginx_missing)
 
 
+def _has_stream() -> bool:
+    """Whether it was built with the stream module; Debian's loads it."""
+    built = subprocess.run([NGINX_PROGRAM, "-V"], capture_output=True, text=True).stderr
+    return any(flag == "--with-stream" for flag in built.split())
+
+
+def pen() -> Peer:
+    """pen, which is small: one process, round robin."""
+
+    def start(lab: Lab, service: Service) -> Relay:
+        backends = [f"{lab.other_host}:{port}" for port in service.backends]
+        clients = str(PEN_CLIENTS)
+        listen = f"{lab.relay_host}:{service.port}"
+        return started(lab, "pen", service, ["pen", "-f", "-r", "-x", clients, "-c", clients, listen, *backends])
+
+    return Peer("pen", start, lambda: "" if shutil.which("pen") else "pen is not installed")
+
+
 def _nginx_missing() -> str:
-    if not shutil.which("nginx"):
-        return "nginx is not installed"
-    return "" if NGINX_STREAM_MODULE.exists() else "nginx has no stream module (package libnginx-mod-stream)"
+    if not shutil.which(NGINX_PROGRAM):
+        return f"{NGINX_PROGRAM} is not installed"
+    return "" if _has_stream() or NGINX_STREAM_MODULE.exists() else "nginx has no stream module (package libnginx-mod-stream)"
 
 
 def require(program: str) -> None:

@@ -54,6 +54,16 @@ def settled_cpu_ns(pids: Iterable[int]) -> int:
     return used
 
 
+def interrupts() -> int | None:
+    """How often processors have interrupted each other so far, to wake or to call; None = the system does not tell."""
+    try:
+        lines = pathlib.Path("/proc/interrupts").read_text().splitlines()
+    except OSError:
+        return None
+    counted = [line.split() for line in lines if line.split()[0] in ("RES:", "CAL:")]
+    return sum(int(cell) for line in counted for cell in line if cell.isdigit()) if counted else None
+
+
 def resident_bytes(pids: Iterable[int]) -> int:
     """Resident memory of the processes (VmRSS), in bytes."""
     total = 0

@@ -76,6 +76,9 @@ class Lab:
         self.relay_cpus = self.cpus[-1:]
         self.other_cpus = self.cpus[:-1] or self.cpus
         self.children: list[Child] = []
+        # Where relays are reached, and all else; and what starts a relay where it belongs. See network.py.
+        self.relay_host = self.other_host = HOST
+        self.relay_prefix: list[str] = []
         self._ports: set[int] = set()
         self._next_port = 10_000 + os.getpid() % 5_000
         self._directory = tempfile.TemporaryDirectory(prefix="lander-bench-")
@@ -97,18 +100,24 @@ class Lab:
         for number, handler in zip(numbers, before):
             signal.signal(number, handler)
 
-    def start(self, name: str, command: Command, relay: bool = False, stdin: bool = False) -> Child:
-        """Starts it on its cores; standard output and error go to its log."""
+    def start(
+        self, name: str, command: Command, relay: bool = False, stdin: bool = False, host: str | None = None
+    ) -> Child:
+        """Starts it on its cores; standard output and error go to its log.
+
+        Our own programs speak to `host`, or bind it; without, to where the relays are.
+        """
         log = self.path / f"{len(list(self.path.iterdir()))}-{name.replace(' ', '-').replace('/', '-')}.log"
         cpus = ",".join(map(str, self.relay_cpus if relay else self.other_cpus))
         with open(log, "w") as out:
             process = subprocess.Popen(
-                ["taskset", "-c", cpus, *command],
+                ["taskset", "-c", cpus, *(self.relay_prefix if relay else []), *command],
                 stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 text=True,
                 cwd=self.path,
+                env={**os.environ, "BENCH_HOST": host or self.relay_host},
                 start_new_session=True,  # Ctrl-C is for the benchmark, which ends the others
                 preexec_fn=_in_child,
             )

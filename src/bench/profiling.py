@@ -45,9 +45,10 @@ def main() -> int:
         OUT.mkdir(exist_ok=True)
         with Lab() as lab:
             backends = Backends(lab, PROGRAMS)
-            for peer in row.peers:
-                if peer.name != "direct" and (not arguments.peer or peer.name in arguments.peer):
-                    _profile(lab, backends, row, peer, table)
+            with row.place(lab, backends) as there:
+                for peer in row.peers:
+                    if peer.name != "direct" and (not arguments.peer or peer.name in arguments.peer):
+                        _profile(lab, there, row, peer, table)
     except Failed as failure:
         print(f"profile: {failure}", file=sys.stderr)
         return 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from typing import Any, Union
 
 from backends import Backends
-from fresh_row import FreshRow, idle_memory, memory_after_requests, start_up
+from fresh_row import FreshRow, idle_memory, memory_after_requests, memory_on_all_cores, start_up
 from generators import (
     NAME,
     STREAM_RATE,
@@ -25,7 +26,7 @@ from generators import (
 )
 from lander_peer import LanderRelay, lander, starting
 from load_row import LoadRow
-from peers import Peer, Service, direct, haproxy, limit, nginx
+from peers import Peer, Service, direct, haproxy, limit, nginx, pen
 from processes import ROOT, Failed, Lab
 
 Row = Union[LoadRow, FreshRow]
@@ -52,6 +53,9 @@ BULK_PEERS = (
     NGINX_TUNED,
     lander(),
 )
+# What users of such a path would choose from.
+VETH_PEERS = (haproxy(), HAPROXY_SPLICE_1M, nginx(), lander())
+VETH = "Relays in a network namespace of their own, all else in another, joined by veth devices with an MTU of 1500."
 NGINX_ONE = nginx("nginx responses 1", settings="proxy_responses 1;")
 LANDER_ONE = lander("Lander responses 1", responses=1)
 LANDER_AT_CAP = lander("Lander at the flow cap", options=("--max-udp-flows", str(FLOW_CAP)))
@@ -59,7 +63,7 @@ LANDER_BUSY = lander("Lander busy-poll", options=("--busy-poll", "50us"))
 
 REQUEST = {"cpu_us": "CPU us/request", "rate": "requests/s"}
 CONNECTION = {"cpu_us": "CPU us/connection", "rate": "connections/s"}
-MIB = {"cpu_us": "CPU us/MiB", "rate": "MiB/s"}
+MIB = {"cpu_us": "CPU us/MiB", "rate": "MiB/s", "interrupts": "interrupts between processors/MiB"}
 DATAGRAM = {"cpu_us": "CPU us/answer", "rate": "answers/s"}
 PING = {"p50_us": "p50 us", "p99_us": "p99 us", "p999_us": "p99.9 us", "cpu_us": "CPU us/round trip"}
 
@@ -94,10 +98,17 @@ def _bulk(streams: int, direction: str) -> LoadRow:
         MIB,
         bulk(streams, direction),
         BULK_PEERS,
+        warm=ping_beside_bulk,
         share=0.4,
         quick=(streams, direction) in ((1, "up"), (8, "down")),
         remark="As shipped, HAProxy and nginx have buffers of 16 KiB; Lander's and the limit's are 512 KiB, and Lander splices.",
     )
+
+
+def _over_veth(row: LoadRow, peers: tuple[Peer, ...] = VETH_PEERS) -> LoadRow:
+    """The same over veth."""
+    title = f"{row.title}, over veth"
+    return replace(row, name=f"veth-{row.name}", title=title, peers=peers, veth=True, quick=False, remark=VETH)
 
 
 def _udp(size: int) -> LoadRow:
@@ -118,28 +129,44 @@ def _growth(name: str, title: str, loaded: Peer, **others: object) -> LoadRow:
     return LoadRow(name, title, peers=(lander(), loaded), backends=Backends.http, quick=False, **settings)
 
 
+SMALL_PEERS = (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), pen(), lander())
+KEEPALIVE = LoadRow(
+    "keepalive",
+    "Keep-alive requests, 64 connections",
+    REQUEST,
+    keepalive,
+    SMALL_PEERS,
+    backends=Backends.http,
+    needs=("nginx", "wrk"),
+    quick_without=(HAPROXY_TUNED.name, "pen"),
+)
+CONNECTIONS = LoadRow(
+    "connections",
+    "One connection per request",
+    CONNECTION,
+    requests,
+    SMALL_PEERS,
+    backends=Backends.http,
+    needs=("nginx",),
+    share=0.8,
+    quick_without=(HAPROXY_TUNED.name, "pen"),
+)
+BULK = tuple(_bulk(streams, direction) for streams in (1, 8) for direction in ("up", "down"))
+STREAM = LoadRow(
+    "stream",
+    f"One stream of {STREAM_RATE:,} MiB/s from the backends",
+    MIB,
+    stream,
+    BULK_PEERS,
+    warm=ping_beside_bulk,
+    share=0.4,
+    quick=False,
+    remark="As where the network is the limit: all that differs is what it costs.",
+)
+
 ROWS: tuple[Row, ...] = (
-    LoadRow(
-        "keepalive",
-        "Keep-alive requests, 64 connections",
-        REQUEST,
-        keepalive,
-        (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
-        backends=Backends.http,
-        needs=("nginx", "wrk"),
-        quick_without=(HAPROXY_TUNED.name,),
-    ),
-    LoadRow(
-        "connections",
-        "One connection per request",
-        CONNECTION,
-        requests,
-        (direct(), limit(), haproxy(), HAPROXY_TUNED, nginx(), lander()),
-        backends=Backends.http,
-        needs=("nginx",),
-        share=0.8,
-        quick_without=(HAPROXY_TUNED.name,),
-    ),
+    KEEPALIVE,
+    CONNECTIONS,
     LoadRow(
         "names",
         "One connection per ClientHello, services told apart by its server name",
@@ -159,20 +186,11 @@ ROWS: tuple[Row, ...] = (
         quick=False,
         remark="Those without a name beside theirs pass the same bytes on unread. The hello has 517 bytes, and comes back.",
     ),
-    _bulk(1, "up"),
-    _bulk(1, "down"),
-    _bulk(8, "up"),
-    _bulk(8, "down"),
-    LoadRow(
-        "stream",
-        f"One stream of {STREAM_RATE:,} MiB/s from the backends",
-        MIB,
-        stream,
-        BULK_PEERS,
-        share=0.4,
-        quick=False,
-        remark="As where the network is the limit: all that differs is what it costs.",
-    ),
+    *BULK,
+    STREAM,
+    *(_over_veth(row) for row in (*BULK, STREAM)),
+    _over_veth(KEEPALIVE, (haproxy(), nginx(), lander())),
+    _over_veth(CONNECTIONS, (haproxy(), nginx(), lander())),
     _udp(64),
     _udp(1200),
     LoadRow(
@@ -231,6 +249,16 @@ ROWS: tuple[Row, ...] = (
         most_rounds=1,
         quick=False,
         remark="One round of a minute. Pinned to one core, the JVM takes its serial collector.",
+    ),
+    FreshRow(
+        "busy-memory-cores",
+        "Resident memory after a minute of one connection per request, no JVM flags, on all cores",
+        {"mb": "MB in all", "rate": "connections/s"},
+        memory_on_all_cores,
+        (lander(),),
+        most_rounds=1,
+        quick=False,
+        remark="One round of a minute. With two cores and more the JVM takes G1. Generators take from the relay's cores.",
     ),
     FreshRow(
         "start-up",

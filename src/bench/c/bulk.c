@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
     double start = now(), end = start + seconds;
     for (int i = 0; i < count; i++) {
         all[i].fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-        struct sockaddr_in address = loopback(port);
+        struct sockaddr_in address = address_of(port);
         check(connect(all[i].fd, (struct sockaddr *)&address, sizeof address), "connect");
         if (write(all[i].fd, up ? "U" : "D", 1) != 1) fail("write");
         check(fcntl(all[i].fd, F_SETFL, O_NONBLOCK), "O_NONBLOCK");

@@ -1,4 +1,4 @@
-/* What the programs of the benchmark share. Each is one file, single-threaded, and speaks to 127.0.0.1 only. */
+/* What the programs of the benchmark share. Each is one file, single-threaded, and speaks to BENCH_HOST, else 127.0.0.1, only. */
 #ifndef COMMON_H
 #define COMMON_H
 
@@ -51,16 +51,17 @@ static inline double now(void) {
     return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-static inline struct sockaddr_in loopback(int port) {
+static inline struct sockaddr_in address_of(int port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const char *host = getenv("BENCH_HOST");
+    address.sin_addr.s_addr = host ? inet_addr(host) : htonl(INADDR_LOOPBACK);
     return address;
 }
 
 /* A non-blocking socket (SOCK_STREAM or SOCK_DGRAM) that is, or is being, connected to the port. */
 static inline int connected(int type, int port) {
     int fd = check(socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
-    struct sockaddr_in address = loopback(port);
+    struct sockaddr_in address = address_of(port);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS) fail("connect");
     return fd;
 }
@@ -68,7 +69,7 @@ static inline int connected(int type, int port) {
 /* A bound non-blocking socket; of TCP, listening with the system's longest backlog. */
 static inline int bound(int type, int port) {
     int on = 1, fd = check(socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
-    struct sockaddr_in address = loopback(port);
+    struct sockaddr_in address = address_of(port);
     if (type == SOCK_STREAM) check(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
     check(bind(fd, (struct sockaddr *)&address, sizeof address), "bind");
     if (type == SOCK_STREAM) check(listen(fd, 65535), "listen");

@@ -23,7 +23,7 @@ int main(int argc, char **argv) {
     if (size > 65536) return 2;
     fill_pattern();
     int fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-    struct sockaddr_in address = loopback(port);
+    struct sockaddr_in address = address_of(port);
     struct timeval patience = {.tv_sec = 5};
     check(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
     check(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), "SO_RCVTIMEO");
