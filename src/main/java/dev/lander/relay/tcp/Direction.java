@@ -49,10 +49,14 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         this.pace = Pace.of(source.relay().context().reactor(), maxBytesPerSecond, this);
     }
 
-    /** Sends what goes ahead of all that is read. What of it is not Lander's own was read from the source before. */
-    void lead(Lead lead) {
-        count(lead.bytes().remaining() - lead.own());
-        writeOrSpill(lead.bytes());
+    /** Sends what goes ahead of all that is read; whether some of that was read from the source before. */
+    boolean lead(Lead lead) {
+        int early = lead.early();
+        count(early);
+        if (lead.bytes().hasRemaining()) {
+            writeOrSpill(lead.bytes());
+        }
+        return early > 0;
     }
 
     /** The source can be read. */

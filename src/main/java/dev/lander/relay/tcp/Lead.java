@@ -40,6 +40,11 @@ record Lead(ByteBuffer bytes, int own) {
         return new Lead(bytes.limit(bytes.position()).position(start), own);
     }
 
+    /** How many bytes were read from the client before. */
+    int early() {
+        return bytes.remaining() - own;
+    }
+
     /** While memory is short, the loop's buffer may be too small. */
     private static ByteBuffer room(ReadBuffer buffer, int length) {
         ByteBuffer shared = buffer.room();

@@ -78,7 +78,7 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
     }
 
     /**
-     * Begins to relay: what the client has sent already is read at once.
+     * Begins to relay: what the client has sent already is read at once, unless some of it was read before.
      *
      * @param upstreamKey the key by which the upstream connection was made; null = it stood at once
      * @param lead what goes ahead of all that will be read from the client; may be empty
@@ -89,10 +89,9 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
         if (upstreamKey != null) {
             upstreamSide.takeOver(upstreamKey);
         }
-        if (lead.bytes().hasRemaining()) {
-            request.lead(lead);
+        if (!request.lead(lead)) {
+            request.onReadable();
         }
-        request.onReadable();
         clientSide.announce(clientOps());
         if (upstreamKey == null) {
             upstreamSide.announce(upstreamOps());
