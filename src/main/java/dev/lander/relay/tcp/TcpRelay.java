@@ -278,15 +278,11 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
         context.deadlines().onResetAhead(deadline, muchToRead);
     }
 
-    /** A side may be ready for what it was asked for before the reset, in the turn of it: that is no news here. */
     private void deliver(TcpSide side, int readyOps) {
-        if (side.isOutputShut()) {
-            if ((readyOps & SelectionKey.OP_READ) != 0
-                    && !side.discardInput(context.buffer().room())) {
+        if ((readyOps & SelectionKey.OP_READ) != 0) {
+            if (!side.discardInput(context.buffer().room())) {
                 close(); // it has got all, or never will
             }
-        } else if ((readyOps & SelectionKey.OP_WRITE) == 0) {
-            return;
         } else if (side.mayBeBehind()) {
             side.interest(0); // its buffer may still be too full for the very last bytes
             resetSoon(false);

@@ -82,6 +82,20 @@ final class TcpRelayResetTest {
         }
     }
 
+    /** Lander hears of the reset first; that the client's end could be read as well does not make it an orderly one. */
+    @Test
+    void resetReachesAClientThatEndsInTheSameTurn() throws Exception {
+        try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {
+            RelayRig.Ends ends = rig.relay();
+            rig.inOneTurn(() -> {
+                reset(ends.component());
+                ends.client().shutdownOutput();
+            });
+            assertReset(0, ends.client());
+            awaitEnd(rig);
+        }
+    }
+
     @Test
     void resetBehindAnOrderlyEndIsPassedOn() throws Exception {
         try (RelayRig rig = RelayRig.startWithMovedClock(new TestOptions())) {

@@ -199,7 +199,7 @@ final class Play implements AutoCloseable {
         return one;
     }
 
-    private static String names(int ops) {
+    static String names(int ops) {
         List<String> names = new ArrayList<>();
         if ((ops & SelectionKey.OP_ACCEPT) != 0) {
             names.add("accept");

@@ -5,9 +5,11 @@ import static java.nio.channels.SelectionKey.OP_ACCEPT;
 import static java.nio.channels.SelectionKey.OP_READ;
 import static java.nio.channels.SelectionKey.OP_WRITE;
 
+import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Keys and selects. */
@@ -102,6 +104,15 @@ final class SelectorScripts {
                     play.does("selectNow", () -> play.selector().selectNow())
                             .does("select", () -> play.selector().select(1));
                 }),
+                new Script("a key is passed over when what is handled before it withdraws its interest", play -> {
+                    play.does("handled", () -> changingTheOther(play, 0, false));
+                }),
+                new Script("a key is passed over when what is handled before it changes its interest", play -> {
+                    play.does("handled", () -> changingTheOther(play, OP_WRITE, false));
+                }),
+                new Script("a key that a reset has made ready is so for what is wanted when its turn comes", play -> {
+                    play.does("handled", () -> changingTheOther(play, OP_WRITE, true));
+                }),
                 new Script("a select whose keys have no interest waits its time", play -> {
                     SocketChannel[] ends = play.pair();
                     play.register(ends[0], 0, "idle");
@@ -127,10 +138,31 @@ final class SelectorScripts {
                 }));
     }
 
+    /** Of two ready keys, whichever comes first changes what the other waits for; what both are handled for. */
+    private static List<String> changingTheOther(Play play, int ops, boolean byReset) throws IOException {
+        List<SelectionKey> keys = new ArrayList<>();
+        for (String name : List.of("one", "other")) {
+            SocketChannel[] ends = play.pair();
+            keys.add(play.register(ends[0], OP_READ, name));
+            if (byReset) {
+                Play.reset(ends[1]);
+            } else {
+                ends[1].write(bytes(1));
+            }
+        }
+        play.settle();
+        List<String> handled = new ArrayList<>();
+        play.selector().selectNow(key -> {
+            handled.add(Play.names(key.readyOps()));
+            keys.stream().filter(other -> other != key && handled.size() == 1).forEach(other -> other.interestOps(ops));
+        });
+        return handled;
+    }
+
     private static void selectAgain(Selector selector) {
         try {
             selector.selectNow();
-        } catch (java.io.IOException fault) {
+        } catch (IOException fault) {
             throw new AssertionError(fault);
         }
     }

@@ -11,6 +11,7 @@ final class SimulatedKey extends AbstractSelectionKey {
     private final SimulatedSelector selector;
     private final SelectableChannel channel;
     private int interestOps;
+    private int announcedOps;
     private int readyOps;
 
     SimulatedKey(SimulatedSelector selector, SelectableChannel channel, int interestOps) {
@@ -48,8 +49,19 @@ final class SimulatedKey extends AbstractSelectionKey {
         return readyOps;
     }
 
-    void ready(int ops) {
-        readyOps = ops;
+    /** What it is ready for when a select returns. */
+    void announce(int ops) {
+        announcedOps = ops;
+        readyOps = ops & interestOps;
+    }
+
+    /**
+     * Whether it is ready for what the program still wants: what was handled before it may have changed that. A key
+     * that was cancelled meanwhile keeps its turn.
+     */
+    boolean isStillReady() {
+        readyOps = announcedOps & interestOps;
+        return readyOps != 0;
     }
 
     SimulatedChannel simulated() {

@@ -146,13 +146,19 @@ public final class SimulatedSelector extends AbstractSelector {
 
     private int handle(Consumer<SelectionKey> action, long timeoutNs) {
         List<SimulatedKey> ready = await(timeoutNs);
+        int handled = 0;
         handling = true;
         try {
-            ready.forEach(action);
+            for (SimulatedKey key : ready) {
+                if (key.isStillReady()) {
+                    action.accept(key);
+                    handled++;
+                }
+            }
         } finally {
             handling = false;
         }
-        return ready.size();
+        return handled;
     }
 
     private List<SimulatedKey> await(long timeoutNs) {
@@ -198,7 +204,7 @@ public final class SimulatedSelector extends AbstractSelector {
                     ops = key.interestOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT);
                 }
                 if (ops != 0) {
-                    key.ready(ops);
+                    key.announce(ops);
                     ready.add(random.nextInt(ready.size() + 1), key);
                 }
             }
@@ -210,7 +216,7 @@ public final class SimulatedSelector extends AbstractSelector {
         SimulatedChannel channel = key.simulated();
         int events = channel.descriptor().poll();
         if ((events & (Poll.ERR | Poll.HUP)) != 0) {
-            return key.interestOps();
+            return key.channel().validOps(); // whatever the program is interested in when the key's turn comes
         }
         return channel.readyOps(events, key.interestOps());
     }
