@@ -5,6 +5,8 @@ import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,7 @@ final class Runs implements AutoCloseable {
     private final Logger log = (Logger) LoggerFactory.getLogger("dev.lander");
     private final @Nullable Level usual = log.getLevel();
     private final boolean printed;
+    private final Function<Cast, List<Invariant>> whatHolds;
     private final Path tokenFile;
     private double seconds;
     private int parts;
@@ -27,7 +30,13 @@ final class Runs implements AutoCloseable {
      * @param printed whether all that happens is printed, with Lander's own log
      */
     Runs(boolean printed) throws IOException {
+        this(printed, Invariants::all);
+    }
+
+    /** None yet, of which other invariants are to hold. */
+    Runs(boolean printed, Function<Cast, List<Invariant>> whatHolds) throws IOException {
         this.printed = printed;
+        this.whatHolds = whatHolds;
         this.tokenFile = Files.createTempFile("token", "");
         if (!printed) {
             log.setLevel(Level.OFF);
@@ -60,7 +69,7 @@ final class Runs implements AutoCloseable {
         Trace trace = new Trace(printed);
         Simulation simulation = null;
         try {
-            simulation = new Simulation(plan, trace, reached, tokenFile);
+            simulation = new Simulation(plan, trace, reached, tokenFile, whatHolds);
             if (printed) {
                 tellParts(plan, simulation);
             }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,15 @@ final class Simulation {
      * Prepares it.
      *
      * @param tokenFile for Lander's secret; null = it has none
+     * @param whatHolds the invariants
      */
-    Simulation(Plan plan, Trace trace, Reached reached, @Nullable Path tokenFile) throws IOException {
+    Simulation(
+            Plan plan,
+            Trace trace,
+            Reached reached,
+            @Nullable Path tokenFile,
+            Function<Cast, List<Invariant>> whatHolds)
+            throws IOException {
         this.trace = trace;
         this.world = new World(plan.seed(), trace);
         SplittableRandom random = world.randomFor("scenario");
@@ -76,7 +84,7 @@ final class Simulation {
                 setting.descriptors(),
                 host::isLocal,
                 world.randomFor("lander"));
-        this.watch = new Watch(cast);
+        this.watch = new Watch(cast, whatHolds);
         this.lander = new WatchedLander(setting.built(), platform, watch, watch);
         cast.setLander(lander, provider.selector());
         provider.selector().onTurn(watch::onTurn);

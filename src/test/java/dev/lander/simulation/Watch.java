@@ -9,6 +9,7 @@ import dev.lander.registry.State;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.FinishedRelay;
 import java.util.List;
+import java.util.function.Function;
 
 /** Hears what Lander says of itself, and tells the trace, the count of what was reached and the invariants. */
 final class Watch implements Observer, AccessLog {
@@ -24,11 +25,12 @@ final class Watch implements Observer, AccessLog {
     private final List<Invariant> invariants;
     private int turns;
 
-    Watch(Cast cast) {
+    /** @param whatHolds the invariants of a run */
+    Watch(Cast cast, Function<Cast, List<Invariant>> whatHolds) {
         this.cast = cast;
         this.world = cast.world();
         this.reached = cast.reached();
-        this.invariants = Invariants.all(cast);
+        this.invariants = whatHolds.apply(cast);
     }
 
     /** Lander has ended a turn. */
