@@ -8,11 +8,17 @@ import dev.lander.testing.Await;
 import dev.lander.testing.ChildProcess;
 import dev.lander.testing.LanderProcess;
 import dev.lander.testing.NetworkNamespace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two Landers on one machine that share relay ports by {@code --reuse-port}. */
 class ReusePortIT {
@@ -88,6 +94,34 @@ class ReusePortIT {
         one.process().signal("TERM");
         assertEquals(0, one.process().exitStatus());
         assertEquals(0, clients.exitStatus(), clients::toString);
+    }
+
+    /** Whichever a client comes to: the component has registered with one of them only. */
+    @Test
+    void inAClusterAComponentOfOneIsServedByBoth(@TempDir Path folder) throws Exception {
+        Path key = Files.writeString(folder.resolve("key"), "the same for both: 0123456789abcdef0123456789\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        List<LanderProcess> landers = new ArrayList<>();
+        for (int i = 1; i <= 2; i++) {
+            landers.add(machine.startLander(
+                    9980 + i,
+                    "--reuse-port",
+                    "--bind=127.0.0.1",
+                    "--access-log=-",
+                    "--cluster=127.0.0.1:7981,127.0.0.1:7982",
+                    "--cluster-bind=127.0.0.1:798" + i,
+                    "--cluster-address=127.0.0.1",
+                    "--cluster-key-file=" + key));
+        }
+        for (LanderProcess lander : landers) {
+            lander.process().awaitLog("members=2");
+        }
+        machine.startComponent("first", "tcp", 30_001, RELAY_PORT, "", "127.0.0.1:9981");
+        landers.get(1).process().awaitLog("registered service=tcp/" + RELAY_PORT);
+        assertEquals(Map.of("told first", (long) CLIENTS), told(connectAll()));
+        for (LanderProcess lander : landers) {
+            Await.until("either has its share", () -> lander.process().output().size() >= FEWEST);
+        }
     }
 
     @Test
