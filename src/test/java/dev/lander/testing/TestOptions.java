@@ -41,7 +41,10 @@ public final class TestOptions {
     public List<InetAddress> virtualAddresses = List.of();
     public boolean reusePort;
     public List<AddressRange> acceptProxy = List.of();
-    public boolean splice = true;
+
+    /** Off with -Dlander.test.splice=off, so that every test can be run with either. */
+    public boolean splice = !"off".equals(System.getProperty("lander.test.splice"));
+
     public PortRanges relayPorts = PortRanges.ALL;
     public List<AddressRange> controlAllow = List.of();
     public @Nullable Path tokenFile;
