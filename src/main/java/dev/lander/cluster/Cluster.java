@@ -92,9 +92,9 @@ public final class Cluster implements ClusterView {
         own.onSuperseding(orphans::supersede);
         Unsettled unsettled = new Unsettled(reactor, settlement);
         own.onChanged(unsettled::add);
-        SharedDrains drains = new SharedDrains(ground.registry().operatorDrains(), clock, outbox, settlement::find);
+        SharedDrains drains = new SharedDrains(ground.registry().operatorDrains(), clock, outbox, settlement::find, unsettled::add);
         this.peers = new Peers(
-                new Peers.Parts(members, table, clock, absent, orphans, loads, settlement, drains, outbox), ground);
+                new Peers.Parts(members, table, clock, absent, orphans, loads, settlement, drains, unservable, outbox), ground);
         listener.to = peers;
         share(ground.registry(), drains);
         this.look = reactor.deadlines(Orphans.PAUSE).create(this::look);
@@ -123,7 +123,7 @@ public final class Cluster implements ClusterView {
     private void look() {
         look.start(); // first: a defect in one look does not end the others
         peers.onTime();
-        loads.tell(outbox);
+        loads.tell(outbox).forEach(settlement::settle);
         orphans.look(reactor.nowNs());
         looks++;
         if (looks >= LOOKS_TO_RETRY) {

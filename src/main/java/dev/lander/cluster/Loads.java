@@ -15,8 +15,22 @@ final class Loads {
     /** What others have told. */
     private final Map<Identity, Map<MemberId, Integer>> told = new HashMap<>();
 
-    /** Components for which it matters. */
-    private final Map<Identity, Component> watched = new HashMap<>();
+    /** A component for which it matters. */
+    private static final class Watched {
+        final Component component;
+
+        /** Looks since it matters. */
+        int looks;
+
+        Watched(Component component) {
+            this.component = component;
+        }
+    }
+
+    /** After so many looks all others have had the time to hear that it matters, and to tell. */
+    private static final int LOOKS_UNTIL_KNOWN = 4;
+
+    private final Map<Identity, Watched> watched = new HashMap<>();
 
     /** What this member has told of each; what is 0 is not in it. */
     private final Map<Identity, Integer> own = new HashMap<>();
@@ -28,11 +42,18 @@ final class Loads {
                 || component.isDraining()
                 || balance == Balance.LEASTCONN
                 || balance == Balance.RANDOM;
-        if (matters) {
-            watched.put(identity, component);
-        } else {
+        Watched before = watched.get(identity);
+        if (!matters) {
             watched.remove(identity);
+        } else if (before == null || before.component != component) {
+            watched.put(identity, new Watched(component));
         }
+    }
+
+    /** Whether all others have had the time to tell their loads of this component. */
+    boolean isKnown(Identity identity) {
+        Watched one = watched.get(identity);
+        return one != null && one.looks >= LOOKS_UNTIL_KNOWN;
     }
 
     /** The component is registered nowhere. */
@@ -42,15 +63,32 @@ final class Loads {
         own.remove(identity);
     }
 
-    /** Tells what has changed since the last time. */
-    void tell(Outbox outbox) {
-        watched.forEach((identity, component) -> {
-            int active = component.active();
+    /**
+     * Tells what has changed since the last time.
+     *
+     * @return those of which all is known from now on
+     */
+    List<Identity> tell(Outbox outbox) {
+        List<Identity> known = new ArrayList<>();
+        watched.forEach((identity, one) -> {
+            one.looks++;
+            if (one.looks == LOOKS_UNTIL_KNOWN) {
+                known.add(identity);
+            }
+            int active = one.component.active();
             Integer before = active == 0 ? own.remove(identity) : own.put(identity, active);
             if ((before == null ? 0 : before) != active) {
                 outbox.add(new News.Load(identity, active));
             }
         });
+        own.keySet().removeIf(identity -> {
+            boolean isOver = !watched.containsKey(identity);
+            if (isOver) {
+                outbox.add(new News.Load(identity, 0));
+            }
+            return isOver;
+        });
+        return known;
     }
 
     /** Tells all, to somebody who may know nothing. */

@@ -31,6 +31,7 @@ final class Peers implements MemberListener {
             Loads loads,
             Settlement settlement,
             SharedDrains drains,
+            Unservable unservable,
             Outbox outbox) {}
 
     /** One member that is reached. */
@@ -114,6 +115,7 @@ final class Peers implements MemberListener {
         parts.outbox().tellAll();
         parts.drains().tellAll();
         parts.loads().tellAll(parts.outbox());
+        parts.unservable().tellAll();
     }
 
     @Override

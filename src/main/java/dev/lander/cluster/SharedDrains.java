@@ -5,6 +5,7 @@ import dev.lander.registry.OperatorDrains;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +20,28 @@ final class SharedDrains {
     private final HybridClock clock;
     private final Outbox outbox;
     private final Function<Identity, @Nullable Component> components;
+    private final Consumer<Identity> changed;
 
     /** The latest, the one that was said last at the end. */
     private final Map<Identity, Word> words = new LinkedHashMap<>();
 
+    /**
+     * Of one member's view.
+     *
+     * @param components finds what is registered
+     * @param changed told, in the middle of a change, of which component there is a new word
+     */
     SharedDrains(
             OperatorDrains drains,
             HybridClock clock,
             Outbox outbox,
-            Function<Identity, @Nullable Component> components) {
+            Function<Identity, @Nullable Component> components,
+            Consumer<Identity> changed) {
         this.drains = drains;
         this.clock = clock;
         this.outbox = outbox;
         this.components = components;
+        this.changed = changed;
     }
 
     /** An operator has asked here. */
@@ -39,6 +49,7 @@ final class SharedDrains {
         Word word = new Word(clock.next(), drained);
         keep(identity, word);
         outbox.add(new News.Operated(identity, word.stamp(), drained));
+        changed.accept(identity);
     }
 
     /** An operator has asked another member. */
@@ -51,6 +62,7 @@ final class SharedDrains {
         Component component = components.apply(news.identity());
         InetSocketAddress address = component == null ? news.identity().address() : component.address();
         drains.hear(news.identity().relayPort(), address, component, news.drained());
+        changed.accept(news.identity());
     }
 
     /** Tells all, to somebody who may know nothing. */

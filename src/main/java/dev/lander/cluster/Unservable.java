@@ -37,6 +37,11 @@ final class Unservable {
         return causes.isEmpty();
     }
 
+    /** Tells all, to somebody who may know nothing. */
+    void tellAll() {
+        causes.forEach(this::tell);
+    }
+
     private void tell(Identity identity, String why) {
         NewsCodec codec = new NewsCodec();
         codec.add(new News.Unservable(identity, why));

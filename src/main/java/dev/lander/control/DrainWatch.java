@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * Tells its watchers how many relays and flows of a draining component are still open: at once, and whenever the number
- * has changed, at most once in {@link #PAUSE}, until it is 0.
+ * has changed, at most once in {@link #PAUSE}, until it is 0. Where several
+ * Landers share the component, those of all of them count.
  */
 final class DrainWatch {
     /** Wants to know; ends when it can't be told. */
@@ -52,9 +53,13 @@ final class DrainWatch {
     /** Tells the connection from now on, now first. */
     void add(Watcher watcher) {
         watchers.add(watcher);
-        watcher.sendDrainProgress(component, component.active());
+        int load = component.load();
+        if (isProvisional(load)) {
+            return;
+        }
+        watcher.sendDrainProgress(component, load);
         if (watchers.size() == 1) {
-            told = component.active();
+            told = load;
             pause.start();
         }
         if (told == 0) {
@@ -78,6 +83,11 @@ final class DrainWatch {
         onEnd.run();
     }
 
+    /** Other Landers may have some that they have not told yet, and who is told 0 stops. */
+    private boolean isProvisional(int load) {
+        return load == 0 && !component.isLoadKnown();
+    }
+
     private void onActiveChanged() {
         if (!pause.isStarted()) {
             schedule();
@@ -94,8 +104,8 @@ final class DrainWatch {
 
     private void tell() {
         scheduled = false;
-        int active = component.active();
-        if (ended || active == told) {
+        int active = component.load();
+        if (ended || active == told || isProvisional(active)) {
             return;
         }
         told = active;

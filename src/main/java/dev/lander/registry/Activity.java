@@ -9,6 +9,8 @@ final class Activity {
     /** Those of other Landers. */
     private int elsewhere;
 
+    private boolean allKnown = true;
+
     /** Told when {@link #here} changes; null = nobody. */
     private @Nullable Runnable listener;
 
@@ -30,11 +32,17 @@ final class Activity {
         assert here >= 0 : "more have ended than begun";
     }
 
-    /** So many are open elsewhere; whether that is news. */
-    boolean setElsewhere(int count) {
-        boolean isNews = count != elsewhere;
-        elsewhere = count;
+    /** Others have told; whether that is news. */
+    boolean setElsewhere(Elsewhere said) {
+        boolean isNews = said.load() != elsewhere || said.loadKnown() != allKnown;
+        elsewhere = said.load();
+        allKnown = said.loadKnown();
         return isNews;
+    }
+
+    /** Whether all others have had the time to tell. */
+    boolean isAllKnown() {
+        return allKnown;
     }
 
     /** Tells the listener. */

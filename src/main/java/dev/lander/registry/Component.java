@@ -125,6 +125,11 @@ public final class Component implements Candidate {
         return activity.everywhere();
     }
 
+    /** Whether {@link #load} is all: other Landers tell theirs a moment after it has begun to matter. */
+    public boolean isLoadKnown() {
+        return activity.isAllKnown();
+    }
+
     /** What this Lander has found out of it by itself. */
     public OwnMarks ownMarks() {
         return health.ownMarks();
@@ -236,7 +241,7 @@ public final class Component implements Candidate {
     /** Others have said something of it. */
     void setElsewhere(Elsewhere said) {
         change(() -> health.setElsewhere(said));
-        if (activity.setElsewhere(said.load())) {
+        if (activity.setElsewhere(said)) {
             activeChanged();
         }
     }

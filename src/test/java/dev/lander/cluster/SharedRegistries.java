@@ -1,5 +1,6 @@
 package dev.lander.cluster;
 
+import dev.lander.listing.ClusterEvent;
 import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.LoopGuard;
@@ -50,9 +51,6 @@ final class SharedRegistries implements AutoCloseable {
 
     SharedRegistries() throws IOException {}
 
-    /** What all that happened to a cluster looked like. */
-    record Happened(String event, String subject) {}
-
     /** One Lander without its sockets. */
     final class Lander implements PortBinder, Observer {
         final Registry registry = new Registry(this, new LoopGuard(address -> false), this, new SplittableRandom(1));
@@ -63,7 +61,7 @@ final class SharedRegistries implements AutoCloseable {
         /** What has come from each other one and is not delivered yet. */
         private final Map<MemberId, Deque<Runnable>> waiting = new LinkedHashMap<>();
 
-        final List<Happened> happened = new ArrayList<>();
+        private final List<ClusterEvent> happened = new ArrayList<>();
 
         /** Why the system refuses to bind a port. */
         final Map<RelayPort, String> refusals = new HashMap<>();
@@ -83,7 +81,7 @@ final class SharedRegistries implements AutoCloseable {
                             component -> {},
                             (component, result) -> result.accept(
                                     answering.contains(component.service().relayPort())),
-                            (event, relayPort, subject, cause) -> happened.add(new Happened(event.word(), subject))),
+                            (event, relayPort, subject, cause) -> happened.add(event)),
                     settings,
                     end::open);
         }
@@ -106,6 +104,11 @@ final class SharedRegistries implements AutoCloseable {
             alive = false;
             waiting.clear();
             inLoop(end::leave);
+        }
+
+        /** Whether this has happened. */
+        boolean has(ClusterEvent event) {
+            return happened.contains(event);
         }
 
         /** Everything that others can see of what is registered. */
