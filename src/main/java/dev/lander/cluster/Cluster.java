@@ -92,9 +92,11 @@ public final class Cluster implements ClusterView {
         own.onSuperseding(orphans::supersede);
         Unsettled unsettled = new Unsettled(reactor, settlement);
         own.onChanged(unsettled::add);
-        SharedDrains drains = new SharedDrains(ground.registry().operatorDrains(), clock, outbox, settlement::find, unsettled::add);
+        SharedDrains drains =
+                new SharedDrains(ground.registry().operatorDrains(), clock, outbox, settlement::find, unsettled::add);
         this.peers = new Peers(
-                new Peers.Parts(members, table, clock, absent, orphans, loads, settlement, drains, unservable, outbox), ground);
+                new Peers.Parts(members, table, clock, absent, orphans, loads, settlement, drains, unservable, outbox),
+                ground);
         listener.to = peers;
         share(ground.registry(), drains);
         this.look = reactor.deadlines(Orphans.PAUSE).create(this::look);

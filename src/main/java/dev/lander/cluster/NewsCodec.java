@@ -30,6 +30,9 @@ final class NewsCodec {
 
     private final MessageBufferPacker packer = MessagePack.newDefaultBufferPacker();
 
+    /** Bytes of all messages before this one. */
+    private long before;
+
     /** Adds one to the message that is being written. */
     void add(News news) {
         try {
@@ -41,13 +44,14 @@ final class NewsCodec {
 
     /** Bytes of the message that is being written. */
     long size() {
-        return packer.getTotalWrittenBytes();
+        return packer.getTotalWrittenBytes() - before;
     }
 
     /** The message, and an empty one begins. */
     byte[] take() {
         byte[] message = packer.toByteArray();
         packer.clear();
+        before = packer.getTotalWrittenBytes(); // clearing does not forget those
         return message;
     }
 

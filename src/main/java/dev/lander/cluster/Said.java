@@ -21,6 +21,7 @@ record Said(MemberId self, HoldTable table, Absent absent, Loads loads) {
             }
         }
         boolean lastResort = isLeft && identity.relayPort().protocol() == Protocol.UDP;
-        return new Elsewhere(bad, heard, silent && !heard, lastResort, loads.elsewhere(identity), loads.isKnown(identity));
+        return new Elsewhere(
+                bad, heard, silent && !heard, lastResort, loads.elsewhere(identity), loads.isKnown(identity));
     }
 }

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Tells its watchers how many relays and flows of a draining component are still open: at once, and whenever the number
- * has changed, at most once in {@link #PAUSE}, until it is 0. Where several
- * Landers share the component, those of all of them count.
+ * has changed, at most once in {@link #PAUSE}, until it is 0. Where several Landers share the component, those of all
+ * of them count.
  */
 final class DrainWatch {
     /** Wants to know; ends when it can't be told. */

@@ -84,7 +84,8 @@ class SharingTest {
         shared.heal();
         shared.deliverAll();
         for (SharedRegistries.Lander lander : shared.alive()) {
-            assertTrue(lander.state().stream().allMatch(line -> line.contains(" leastconn ")), lander.state()::toString);
+            assertTrue(
+                    lander.state().stream().allMatch(line -> line.contains(" leastconn ")), lander.state()::toString);
         }
         assertTrue(two.has(ClusterEvent.TERMS_LOST));
         assertFalse(one.has(ClusterEvent.TERMS_LOST));
@@ -257,7 +258,8 @@ class SharingTest {
         one.kill();
         shared.deliverAll();
         shared.advance(SharedRegistries.GRACE.plusMillis(500));
-        assertEquals(State.SILENT, ask(three, lander -> component(lander, UDP, WEB).state()));
+        assertEquals(
+                State.SILENT, ask(three, lander -> component(lander, UDP, WEB).state()));
         three.run(lander -> component(lander, UDP, OTHER).onConnectFailed());
         shared.advance(Duration.ofMillis(500));
         assertEquals(2, three.state().size());
@@ -406,8 +408,7 @@ class SharingTest {
             int weight) {
         ComponentTraits traits = new ComponentTraits(null, weight, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
         ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null, null);
-        Registration registration =
-                new Registration(relayPort, address.getPort(), traits, terms, address.getAddress());
+        Registration registration = new Registration(relayPort, address.getPort(), traits, terms, address.getAddress());
         at.run(lander -> assertEquals(
                 Outcome.Kind.DONE,
                 lander.registry.register(lander.peer, registration).kind()));

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The way between several Landers of one process: what one sends reaches each other one in order, unless the two are
  * cut off from each other. From any thread.
  */
-final class Wires {
+public final class Wires {
     private static final int FIRST_PORT = 7_988;
 
     /** Where news for one Lander goes. */
     @FunctionalInterface
-    interface Post {
+    public interface Post {
         /** The task is to be run on the Lander's loop, after those that the same member has caused before. */
         void add(MemberId from, Runnable task);
     }
@@ -29,7 +29,7 @@ final class Wires {
     private int made;
 
     /** One Lander's end of all its wires. */
-    final class End implements Members {
+    public final class End implements Members {
         private final MemberId self;
         private final String name;
         private final Post post;
@@ -45,7 +45,7 @@ final class Wires {
         }
 
         /** As {@link Cluster.Opening}: the listener hears what comes. */
-        Members open(MemberListener hears) {
+        public Members open(MemberListener hears) {
             listener = hears;
             return this;
         }
@@ -80,7 +80,7 @@ final class Wires {
         }
 
         /** It can reach the others and be reached from now on. */
-        void join() {
+        public void join() {
             synchronized (Wires.this) {
                 ends.add(this);
                 view();
@@ -88,7 +88,7 @@ final class Wires {
         }
 
         /** It has ended: the others lose it, and it hears of nothing more. */
-        void leave() {
+        public void leave() {
             synchronized (Wires.this) {
                 ends.remove(this);
                 view();
@@ -113,7 +113,7 @@ final class Wires {
     }
 
     /** A new Lander's, which has not joined yet. */
-    synchronized End end(String name, Post post) {
+    public synchronized End end(String name, Post post) {
         made++;
         return new End(new MemberId(0, made), name, post);
     }
