@@ -425,7 +425,7 @@ class SharingTest {
     private static void silence(SharedRegistries.Lander at) {
         at.run(lander -> {
             for (int i = 0; i < 3; i++) {
-                component(lander, TCP, WEB).checkDue(2);
+                component(lander, TCP, WEB).checks().due(2);
             }
         });
     }
