@@ -48,7 +48,7 @@ final class LoopInbox {
             while (next != null) {
                 next.task().run();
                 room -= next.bytes();
-                next = room > 0 ? waiting.poll() : null;
+                next = room > 0 && !reactor.isTurnLong() ? waiting.poll() : null;
             }
         } finally {
             isDue.set(false);
