@@ -239,7 +239,9 @@ class SharedPortTest {
                     "client_hello null, relaying [\"b.example\"]",
                     shown(rig.control().reply()));
             unheard.close();
-            Await.until("it is in the log", () -> Files.readAllLines(options.accessLog).size() == 5);
+            Await.until(
+                    "it is in the log",
+                    () -> Files.readAllLines(options.accessLog).size() == 5);
             open.close();
             Await.until(
                     "all are in the log",
