@@ -87,6 +87,9 @@ final class BytesArrive extends Invariant {
             case NO_COMPONENT -> one.clientGot == 0 && !one.known;
             case IDLE -> cast.setting().hasIdleTimeout();
             case PROXY_HEADER -> one.clientBroke;
+            case MAX_DURATION ->
+                cast.components().stream()
+                        .anyMatch(component -> component.plan().more().contains("max_duration"));
             case CUT -> cast.isEndAsked();
             default -> false;
         };

@@ -118,6 +118,11 @@ final class ControlLine {
             for (Object one : fields) {
                 if (one instanceof Integer number) {
                     packer.packInt(number);
+                } else if (one instanceof List<?> texts) {
+                    packer.packArrayHeader(texts.size());
+                    for (Object text : texts) {
+                        packer.packString(text.toString());
+                    }
                 } else {
                     packer.packString(one.toString());
                 }

@@ -76,6 +76,8 @@ final class Scenario {
         addField(more, "weight", 1 + random.nextInt(4), 4);
         addField(more, "max_connections", 1 + random.nextInt(4), 4);
         addField(more, "slow_start", 1 + random.nextInt(5) + "s", 5);
+        addField(more, "max_duration", 1 + random.nextInt(10) + "s", 6);
+        addField(more, "max_bytes_per_second", 20_000 + random.nextInt(500_000), 6);
         String header = List.of("none", "none", "none", "v1", "v2").get(random.nextInt(5));
         Framing framing = random.nextBoolean() ? Framing.BARE : Framing.LENGTH_PREFIXED;
         boolean answers = random.nextInt(4) > 0;

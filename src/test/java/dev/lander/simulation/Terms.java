@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  * @param perClient connections that a client may have; 0 = any number
  * @param udpTimeout how long a flow lives, as text; empty = as Lander says
  * @param answerTimeout how long an answer is awaited, as text; empty = as Lander says
+ * @param refused an address whose clients are refused; empty = nobody is
  * @param greets whether components speak first
  */
 record Terms(
@@ -25,6 +26,7 @@ record Terms(
         int perClient,
         String udpTimeout,
         String answerTimeout,
+        String refused,
         boolean greets) {
     private static final String[] BALANCES = {"roundrobin", "roundrobin", "leastconn", "random", "source"};
 
@@ -38,6 +40,7 @@ record Terms(
                 random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 0,
                 random.nextInt(4) == 0 ? 1 + random.nextInt(5) + "s" : "",
                 random.nextInt(3) == 0 ? 500 + random.nextInt(3_000) + "ms" : "",
+                random.nextInt(6) == 0 ? "10.0.0." + (2 + random.nextInt(12)) : "",
                 random.nextInt(8) == 0);
     }
 
@@ -53,6 +56,7 @@ record Terms(
         } else {
             add(fields, "max_per_client", perClient, perClient > 0);
         }
+        add(fields, "clients", List.of("!" + refused, "0.0.0.0/0"), !refused.isEmpty());
         add(fields, "max_new_per_second", perSecond, perSecond > 0);
         return fields;
     }
