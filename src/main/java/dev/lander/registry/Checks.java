@@ -4,19 +4,19 @@ import java.util.function.Consumer;
 
 /** A component's health checks: who has not answered before is not judged by silence. */
 public final class Checks {
-    private final Component component;
+    private final Consumer<Consumer<Health>> mark;
     private final Health health;
-    private Consumer<Component> listener = component -> {};
+    private Runnable listener = () -> {};
 
-    Checks(Component component, Health health) {
-        this.component = component;
+    Checks(Consumer<Consumer<Health>> mark, Health health) {
+        this.mark = mark;
         this.health = health;
     }
 
     /** One is about to be sent; this many unanswered ones in a row take the component out of rotation. */
     public void due(int misses) {
-        component.mark(marks -> marks.checkDue(misses));
-        listener.accept(component);
+        mark.accept(marks -> marks.checkDue(misses));
+        listener.run();
     }
 
     /** Whether it answers checks at all. */
@@ -30,7 +30,7 @@ public final class Checks {
     }
 
     /** The listener hears of each that is due from now on. */
-    void onDue(Consumer<Component> hears) {
+    void onDue(Runnable hears) {
         listener = hears;
     }
 }

@@ -16,7 +16,7 @@ public final class Component implements Candidate {
     private final InetSocketAddress address;
     private final String identity;
     private final Health health = new Health();
-    private final Checks checks = new Checks(this, health);
+    private final Checks checks = new Checks(this::mark, health);
     private final SlowStart slowStart = new SlowStart();
     private final Tally tally;
     private final Activity activity = new Activity();

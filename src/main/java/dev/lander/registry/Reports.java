@@ -2,7 +2,6 @@ package dev.lander.registry;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * What a link's peer reports of its components on one relay port. A report speaks for all of them, and a peer may send
@@ -14,13 +13,12 @@ final class Reports {
     /** Those for which the last report, sent again, would be news: they came after it, or were sent a check since. */
     private final Set<Component> waiting = new LinkedHashSet<>();
 
-    private final Consumer<Component> onChecked = waiting::add;
     private boolean lastGood = true;
 
     void add(Component component) {
         components.add(component);
         waiting.add(component);
-        component.checks().onDue(onChecked);
+        component.checks().onDue(() -> waiting.add(component));
     }
 
     void remove(Component component) {
