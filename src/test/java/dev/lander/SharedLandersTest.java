@@ -110,7 +110,9 @@ class SharedLandersTest {
         /** A few messages a turn, as the real way to the loop does. */
         private void takePortion() {
             isDue.set(false);
-            for (int i = 0; i < PORTION && (i == 0 || !lander.sources().reactor().isTurnLong()); i++) {
+            for (int i = 0;
+                    i < PORTION && (i == 0 || !lander.sources().reactor().isTurnLong());
+                    i++) {
                 Runnable next = waiting.poll();
                 if (next == null) {
                     return;
