@@ -6,16 +6,11 @@ import dev.lander.admin.EventHistory;
 import dev.lander.admin.Sources;
 import dev.lander.cluster.Cluster;
 import dev.lander.cluster.ClusterSettings;
-import dev.lander.cluster.members.GroupChannel;
 import dev.lander.control.Access;
 import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsContext;
 import dev.lander.host.ServiceNotifier;
-import dev.lander.listing.ClusterEvent;
-import dev.lander.listing.ClusterObserver;
-import dev.lander.listing.ClusterStatus;
-import dev.lander.listing.ClusterView;
 import dev.lander.log.AccessLogFile;
 import dev.lander.log.EventLog;
 import dev.lander.log.Observers;
@@ -29,7 +24,6 @@ import dev.lander.reactor.Reactor;
 import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
-import dev.lander.registry.RelayPort;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.RelayPages;
 import dev.lander.relay.RelayPorts;
@@ -70,16 +64,10 @@ public final class Lander {
     private final Reload reload;
     private final @Nullable AdminServer admin;
 
-    /** The other Landers of the cluster; null = it is alone. */
-    private @Nullable GroupChannel members;
-
+    private final ClusterPart cluster;
     private final Deadline burstsTold;
     private final OrderlyEnd end;
     private final Sources sources;
-    private final List<ClusterObserver> clusterEvents;
-
-    /** Null = this one is alone. */
-    private @Nullable Cluster cluster;
 
     /** Null where no manager asks for signs of life. */
     private final @Nullable Deadline signOfLife;
@@ -138,16 +126,16 @@ public final class Lander {
         }
         Registry registry = new Registry(relayPorts, loopGuard, new Observers(observers), platform.random());
         RelayPages relayPages = new RelayPages(reactor, tcp.list(), udp.list());
-        ClusterView clusterView = this::clusterStatus;
+        this.cluster = new ClusterPart(options.admin() == null ? List.of(eventLog) : List.of(eventLog, history));
         this.control = new ControlServer(
-                reactor, registry, relayPages, clusterView, burstLog, fds, controlSettings, access, controlTls);
+                reactor, registry, relayPages, cluster, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
         this.sources = new Sources(
                 reactor,
                 registry,
                 relayPorts,
                 relayPages,
-                clusterView,
+                cluster,
                 control,
                 metrics,
                 history,
@@ -157,20 +145,11 @@ public final class Lander {
             loopGuard.addOwnTcpPort(admin.address().getPort());
         }
         this.reload = new Reload(reactor, access, tokenFile, controlTls, accessLog);
-        this.clusterEvents = options.admin() == null ? List.of(eventLog) : List.of(eventLog, history);
         this.end = new OrderlyEnd(
                 reactor, notifier, control, relayPorts, options.running().drainTimeout());
         Duration pause = notifier.watchdogPause();
         this.signOfLife = pause == null ? null : reactor.ownDeadlines(pause).create(this::showLife);
-        ClusterSettings clusterSettings = options.cluster();
-        if (clusterSettings != null) {
-            join(clusterSettings, listener -> {
-                GroupChannel channel = ClusterStart.listen(
-                        clusterSettings, options.control().tls(), controlTls, reactor, platform, listener);
-                this.members = channel;
-                return channel;
-            });
-        }
+        cluster.begin(options, controlTls, platform, sources, tcp::probe);
     }
 
     /**
@@ -179,25 +158,7 @@ public final class Lander {
      * @throws IOException when the way to the others cannot be opened; the message is for users
      */
     void join(ClusterSettings settings, Cluster.Opening opening) throws IOException {
-        cluster = new Cluster(
-                new Cluster.Ground(
-                        reactor,
-                        sources.registry(),
-                        InstantSource.system()::millis,
-                        control::startSlowly,
-                        tcp::probe,
-                        this::onClusterEvent),
-                settings,
-                opening);
-        control.beforeClosing(cluster::leave);
-    }
-
-    private void onClusterEvent(ClusterEvent event, @Nullable RelayPort relayPort, String subject, String cause) {
-        clusterEvents.forEach(observer -> observer.onClusterEvent(event, relayPort, subject, cause));
-    }
-
-    private @Nullable ClusterStatus clusterStatus() {
-        return cluster == null ? null : cluster.status();
+        cluster.share(settings, sources, tcp::probe, opening);
     }
 
     /** Its state, for the loop's thread. */
@@ -233,16 +194,12 @@ public final class Lander {
             LOG.warn("everyone who reaches the control channel can register: --token-file, --control-allow,"
                     + " --control-tls-ca or --bind restrict it");
         }
-        if (members != null) {
-            members.join();
-        }
+        cluster.join();
         try {
             reactor.run();
         } finally {
             tcp.close();
-            if (members != null) {
-                members.leave();
-            }
+            cluster.leave();
             if (admin != null) {
                 admin.stop();
             }

@@ -103,7 +103,8 @@ final class Peers implements MemberListener {
         }
         if (!peer.isLeaving) {
             losses++;
-            tell(ClusterEvent.MEMBER_LOST, peer.name, "");
+            int held = parts.table().of(member).size();
+            tell(ClusterEvent.MEMBER_LOST, peer.name, held == 0 ? "" : held + " components that it had are served on");
         }
         parts.absent().lose(member, reactor.nowNs());
         parts.loads().lose(member).forEach(parts.settlement()::settle);

@@ -15,9 +15,5 @@ public enum ClusterEvent implements Word {
     /** It can, after all. */
     PEER_SERVES,
     /** What a service was registered with here has given way to what it was registered with earlier elsewhere. */
-    TERMS_LOST,
-    /** The only Landers that a component was registered with are lost; it is served on. */
-    ORPHANED,
-    /** A component whose Landers were lost is served no more: it does not answer, or its time is over. */
-    ORPHAN_GONE
+    TERMS_LOST
 }

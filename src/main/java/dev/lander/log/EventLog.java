@@ -82,7 +82,7 @@ public final class EventLog implements Observer, ClusterObserver {
 
     private static String of(ClusterEvent event) {
         return switch (event) {
-            case ORPHANED, ORPHAN_GONE, TERMS_LOST -> "component=";
+            case TERMS_LOST -> "component=";
             default -> "member=";
         };
     }

@@ -21,8 +21,6 @@ const WORDS = {
     peer_cannot_serve: ["Lander cannot serve", "bad"],
     peer_serves: ["Lander serves again", "good"],
     terms_lost: ["Other terms hold", "bad"],
-    orphaned: ["Orphaned", "bad"],
-    orphan_gone: ["Orphan gone", "bad"],
 };
 
 export class Events {

@@ -29,7 +29,7 @@ class WordsTest {
     @Test
     void eventsOfTheClusterHaveTheWordsOfTheManual() {
         assertEquals(
-                "member_joined member_lost member_leaving peer_cannot_serve peer_serves terms_lost orphaned orphan_gone",
+                "member_joined member_lost member_leaving peer_cannot_serve peer_serves terms_lost",
                 words(ClusterEvent.values()));
     }
 

@@ -45,7 +45,7 @@ final class ShrinkerTest {
             Simulation.Plan shortest = new Shrinker(runs, SECONDS).shrink(plan);
 
             assertEquals(parts - 2, shortest.without().cardinality(), () -> Runs.command(shortest));
-            assertTrue(shortest.servedNs() < 2 * World.S, () -> Runs.command(shortest));
+            assertTrue(shortest.servedNs() < plan.servedNs() / 2, () -> Runs.command(shortest));
             String broken = String.valueOf(
                     assertThrows(AssertionError.class, () -> runs.run(shortest)).getMessage());
             assertTrue(broken.contains("only one component registers"), broken);
