@@ -242,6 +242,8 @@ class SharedPortTest {
             Await.until(
                     "it is in the log",
                     () -> Files.readAllLines(options.accessLog).size() == 5);
+            open.shutdownOutput();
+            assertEquals('b', open.getInputStream().read()); // an answer to a closed socket would be a reset
             open.close();
             Await.until(
                     "all are in the log",
