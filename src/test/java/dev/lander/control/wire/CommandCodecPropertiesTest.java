@@ -113,7 +113,9 @@ class CommandCodecPropertiesTest {
         Command command = message(registration).with(field, value).decoded();
         if (command instanceof Command.Refused refused) {
             String message = refused.reply().message();
-            assertTrue(message.startsWith(field + " must be ") || message.startsWith("proxy_protocol must"), message);
+            boolean isOfPair =
+                    message.startsWith("proxy_protocol must") || message.endsWith(" is for TCP, not for UDP");
+            assertTrue(message.startsWith(field + " must be ") || isOfPair, message);
             assertTrue(message.length() < 200, message);
             assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
         } else {
