@@ -234,6 +234,7 @@ class PackageIT {
         assertEquals(
                 List.of(
                         "/etc/default/lander",
+                        "/etc/default/lander-instances",
                         "/etc/logrotate.d/lander",
                         "/etc/systemd/system/lander.service", // masked, as what is removed is in Debian
                         "/etc/systemd/system/multi-user.target.wants/lander.service"),
