@@ -26,6 +26,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -258,11 +259,12 @@ class SharedLandersTest {
     void whoIsAloneIsJoiningForFiveSecondsAtMost() throws Exception {
         Running one = start();
         assertEquals("joining\n", one.admin().get("/healthz").body());
-        Await.until("it has given up", () -> isOk(one));
+        Await.until("it has given up", Duration.ofSeconds(20), () -> isOk(one));
     }
 
     /** A connection that was kept alive may be closed by the server just when it is used again. */
     private static boolean isOk(Running lander) throws InterruptedException {
+        LockSupport.parkNanos(100_000_000); // a page asks no more often
         try {
             return lander.admin().get("/healthz").body().equals("ok\n");
         } catch (IOException closed) {

@@ -243,7 +243,7 @@ class SharedPortTest {
                     "it is in the log",
                     () -> Files.readAllLines(options.accessLog).size() == 5);
             open.shutdownOutput();
-            assertEquals('b', open.getInputStream().read()); // an answer to a closed socket would be a reset
+            open.getInputStream().readAllBytes(); // an answer that is not read would make the close a reset
             open.close();
             Await.until(
                     "all are in the log",

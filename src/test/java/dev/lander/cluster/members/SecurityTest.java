@@ -104,7 +104,8 @@ class SecurityTest {
     void whoIsInBetweenCannotPassTheProofOn() throws Exception {
         SecuredServerSocket door = door(Security.byKey(proof(KEY)));
         ServerSocket between = keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        CompletableFuture<Void> passing = CompletableFuture.runAsync(() -> passOnDecrypted(between, door));
+        CompletableFuture<Void> passing =
+                CompletableFuture.runAsync(() -> passOnDecrypted(between, door), SecurityTest::onItsOwn);
         Socket victim = keep(new SecuredSocket(Security.byKey(proof(KEY)), refusals, limits));
         IOException refused =
                 assertThrows(IOException.class, () -> victim.connect(between.getLocalSocketAddress(), 5_000));
@@ -130,7 +131,7 @@ class SecurityTest {
     @Test
     void strangersDoNotGetThrough() throws Exception {
         SecuredServerSocket door = door(Security.byKey(proof(KEY)));
-        CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> accept(door));
+        CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> accept(door), SecurityTest::onItsOwn);
         for (int i = 0; i < 20; i++) {
             try (Socket stranger = new Socket()) {
                 stranger.connect(door.getLocalSocketAddress(), 1_000);
@@ -150,7 +151,7 @@ class SecurityTest {
         for (int i = 0; i < 40; i++) {
             keep(new Socket()).connect(door.getLocalSocketAddress(), 1_000);
         }
-        CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> accept(door));
+        CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> accept(door), SecurityTest::onItsOwn);
         Await.until("a member gets in", () -> {
             try {
                 Socket member = keep(new SecuredSocket(Security.byKey(proof(KEY)), refusals, limits));
@@ -182,15 +183,17 @@ class SecurityTest {
 
     private Ends refused(Security accepting, Security connecting) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<String> accepted = CompletableFuture.supplyAsync(() -> {
-                try (Socket socket = server.accept()) {
-                    socket.setSoTimeout(5_000);
-                    accepting.accepted(socket);
-                    return "";
-                } catch (IOException refused) {
-                    return String.valueOf(refused.getMessage());
-                }
-            });
+            CompletableFuture<String> accepted = CompletableFuture.supplyAsync(
+                    () -> {
+                        try (Socket socket = server.accept()) {
+                            socket.setSoTimeout(5_000);
+                            accepting.accepted(socket);
+                            return "";
+                        } catch (IOException refused) {
+                            return String.valueOf(refused.getMessage());
+                        }
+                    },
+                    SecurityTest::onItsOwn);
             String connected = "";
             try (Socket socket = new Socket()) {
                 socket.connect(server.getLocalSocketAddress(), 1_000);
@@ -216,22 +219,32 @@ class SecurityTest {
         assertEquals("back", new String(client.getInputStream().readNBytes(4), StandardCharsets.UTF_8));
     }
 
+    /** The pool that all share has a single thread on two cores, and these wait for each other. */
+    private static void onItsOwn(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** What the connecting end sends, when it says hello. */
     private byte[] seenOnTheWay(Security accepting, Security connecting) throws Exception {
         SecuredServerSocket door = door(accepting);
         ServerSocket between = keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
-        CompletableFuture<Void> way = CompletableFuture.runAsync(() -> {
-            try (Socket from = between.accept();
-                    Socket to = new Socket()) {
-                to.connect(door.getLocalSocketAddress());
-                CompletableFuture<Void> back = CompletableFuture.runAsync(() -> copy(to, from, null));
-                copy(from, to, seen);
-                back.join();
-            } catch (IOException closed) {
-                // the test has ended
-            }
-        });
+        CompletableFuture<Void> way = CompletableFuture.runAsync(
+                () -> {
+                    try (Socket from = between.accept();
+                            Socket to = new Socket()) {
+                        to.connect(door.getLocalSocketAddress());
+                        CompletableFuture<Void> back =
+                                CompletableFuture.runAsync(() -> copy(to, from, null), SecurityTest::onItsOwn);
+                        copy(from, to, seen);
+                        back.join();
+                    } catch (IOException closed) {
+                        // the test has ended
+                    }
+                },
+                SecurityTest::onItsOwn);
         Socket client = new SecuredSocket(connecting, refusals, limits);
         client.connect(between.getLocalSocketAddress(), 1_000);
         Socket server = keep(accept(door));
@@ -266,7 +279,8 @@ class SecurityTest {
             to.connect(door.getLocalSocketAddress());
             Socket victim = encrypted(from, false);
             Socket member = encrypted(to, true);
-            CompletableFuture<Void> back = CompletableFuture.runAsync(() -> copy(member, victim, null));
+            CompletableFuture<Void> back =
+                    CompletableFuture.runAsync(() -> copy(member, victim, null), SecurityTest::onItsOwn);
             copy(victim, member, null);
             back.join();
         } catch (IOException closed) {
