@@ -10,10 +10,12 @@ import dev.lander.testing.PythonClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thousand clients at once, with answers of 20 KB. */
+@Isolated
 class BurstIT {
     private static final int CLIENTS = 1_000;
 

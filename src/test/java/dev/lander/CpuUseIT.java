@@ -29,9 +29,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the process makes of its CPU time. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "needs /proc")
+@Isolated
 class CpuUseIT {
     private static final InetAddress HOST = InetAddress.getLoopbackAddress();
 

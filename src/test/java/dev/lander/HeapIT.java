@@ -11,7 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated
 class HeapIT {
     private static final Pattern COLLECTED =
             Pattern.compile("Pause Full \\(System.gc\\(\\)\\) .*\\((?<megabytes>\\d+)M\\)");

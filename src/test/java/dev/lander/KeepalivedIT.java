@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two machines with a Lander and a keepalived each, by the configurations of docs/keepalived, and a third one with
  * clients and a component.
  */
+@Isolated
 class KeepalivedIT {
     private static final Path CONFIGURATIONS = Path.of("docs", "keepalived");
     private static final int RELAY_PORT = 20_000;

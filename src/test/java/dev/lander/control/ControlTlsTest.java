@@ -165,7 +165,7 @@ class ControlTlsTest {
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void bigRepliesWaitForASlowReader(String protocol) throws Exception {
         int components = 1_000;
-        int asked = 30;
+        int asked = 8;
         try (RunningLander lander = RunningLander.start(encrypted());
                 ControlPeer busy = connectPeer(lander);
                 Socket plain = new Socket()) {

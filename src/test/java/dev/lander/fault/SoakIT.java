@@ -13,15 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Honest clients and components among others that die, stall, flap, answer slowly, reset and send garbage, for
  * {@code lander.soak.seconds}. In the end nothing between honest ends was lost or changed, and the process holds no
  * more than at the beginning.
  */
+@Isolated
 final class SoakIT {
-    private static final int SECONDS = Integer.getInteger("lander.soak.seconds", 30);
-    private static final int WARM_UP_SECONDS = 5;
+    private static final int SECONDS = Integer.getInteger("lander.soak.seconds", 10);
+    private static final int WARM_UP_SECONDS = 4;
     private static final int SPARE_THREADS = 4;
     private static final long SPARE_HEAP_BYTES = 4L * 1024 * 1024;
 
