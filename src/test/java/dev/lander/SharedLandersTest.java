@@ -12,6 +12,7 @@ import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.TcpServer;
 import dev.lander.testing.TestOptions;
+import dev.lander.testing.TestPlatform;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -59,7 +60,7 @@ class SharedLandersTest {
             TestOptions options = new TestOptions();
             options.admin = new InetSocketAddress(address, 0);
             options.drainTimeout = Duration.ofSeconds(1);
-            this.lander = new Lander(options.build(address), Platform.ofSystem(System::nanoTime));
+            this.lander = new Lander(options.build(address), TestPlatform.of(System::nanoTime));
             this.end = wires.end("lb" + number, (from, task) -> {
                 waiting.add(task);
                 if (isDue.compareAndSet(false, true)) {

@@ -1,6 +1,7 @@
 package dev.lander.kernel;
 
 import com.sun.jna.Native;
+import java.nio.channels.SocketChannel;
 
 /** Linux' own, where addresses have 64 bits. Loading this class loads JNA's native library. */
 final class LinuxPipeCalls implements PipeCalls {
@@ -33,7 +34,13 @@ final class LinuxPipeCalls implements PipeCalls {
         if (Native.POINTER_SIZE != Long.BYTES) {
             throw new UnsatisfiedLinkError("addresses have " + Native.POINTER_SIZE + " bytes");
         }
+        SocketDescriptors.load();
         C.close(-1); // loads it now, and closes nothing
+    }
+
+    @Override
+    public int descriptorOf(SocketChannel channel) {
+        return SocketDescriptors.of(channel);
     }
 
     @Override

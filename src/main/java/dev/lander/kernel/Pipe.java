@@ -38,16 +38,6 @@ public final class Pipe {
     }
 
     /**
-     * The system's calls, loaded; may take a tenth of a second.
-     *
-     * @throws LinkageError when they are not to be had here; the message says why
-     */
-    public static PipeCalls loadCalls() {
-        SocketDescriptors.load();
-        return new LinuxPipeCalls();
-    }
-
-    /**
      * An empty one; null when the system does not give one of {@link #CAPACITY}. To a user that has as many pages in
      * pipes as {@code /proc/sys/fs/pipe-user-pages-soft} allows it gives one of two pages, and says nothing.
      */
@@ -74,8 +64,7 @@ public final class Pipe {
      */
     public int takeFrom(SocketChannel source, int most) throws IOException {
         assert held == 0 : "what is held now would be moved together with what comes";
-        int result =
-                source.isOpen() ? calls.splice(SocketDescriptors.of(source), writeEnd, Math.min(most, CAPACITY)) : 0;
+        int result = source.isOpen() ? calls.splice(calls.descriptorOf(source), writeEnd, Math.min(most, CAPACITY)) : 0;
         if (result < 0 && !isRefusal(-result)) {
             throw new IOException("splice from a connection: error " + -result);
         }
@@ -90,7 +79,7 @@ public final class Pipe {
      * @throws IOException when the connection is broken
      */
     public int handTo(SocketChannel sink) throws IOException {
-        int result = sink.isOpen() ? calls.splice(readEnd, SocketDescriptors.of(sink), held) : 0;
+        int result = sink.isOpen() ? calls.splice(readEnd, calls.descriptorOf(sink), held) : 0;
         if (result < 0 && result != -EAGAIN) {
             throw new IOException("splice to a connection: error " + -result);
         }

@@ -1,9 +1,14 @@
 package dev.lander.kernel;
 
+import java.nio.channels.SocketChannel;
+
 /**
  * The system's calls for pipes. What the system refuses is no exception but the result: the error's number, negated.
  */
 public interface PipeCalls {
+    /** A channel's descriptor; it must be open: a closed one's may be another's by now. */
+    int descriptorOf(SocketChannel channel);
+
     /**
      * Makes a pipe whose ends never wait.
      *

@@ -1,7 +1,6 @@
 package dev.lander.sockets;
 
-import dev.lander.kernel.Pipe;
-import dev.lander.kernel.PipeCalls;
+import dev.lander.kernel.PipeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketOption;
@@ -11,7 +10,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,38 +22,35 @@ public final class Sockets {
 
     private final SelectorProvider provider;
 
-    /** Null when the sockets have no descriptors, as in a simulated network. */
-    private final @Nullable Supplier<PipeCalls> pipeCalls;
+    /** Null when there are no pipes for these sockets. */
+    private final @Nullable PipeSource pipes;
 
     /** Null until it is first asked for, and when the provider has none. */
     private @Nullable SocketOption<Boolean> urgentInLine;
 
-    /** Opens by this provider, whose sockets are not the system's. */
-    public Sockets(SelectorProvider provider) {
-        this(provider, null);
-    }
-
-    private Sockets(SelectorProvider provider, @Nullable Supplier<PipeCalls> pipeCalls) {
+    /**
+     * Opens by this provider.
+     *
+     * @param pipes for its sockets; null = there are none
+     */
+    public Sockets(SelectorProvider provider, @Nullable PipeSource pipes) {
         this.provider = provider;
-        this.pipeCalls = pipeCalls;
+        this.pipes = pipes;
     }
 
     /** Opens the system's own. */
     public static Sockets ofSystem() {
-        return withPipes(Pipe::loadCalls);
+        return withPipes(PipeSource.ofSystem());
     }
 
-    /** Opens the system's own, with other calls for pipes. */
-    public static Sockets withPipes(Supplier<PipeCalls> pipeCalls) {
-        return new Sockets(SelectorProvider.provider(), pipeCalls);
+    /** Opens the system's own, with other pipes. */
+    public static Sockets withPipes(PipeSource pipes) {
+        return new Sockets(SelectorProvider.provider(), pipes);
     }
 
-    /**
-     * Loads the calls by which bytes are moved between these sockets within the system; throws LinkageError where that
-     * fails. Empty when these sockets are not the system's.
-     */
-    public Optional<Supplier<PipeCalls>> pipeCalls() {
-        return Optional.ofNullable(pipeCalls);
+    /** Pipes by which bytes are moved between these sockets within the system; empty when there are none for them. */
+    public Optional<PipeSource> pipes() {
+        return Optional.ofNullable(pipes);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.lander.kernel;
 
 import dev.lander.sockets.Sockets;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +11,7 @@ public final class RecordedPipes implements PipeCalls {
     private static final int EPERM = 1;
     private static final int FIRST = 1 << 12;
 
-    private final PipeCalls system = Pipe.loadCalls();
+    private final PipeCalls system = new LinuxPipeCalls();
     private final Set<Integer> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger largest = new AtomicInteger();
@@ -20,7 +21,7 @@ public final class RecordedPipes implements PipeCalls {
 
     /** Sockets that splice by these calls. */
     public Sockets sockets() {
-        return Sockets.withPipes(() -> this);
+        return Sockets.withPipes(PipeSource.of(() -> this));
     }
 
     /**
@@ -39,6 +40,11 @@ public final class RecordedPipes implements PipeCalls {
     /** How many pipes were asked for in all. */
     public int made() {
         return made.get();
+    }
+
+    @Override
+    public int descriptorOf(SocketChannel channel) {
+        return system.descriptorOf(channel);
     }
 
     @Override

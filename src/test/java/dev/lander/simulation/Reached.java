@@ -22,6 +22,7 @@ final class Reached {
                         Arrays.stream(Counter.values()).map(Reached::name),
                         Arrays.stream(RelayEnd.values()).map(end -> "end " + end.word()),
                         Arrays.stream(ErrorCode.values()).map(code -> "error " + code.number()),
+                        Splicing.EVENTS.stream().map(what -> "splice: " + what),
                         Arrays.stream(RegistryEvent.values()).map(event -> "event " + event.word()),
                         Arrays.stream(State.values()).flatMap(before -> Arrays.stream(State.values())
                                 .filter(after -> after != before)
@@ -44,6 +45,11 @@ final class Reached {
 
     void onStateChanged(State before, State after) {
         add("state " + before.word() + " to " + after.word(), 1);
+    }
+
+    /** What has happened to pipes, and how often. */
+    void onPipes(Map<String, Long> events) {
+        events.forEach((what, times) -> add("splice: " + what, times));
     }
 
     void onRunEnded(Metrics metrics) {

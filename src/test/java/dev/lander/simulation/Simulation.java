@@ -77,14 +77,15 @@ final class Simulation {
             cast.onTokenTaken();
         }
         SimulatedProvider provider = new SimulatedProvider(host);
+        Splicing splicing = new Splicing(world, host);
         Platform platform = new Platform(
                 world.timeline()::nowNs,
-                new Sockets(provider),
+                new Sockets(provider, splicing.source()),
                 ServiceNotifier.none(),
                 setting.descriptors(),
                 host::isLocal,
                 world.randomFor("lander"));
-        this.watch = new Watch(cast, whatHolds);
+        this.watch = new Watch(cast, splicing, whatHolds);
         this.lander = new WatchedLander(setting.built(), platform, watch, watch);
         cast.setLander(lander, provider.selector());
         provider.selector().onTurn(watch::onTurn);

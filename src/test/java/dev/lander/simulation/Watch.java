@@ -21,14 +21,16 @@ final class Watch implements Observer, AccessLog {
 
     private final Cast cast;
     private final World world;
+    private final Splicing splicing;
     private final Reached reached;
     private final List<Invariant> invariants;
     private int turns;
 
     /** @param whatHolds the invariants of a run */
-    Watch(Cast cast, Function<Cast, List<Invariant>> whatHolds) {
+    Watch(Cast cast, Splicing splicing, Function<Cast, List<Invariant>> whatHolds) {
         this.cast = cast;
         this.world = cast.world();
+        this.splicing = splicing;
         this.reached = cast.reached();
         this.invariants = whatHolds.apply(cast);
     }
@@ -62,6 +64,7 @@ final class Watch implements Observer, AccessLog {
     void onEnd() {
         invariants.forEach(Invariant::onEnd);
         reached.onRunEnded(cast.lander().state().metrics());
+        reached.onPipes(splicing.counts());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.lander.testing;
 
 import dev.lander.Lander;
-import dev.lander.Platform;
 import dev.lander.options.Options;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +22,7 @@ public final class AnyLander implements AutoCloseable {
     }
 
     private AnyLander(Options options, LongSupplier clock) throws IOException {
-        this.lander = new Lander(options, Platform.ofSystem(clock));
+        this.lander = new Lander(options, TestPlatform.of(clock));
         this.loop = new Thread(this::serve, "reactor");
         loop.start();
     }

@@ -1,7 +1,6 @@
 package dev.lander.testing;
 
 import dev.lander.Lander;
-import dev.lander.Platform;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +39,7 @@ public final class HeldLander implements AutoCloseable {
     private final Thread loop;
 
     private HeldLander(TestOptions options) throws IOException {
-        this.lander = new Lander(options.build(), Platform.ofSystem(gate));
+        this.lander = new Lander(options.build(), TestPlatform.of(gate));
         this.loop = new Thread(this::serve, "reactor");
         loop.start();
     }

@@ -1,7 +1,6 @@
 package dev.lander.testing;
 
 import dev.lander.Lander;
-import dev.lander.Platform;
 import dev.lander.control.ControlServer;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Metrics;
@@ -21,7 +20,7 @@ public final class RunningLander implements AutoCloseable {
     private final Thread loop;
 
     private RunningLander(Options options, LongSupplier clock) throws IOException {
-        this.lander = new Lander(options, Platform.ofSystem(clock));
+        this.lander = new Lander(options, TestPlatform.of(clock));
         this.loop = new Thread(this::serve, "reactor");
         loop.start();
     }

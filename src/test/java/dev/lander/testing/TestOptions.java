@@ -42,8 +42,7 @@ public final class TestOptions {
     public boolean reusePort;
     public List<AddressRange> acceptProxy = List.of();
 
-    /** Off with -Dlander.test.splice=off, so that every test can be run with either. */
-    public boolean splice = !"off".equals(System.getProperty("lander.test.splice"));
+    public boolean splice = TestPlatform.splices();
 
     public PortRanges relayPorts = PortRanges.ALL;
     public List<AddressRange> controlAllow = List.of();

@@ -234,7 +234,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
             pace.use(count); // and what has a pace is always copied
         } else if (splice != null) {
             splice.onRead(count);
-        } else if (count >= Splice.LARGE) {
+        } else if (count >= source.relay().context().splices().large()) {
             splice = source.relay().context().splices().begin();
         }
     }

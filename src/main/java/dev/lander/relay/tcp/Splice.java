@@ -10,11 +10,8 @@ import org.jspecify.annotations.Nullable;
  * there are bytes in it.
  */
 final class Splice {
-    /** In bytes: two reads in a row of this much are a stream. */
-    static final int LARGE = 64 * 1024;
-
-    /** In bytes: with less at a time, copying costs no more. */
-    private static final int SMALL = 16 * 1024;
+    /** This part of what is large is little: with less at a time, copying costs no more. */
+    private static final int SMALL_PART = 4;
 
     /** So often in a row little has come: the direction streams no more. */
     private static final int TRICKLES = 8;
@@ -44,8 +41,9 @@ final class Splice {
 
     /** This many bytes were read, and copied. */
     void onRead(int count) {
-        on |= large && count >= LARGE;
-        large = count >= LARGE;
+        boolean much = count >= splices.large();
+        on |= large && much;
+        large = much;
     }
 
     /** Whether the direction streams. */
@@ -77,7 +75,7 @@ final class Splice {
         if (count > 0) {
             pipe = empty;
             splices.count(count);
-            trickles = count < SMALL ? trickles + 1 : 0;
+            trickles = count < splices.large() / SMALL_PART ? trickles + 1 : 0;
             on = trickles < TRICKLES;
         }
         return count;

@@ -2,6 +2,7 @@ package dev.lander.relay.tcp;
 
 import dev.lander.kernel.Pipe;
 import dev.lander.kernel.PipeCalls;
+import dev.lander.kernel.PipeSource;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
@@ -11,14 +12,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives the loop's {@link Splice}s their pipes, as far as descriptors and memory go round; without one, a direction
- * copies. What is needed is loaded when the first direction asks, by another thread, as it takes long.
+ * copies. What is needed is loaded when the first direction asks, aside from the loop, as it takes long.
  */
 final class Splices implements DeadlineHandler {
     /** As many of this size as Linux allows an ordinary user by default. */
@@ -52,8 +52,11 @@ final class Splices implements DeadlineHandler {
     private final int limit;
     private final ArrayDeque<Pipe> idle = new ArrayDeque<>(MOST_IDLE);
 
-    /** Loads {@link #calls}; null when there is nothing to load any more. */
-    private @Nullable Supplier<PipeCalls> loader;
+    /** In bytes: two reads in a row of this much are a stream. */
+    private final int large;
+
+    /** From where {@link #calls} are loaded; null when there is nothing to load any more. */
+    private @Nullable PipeSource source;
 
     /** Null until it is loaded, or for ever. */
     private @Nullable PipeCalls calls;
@@ -85,10 +88,16 @@ final class Splices implements DeadlineHandler {
         this.rest = reactor.deadlines(REST).create(this);
         this.limit = Math.min(MOST, fds.total() / PIPES_PART / Pipe.DESCRIPTORS);
         this.most = limit;
-        this.loader = wanted ? reactor.sockets().pipeCalls().orElse(null) : null;
+        this.source = wanted ? reactor.sockets().pipes().orElse(null) : null;
+        this.large = source == null ? Integer.MAX_VALUE : source.large();
     }
 
-    /** For a direction that may stream. */
+    /** In bytes: two reads in a row of this much are a stream. */
+    int large() {
+        return large;
+    }
+
+    /** For a direction to which {@link #large} has come. */
     Splice begin() {
         return new Splice(this);
     }
@@ -96,12 +105,10 @@ final class Splices implements DeadlineHandler {
     /** An empty pipe, to be given back; null when it is better to copy now, or not to be had. */
     @Nullable
     Pipe borrow() {
-        Supplier<PipeCalls> unloaded = loader;
+        PipeSource unloaded = source;
         if (unloaded != null) {
-            loader = null;
-            Thread thread = new Thread(() -> load(unloaded), "splice");
-            thread.setDaemon(true);
-            thread.start();
+            source = null;
+            unloaded.loader().execute(() -> load(unloaded));
         }
         if (calls == null || spills.isShort() || !spills.mayPark(Pipe.CAPACITY)) {
             return null;
@@ -185,10 +192,10 @@ final class Splices implements DeadlineHandler {
         return "pipes=" + open.size();
     }
 
-    /** On a thread of its own. */
-    private void load(Supplier<PipeCalls> unloaded) {
+    /** Aside from the loop. */
+    private void load(PipeSource unloaded) {
         try {
-            PipeCalls loaded = unloaded.get();
+            PipeCalls loaded = unloaded.calls().get();
             reactor.execute(() -> calls = loaded);
         } catch (LinkageError missing) {
             LOG.info("streams are copied, since splice is not to be had here: {}", missing.getMessage());

@@ -50,7 +50,7 @@ final class ConnectsAtOnceTest {
 
     ConnectsAtOnceTest() throws IOException {
         host.connectAtOnce(true);
-        reactor = new Reactor(new Sockets(provider), timeline::nowNs, (source, fault) -> {
+        reactor = new Reactor(new Sockets(provider, null), timeline::nowNs, (source, fault) -> {
             throw new AssertionError(fault);
         });
         component = register();

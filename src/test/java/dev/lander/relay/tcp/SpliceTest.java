@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.lander.kernel.Pipe;
+import dev.lander.kernel.PipeSource;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.Background;
 import dev.lander.relay.RandomStream;
@@ -306,9 +307,9 @@ final class SpliceTest {
     void whereTheCallsAreMissingStreamsAreCopiedAndTheLogSaysSoOnce() throws Exception {
         Logged logged = new Logged();
         TcpRoom.Machine machine = new TcpRoom.Machine();
-        machine.sockets = Sockets.withPipes(() -> {
+        machine.sockets = Sockets.withPipes(PipeSource.of(() -> {
             throw new UnsatisfiedLinkError("no such thing here");
-        });
+        }));
         TcpSettings settings = new TcpSettings(
                 Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO, Duration.ZERO, 10, List.of(), true);
         try (logged;

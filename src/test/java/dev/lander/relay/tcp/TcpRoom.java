@@ -32,6 +32,7 @@ import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.sockets.Sockets;
 import dev.lander.testing.FreePorts;
+import dev.lander.testing.TestPlatform;
 import dev.lander.text.AddressRange;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -59,7 +61,7 @@ public final class TcpRoom implements AutoCloseable {
 
     /** What the room runs on; the system's own unless it is changed. */
     static final class Machine {
-        Sockets sockets = Sockets.ofSystem();
+        Sockets sockets = TestPlatform.sockets();
         LongSupplier clock = System::nanoTime;
         long descriptors = PLENTY;
     }
@@ -91,7 +93,7 @@ public final class TcpRoom implements AutoCloseable {
                 spills,
                 accessLog,
                 new Machine(),
-                new TcpSettings(CONNECT, queueTimeout, idleTimeout, DRAIN, PLENTY, NONE, true));
+                new TcpSettings(CONNECT, queueTimeout, idleTimeout, DRAIN, PLENTY, NONE, TestPlatform.splices()));
     }
 
     /** Without a component, on this machine. */
@@ -197,6 +199,20 @@ public final class TcpRoom implements AutoCloseable {
     /** The loop has run what waited when this was called. */
     void turn() throws Exception {
         onLoop(() -> true);
+    }
+
+    /** The loop stands still from now on, until this has come down. */
+    void hold(CountDownLatch until) throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        reactor.execute(() -> {
+            held.countDown();
+            try {
+                until.await();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        held.await();
     }
 
     /** Ends all that is open. */

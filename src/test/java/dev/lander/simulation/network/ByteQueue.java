@@ -45,6 +45,16 @@ final class ByteQueue {
         return count;
     }
 
+    /** A view of the first bytes, this many of them. */
+    ByteBuffer first(int count) {
+        return ByteBuffer.wrap(bytes, begin, count);
+    }
+
+    /** The first bytes, this many of them, are gone. */
+    void skip(int count) {
+        begin += count;
+    }
+
     private void makeRoom(int count) {
         if (end + count <= bytes.length) {
             return;
