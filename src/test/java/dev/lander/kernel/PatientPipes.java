@@ -1,0 +1,93 @@
+package dev.lander.kernel;
+
+import dev.lander.sockets.Sockets;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/**
+ * The system's calls for pipes, which wait until all is moved that was asked for, and remember the moves: so a stream
+ * always has another move to make, however small the system's buffers are.
+ */
+public final class PatientPipes implements PipeCalls {
+    private static final int EAGAIN = 11;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
+
+    private final PipeCalls system = new LinuxPipeCalls();
+    private final Map<Integer, Boolean> pipeEnds = new ConcurrentHashMap<>();
+    private final List<Move> moves = new CopyOnWriteArrayList<>();
+    private final IntSupplier turn;
+    private volatile boolean waits;
+
+    /** Bytes that were taken from a socket by its descriptor, in this turn of the loop. */
+    public record Move(int turn, int source, int bytes) {}
+
+    /** @param turn the loop's present one */
+    public PatientPipes(IntSupplier turn) {
+        this.turn = turn;
+    }
+
+    /** Sockets that splice by these calls. */
+    public Sockets sockets() {
+        return Sockets.withPipes(PipeSource.of(() -> this));
+    }
+
+    /** Waits from now on, and forgets what was moved before. */
+    public void beginToWait() {
+        moves.clear();
+        waits = true;
+    }
+
+    /** What was taken since it waits, in its order. */
+    public List<Move> moves() {
+        return moves;
+    }
+
+    @Override
+    public int descriptorOf(SocketChannel channel) {
+        return system.descriptorOf(channel);
+    }
+
+    @Override
+    public int pipe(int[] ends) {
+        int result = system.pipe(ends);
+        if (result == 0) {
+            pipeEnds.put(ends[0], true);
+            pipeEnds.put(ends[1], true);
+        }
+        return result;
+    }
+
+    @Override
+    public int setSize(int end, int bytes) {
+        return system.setSize(end, bytes);
+    }
+
+    @Override
+    public int splice(int from, int to, int most) {
+        int result = system.splice(from, to, most);
+        long untilNs = System.nanoTime() + PATIENCE_NS;
+        while (waits && result > 0 && result < most && System.nanoTime() < untilNs) {
+            int more = system.splice(from, to, most - result);
+            if (more == 0 || (more < 0 && more != -EAGAIN)) {
+                break;
+            }
+            result += Math.max(0, more);
+            Thread.onSpinWait();
+        }
+        if (waits && result > 0 && !pipeEnds.containsKey(from)) {
+            moves.add(new Move(turn.getAsInt(), from, result));
+        }
+        return result;
+    }
+
+    @Override
+    public void close(int descriptor) {
+        pipeEnds.remove(descriptor);
+        system.close(descriptor);
+    }
+}
