@@ -86,7 +86,7 @@ public final class Cluster implements ClusterView {
                 link,
                 new Said(members.self(), table, absent, loads),
                 unservable,
-                ground.observer());
+                new LostTerms(own, registry, ground.observer()));
         this.orphans = new Orphans(
                 table, absent, ground.prober(), settings.grace().toNanos(), settlement::find, settlement::settle);
         own.onSuperseding(orphans::supersede);

@@ -4,6 +4,7 @@ import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.OwnMarks;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Sharing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,9 @@ final class OwnHolds implements Sharing {
     private final @Nullable InetAddress inPlaceOfLoopback;
 
     private final Map<Identity, Component> components = new HashMap<>();
+
+    /** What those of them have asked of their services that have asked for something. */
+    private final Map<Identity, ServiceTerms> terms = new HashMap<>();
 
     private BiConsumer<Identity, Stamp> superseding = (identity, stamp) -> {};
     private Consumer<Identity> changed = identity -> {};
@@ -53,6 +57,11 @@ final class OwnHolds implements Sharing {
         return components.get(identity);
     }
 
+    /** What the component, if it is this Lander's, has asked of its service. */
+    ServiceTerms asked(Identity identity) {
+        return terms.getOrDefault(identity, ServiceTerms.UNSAID);
+    }
+
     int size() {
         return components.size();
     }
@@ -73,10 +82,15 @@ final class OwnHolds implements Sharing {
     }
 
     @Override
-    public void onHeld(Component component) {
+    public void onHeld(Component component, ServiceTerms asked) {
         Identity identity = identity(component);
         if (identity != null) {
             components.put(identity, component);
+            if (asked.equals(ServiceTerms.UNSAID)) {
+                terms.remove(identity);
+            } else {
+                terms.put(identity, asked);
+            }
             Hold hold = Hold.of(component, clock.next());
             superseding.accept(identity, hold.registered());
             put(identity, hold);
@@ -107,6 +121,7 @@ final class OwnHolds implements Sharing {
         if (identity == null || components.remove(identity) == null) {
             return null;
         }
+        terms.remove(identity);
         table.remove(self, identity);
         changed.accept(identity);
         if (!leaving) {
@@ -123,7 +138,8 @@ final class OwnHolds implements Sharing {
     }
 
     /** As others are to know it; null = they are not. */
-    private @Nullable Identity identity(Component component) {
+    @Nullable
+    Identity identity(Component component) {
         boolean isUntold = inPlaceOfLoopback == null && isLoopback(component.address());
         return isUntold ? null : identity(component.service().relayPort(), component.address());
     }

@@ -1,7 +1,5 @@
 package dev.lander.cluster;
 
-import dev.lander.listing.ClusterEvent;
-import dev.lander.listing.ClusterObserver;
 import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.OthersHolds;
@@ -20,13 +18,12 @@ final class Settlement {
     private final Link others;
     private final Said said;
     private final Unservable unservable;
-    private final ClusterObserver observer;
+    private final LostTerms lostTerms;
 
     /**
      * Of a member.
      *
      * @param others stands in the registry for all that only others hold
-     * @param observer hears of terms that give way to others
      */
     Settlement(
             HoldTable table,
@@ -35,14 +32,14 @@ final class Settlement {
             Link others,
             Said said,
             Unservable unservable,
-            ClusterObserver observer) {
+            LostTerms lostTerms) {
         this.table = table;
         this.own = own;
         this.registry = registry;
         this.others = others;
         this.said = said;
         this.unservable = unservable;
-        this.observer = observer;
+        this.lostTerms = lostTerms;
     }
 
     /** Something of what is said of the component has changed. */
@@ -69,6 +66,7 @@ final class Settlement {
             registry.setDraining(component, verdict.isDraining());
             registry.setElsewhere(component, said.of(identity));
             said.loads().watch(identity, component);
+            lostTerms.onSettled(identity, component.service());
         }
     }
 
@@ -78,16 +76,18 @@ final class Settlement {
         if (service != null && terms != null) {
             agree(service, terms);
         }
+        lostTerms.onSettled(identity, service);
     }
 
     private void agree(Service service, ServiceTerms terms) {
         if (registry.setTerms(service, terms)) {
-            String cause = "another Lander had it with other terms before";
-            observer.onClusterEvent(
-                    ClusterEvent.TERMS_LOST,
-                    service.relayPort(),
-                    service.relayPort().toString(),
-                    cause);
+            for (Component component : service.components()) {
+                Identity identity = own.identity(component);
+                if (identity != null) {
+                    said.loads().watch(identity, component);
+                }
+            }
+            lostTerms.onTerms(service);
         }
     }
 

@@ -60,12 +60,17 @@ public final class OthersHolds {
         }
     }
 
+    /** What the terms say differently from those that hold for the service, or an empty text. */
+    public String difference(Service service, ServiceTerms terms) {
+        return TermsConflict.difference(service, terms);
+    }
+
     /** What all Landers together have agreed on for the service; says whether it is something new. */
     public boolean setTerms(Service service, ServiceTerms terms) {
         if (service.terms().equals(terms)) {
             return false;
         }
-        service.setTerms(terms);
+        registry.setTerms(service, terms);
         return true;
     }
 }

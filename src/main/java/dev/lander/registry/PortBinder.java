@@ -20,6 +20,9 @@ public interface PortBinder {
      */
     void release(Service service);
 
+    /** The service's terms are others from now on: they apply to clients that come, and to flows that begin. */
+    default void onTerms(Service service) {}
+
     /** Whether the port is held though no service has it: it was released a short while ago. */
     default boolean isLingering(RelayPort relayPort) {
         return false;

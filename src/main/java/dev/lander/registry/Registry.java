@@ -77,6 +77,7 @@ public final class Registry {
         }
         if (known != null) {
             takeOver(known, link, registration.traits());
+            sharing.onHeld(known, registration.terms());
             return doneWith(known, services.needHello(registration.relayPort()));
         }
         Outcome outcome = add(link, registration, address);
@@ -115,8 +116,16 @@ public final class Registry {
         }
         Component component = new Component(service, address, registration.traits(), link);
         add(component, link);
+        if (component.isOwn()) {
+            sharing.onHeld(component, registration.terms());
+        }
         operatorDrains.onRegistered(component);
         return Outcome.DONE;
+    }
+
+    void setTerms(Service service, ServiceTerms terms) {
+        service.setTerms(terms);
+        binder.onTerms(service);
     }
 
     private void onChanged(Component component, State before) {
@@ -273,9 +282,6 @@ public final class Registry {
         loopGuard.added(component);
         link.onRegistered(component);
         observer.onRegistered(component);
-        if (component.isOwn()) {
-            sharing.onHeld(component);
-        }
     }
 
     private void remove(Component component, Link link) {
@@ -314,6 +320,5 @@ public final class Registry {
         component.takeOver(link, traits);
         link.onRegistered(component);
         observer.onTakenOver(component);
-        sharing.onHeld(component);
     }
 }

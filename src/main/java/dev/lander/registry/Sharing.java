@@ -7,7 +7,7 @@ public interface Sharing {
     /** Of a Lander that is alone. */
     Sharing NONE = new Sharing() {
         @Override
-        public void onHeld(Component component) {}
+        public void onHeld(Component component, ServiceTerms asked) {}
 
         @Override
         public void onMarked(Component component) {}
@@ -18,8 +18,12 @@ public interface Sharing {
         }
     };
 
-    /** The component is registered over a link of this Lander's, perhaps anew. */
-    void onHeld(Component component);
+    /**
+     * The component is registered over a link of this Lander's, perhaps anew.
+     *
+     * @param asked what it has asked of its service; what that has agreed on says more
+     */
+    void onHeld(Component component, ServiceTerms asked);
 
     /** What this Lander knows of the component by itself has changed: whether it drains, is bad or answers checks. */
     void onMarked(Component component);

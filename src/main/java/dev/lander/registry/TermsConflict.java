@@ -14,7 +14,8 @@ final class TermsConflict {
         return difference.isEmpty() ? "" : difference + " on " + service.relayPort();
     }
 
-    private static String difference(Service service, ServiceTerms terms) {
+    /** The same, without naming the service. */
+    static String difference(Service service, ServiceTerms terms) {
         if (terms.balance() != null && terms.balance() != service.balance()) {
             return "balance is " + service.balance().word();
         } else if (terms.affinity() != null && terms.affinity() != service.affinity()) {

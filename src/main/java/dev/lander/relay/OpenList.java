@@ -4,6 +4,7 @@ import dev.lander.listing.OpenRelay;
 import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,16 @@ public final class OpenList {
         entries[place] = null;
         free[freed] = place;
         freed++;
+    }
+
+    /** Takes all that are open in one turn: for what seldom happens. */
+    public void forEach(Consumer<Entry> action) {
+        for (int place = 0; place < end; place++) {
+            Entry entry = entries[place];
+            if (entry != null) {
+                action.accept(entry);
+            }
+        }
     }
 
     /** The first place that was never taken. */

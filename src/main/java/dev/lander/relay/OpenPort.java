@@ -22,6 +22,9 @@ public interface OpenPort {
         throw new UnsupportedOperationException("no service shares " + service.relayPort());
     }
 
+    /** The terms of one of its services are others from now on. */
+    void onTerms(Service service);
+
     /** The last component of the only service leaves; what its clients have sent already is still its own. */
     void release();
 

@@ -138,6 +138,14 @@ public final class RelayPorts implements PortBinder {
     }
 
     @Override
+    public void onTerms(Service service) {
+        BoundPort bound = ports.get(service.relayPort().bare());
+        if (bound != null) {
+            bound.port.onTerms(service);
+        }
+    }
+
+    @Override
     public void onLeft(Component component) {
         BoundPort bound = ports.get(component.service().relayPort().bare());
         if (bound != null) {

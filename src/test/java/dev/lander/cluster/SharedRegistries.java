@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -104,6 +105,11 @@ final class SharedRegistries implements AutoCloseable {
             alive = false;
             waiting.clear();
             inLoop(end::leave);
+        }
+
+        /** How often this has happened. */
+        int count(ClusterEvent event) {
+            return Collections.frequency(happened, event);
         }
 
         /** Whether this has happened. */

@@ -39,6 +39,8 @@ class SharingTest {
     private static final RelayPort UDP = new RelayPort(Protocol.UDP, 53);
     private static final InetSocketAddress WEB = SharedRegistries.address(1, 30_000);
     private static final InetSocketAddress OTHER = SharedRegistries.address(2, 30_000);
+    private static final InetSocketAddress THIRD = SharedRegistries.address(3, 30_000);
+    private static final InetSocketAddress FOURTH = SharedRegistries.address(4, 30_000);
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private final SharedRegistries shared = new SharedRegistries();
@@ -94,6 +96,57 @@ class SharingTest {
         for (SharedRegistries.Lander lander : shared.alive()) {
             assertTrue(lander.state().stream().allMatch(line -> line.contains(" source ")), lander.state()::toString);
         }
+    }
+
+    @Test
+    void onlyWhoHadAskedForOthersIsToldThatTermsAreLostAndOnce() {
+        part();
+        register(one, TCP, WEB, Balance.LEASTCONN, 1);
+        shared.advance(MOMENT);
+        register(two, TCP, OTHER, Balance.SOURCE, 1);
+        register(two, TCP, THIRD, null, 1);
+        shared.advance(MOMENT);
+        register(three, TCP, FOURTH, null, 1);
+        shared.heal();
+        shared.deliverAll();
+        assertEquals(List.of(0, 1, 0), lostTerms());
+        register(two, TCP, SharedRegistries.address(5, 30_000), null, 1);
+        shared.alive().forEach(lander -> lander.run(any -> any.end.tellAll()));
+        shared.deliverAll();
+        assertEquals(List.of(0, 1, 0), lostTerms(), "nothing has changed");
+        disconnect(one);
+        shared.deliverAll();
+        assertEquals(List.of(0, 1, 0), lostTerms(), "those of the second hold now");
+        assertTrue(three.state().iterator().next().contains(" source "), three.state()::toString);
+    }
+
+    @Test
+    void loadsAreToldOfAllComponentsWhenOtherTermsBringABalanceThatComparesThem() {
+        part();
+        register(one, TCP, WEB, Balance.LEASTCONN, 1);
+        shared.advance(MOMENT);
+        register(two, TCP, OTHER, null, 1);
+        two.run(lander -> component(lander, TCP, OTHER).onRelayOpened());
+        shared.heal();
+        shared.deliverAll();
+        look();
+        int load = ask(three, lander -> component(lander, TCP, OTHER).load());
+        assertEquals(1, load);
+    }
+
+    /** No two reach each other. */
+    private void part() {
+        shared.cut(one, two);
+        shared.cut(two, three);
+        shared.cut(one, three);
+        shared.deliverAll();
+    }
+
+    private List<Integer> lostTerms() {
+        return List.of(
+                one.count(ClusterEvent.TERMS_LOST),
+                two.count(ClusterEvent.TERMS_LOST),
+                three.count(ClusterEvent.TERMS_LOST));
     }
 
     @Test

@@ -9,13 +9,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Components that say which they are and what they got, and the clients that ask them. */
-final class NamedServer {
+public final class NamedServer {
     private static final int TIMEOUT_MS = 10_000;
 
     private NamedServer() {}
 
     /** Reads to the client's end, then answers with its own name, a colon and all that it got. */
-    static TcpServer of(String name) throws IOException {
+    public static TcpServer of(String name) throws IOException {
         return TcpServer.serving(connection -> {
             byte[] got = connection.getInputStream().readAllBytes();
             OutputStream out = connection.getOutputStream();
@@ -25,7 +25,7 @@ final class NamedServer {
     }
 
     /** What comes back for these bytes and an end; empty when the connection is closed. */
-    static String answer(InetSocketAddress relay, byte[] sent) throws IOException {
+    public static String answer(InetSocketAddress relay, byte[] sent) throws IOException {
         return answer(InetAddress.getLoopbackAddress(), relay, sent);
     }
 

@@ -42,6 +42,9 @@ final class Client implements FaultHandler, OpenList.Entry {
     /** Where it is in the list of all. */
     private int place;
 
+    /** Has let it in; null = nobody has yet. */
+    private @Nullable Service letInBy;
+
     /** It is counted as one of its address's connections. */
     private boolean counted;
 
@@ -122,14 +125,27 @@ final class Client implements FaultHandler, OpenList.Entry {
     /** Takes a place among its address's connections; false when that has as many as the service allows. */
     boolean takePlace(Service service) {
         if (service.maxPerClient() == Service.UNLIMITED) {
+            letInBy = service;
             return true;
         }
         if (limits.counts().open(relayPort, address.getAddress()) >= service.maxPerClient()) {
             return false;
         }
+        letInBy = service;
+        count();
+        return true;
+    }
+
+    /** The service limits the connections of an address, and may not have when this one came. */
+    void recount(Service service) {
+        if (letInBy == service && !counted) {
+            count();
+        }
+    }
+
+    private void count() {
         limits.counts().add(relayPort, address.getAddress());
         counted = true;
-        return true;
     }
 
     /** It waits for a component: its slot is free meanwhile. */

@@ -91,6 +91,15 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     }
 
     @Override
+    public void onTerms(Service service) {
+        TcpService one = services.get(service.relayPort().route());
+        if (one != null) {
+            one.onTerms();
+            onServices();
+        }
+    }
+
+    @Override
     public int descriptors() {
         return listeners.descriptors();
     }

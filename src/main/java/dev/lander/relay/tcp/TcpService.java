@@ -17,7 +17,7 @@ final class TcpService {
     private final @Nullable ClientQueue queue;
 
     /** Null when the service has no limit of new clients. */
-    private final @Nullable TokenBucket newClients;
+    private @Nullable TokenBucket newClients;
 
     TcpService(Service service, ClientLimits limits, Upstreams upstreams) {
         this.service = service;
@@ -30,6 +30,14 @@ final class TcpService {
 
     Service service() {
         return service;
+    }
+
+    /** The service's terms are others: its clients count for a limit that was not there when they came. */
+    void onTerms() {
+        newClients = TokenBucket.of(service, limits.nowNs());
+        if (service.maxPerClient() != Service.UNLIMITED) {
+            limits.open().forEach(entry -> ((Client) entry).recount(service));
+        }
     }
 
     /** Lets the client in if its limits allow it, or closes it. */

@@ -41,8 +41,13 @@ final class Intake {
 
     void takeBack(Service successor) {
         service = successor;
-        choices = TokenBucket.of(successor, reactor.nowNs());
-        clientFlows = ClientFlows.of(successor);
+        onTerms();
+    }
+
+    /** The service's limits may be others: flows that are open are to be counted anew. */
+    void onTerms() {
+        choices = TokenBucket.of(service, reactor.nowNs());
+        clientFlows = ClientFlows.of(service);
     }
 
     boolean isEnding() {

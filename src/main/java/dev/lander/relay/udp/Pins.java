@@ -27,9 +27,14 @@ final class Pins {
 
     /** The flow ends, or serves another client. */
     void forget(UdpFlow flow) {
-        if (stays(flow)) {
+        if (!flows.isEmpty()) {
             flows.remove(flow.client(), flow);
         }
+    }
+
+    /** No client stays any more. */
+    void clear() {
+        flows.clear();
     }
 
     private static boolean stays(UdpFlow flow) {

@@ -8,6 +8,7 @@ import dev.lander.reactor.ReadyHandler;
 import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
+import dev.lander.registry.ServiceTerms;
 import dev.lander.relay.OpenList;
 import dev.lander.relay.RelayEnd;
 import dev.lander.relay.RoundedDuration;
@@ -59,6 +60,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     private final AwaitedAnswers awaited;
     private final FlowLife life;
 
+    /** Those of its service when it began, which it keeps. */
+    private final ServiceTerms terms;
+
     /** Where it is in the list of all. */
     private final int place;
 
@@ -97,6 +101,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
             Channels.close(socket.channel());
             throw refused;
         }
+        this.terms = service.terms();
         this.awaited = new AwaitedAnswers(service.responses(), answersDue(service));
         this.deadline = context.budget().deadline(context.timeoutOf(service), this);
         deadline.start();
@@ -125,6 +130,21 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     /** Whether no answer is to come any more, so that another client may have the socket. */
     boolean isSettled() {
         return awaited.isSettled();
+    }
+
+    /** Whether it is known how many answers each request has. */
+    boolean declaresAnswers() {
+        return terms.responses() != null;
+    }
+
+    /** Whether its service's terms are those with which it began. */
+    boolean isOfPresentTerms() {
+        return terms.equals(component.service().terms());
+    }
+
+    /** Whether it counts as one of its component's open flows. */
+    boolean isActive() {
+        return active;
     }
 
     /** It counts as one of its component's open flows from now on; false when it did before. */

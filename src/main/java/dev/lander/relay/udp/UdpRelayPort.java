@@ -116,6 +116,12 @@ final class UdpRelayPort implements OpenPort, LocalAddresses.Follower {
     }
 
     @Override
+    public void onTerms(Service service) {
+        intake.onTerms();
+        sockets.values().forEach(UdpRelaySocket::onTerms);
+    }
+
+    @Override
     public void release() {
         // What waits in the sockets is read by the next service, if one comes.
     }

@@ -98,6 +98,14 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
         }
     }
 
+    /** The service's terms are others from now on. */
+    void onTerms() {
+        if (intake.service().affinity() != Affinity.CLIENT) {
+            pins.clear();
+        }
+        upstreams.values().forEach(UdpUpstream::onTerms);
+    }
+
     /** The component has left the service. */
     void onLeft(Component component) {
         UdpUpstream upstream = upstreams.remove(component);

@@ -1,7 +1,6 @@
 package dev.lander.relay.udp;
 
 import dev.lander.registry.Component;
-import dev.lander.registry.Service;
 import dev.lander.relay.RelayEnd;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,8 +18,7 @@ final class UdpUpstream implements UdpFlow.Owner {
     private final Pins pins;
     private final UdpReachability reachability;
 
-    /** Null when the service has no limit of flows. */
-    private final @Nullable ClientFlows clientFlows;
+    private final Intake intake;
 
     private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
 
@@ -33,7 +31,7 @@ final class UdpUpstream implements UdpFlow.Owner {
         this.answers = answers;
         this.pins = pins;
         this.reachability = intake.reachabilityOf(component);
-        this.clientFlows = intake.clientFlows();
+        this.intake = intake;
     }
 
     Component component() {
@@ -116,7 +114,7 @@ final class UdpUpstream implements UdpFlow.Owner {
     private boolean wantsHeader(UdpFlow flow) {
         return switch (component.traits().proxyProtocol()) {
             case NONE, V1 -> false;
-            case V2 -> flow.isFresh() || component.service().responses() != Service.ANY_RESPONSES;
+            case V2 -> flow.isFresh() || flow.declaresAnswers();
             case V2_EACH -> true;
         };
     }
@@ -126,6 +124,7 @@ final class UdpUpstream implements UdpFlow.Owner {
             return;
         }
         component.onRelayOpened();
+        ClientFlows clientFlows = intake.clientFlows();
         if (clientFlows != null) {
             clientFlows.add(flow.client());
         }
@@ -136,6 +135,7 @@ final class UdpUpstream implements UdpFlow.Owner {
             return;
         }
         component.onRelayClosed();
+        ClientFlows clientFlows = intake.clientFlows();
         if (clientFlows != null) {
             clientFlows.remove(flow.client());
         }
@@ -170,6 +170,21 @@ final class UdpUpstream implements UdpFlow.Owner {
         rest(flow);
     }
 
+    /**
+     * The service's terms are others from now on. Flows that owe answers keep those with which they began; those that
+     * owe none end, as another client could have them.
+     */
+    void onTerms() {
+        ClientFlows clientFlows = intake.clientFlows();
+        for (UdpFlow flow : new ArrayList<>(flows.values())) {
+            if (settled.contains(flow)) {
+                end(flow, RelayEnd.ANSWERED);
+            } else if (clientFlows != null && flow.isActive()) {
+                clientFlows.add(flow.client());
+            }
+        }
+    }
+
     /** Ends all flows: the component has left, or Lander ends. */
     void endAll(RelayEnd why) {
         for (UdpFlow flow : new ArrayList<>(flows.values())) {
@@ -184,10 +199,12 @@ final class UdpUpstream implements UdpFlow.Owner {
     }
 
     private void settleIfDone(UdpFlow flow) {
-        if (component.service().responses() == Service.ANY_RESPONSES) {
+        if (!flow.declaresAnswers()) {
             return;
         }
-        if (flow.isSettled()) {
+        if (flow.isSettled() && !flow.isOfPresentTerms()) {
+            end(flow, RelayEnd.ANSWERED); // the next client's is another
+        } else if (flow.isSettled()) {
             settled.add(flow);
             rest(flow);
         } else {

@@ -41,7 +41,7 @@ public final class UdpPeer implements AutoCloseable {
             return new String(bytes, StandardCharsets.US_ASCII);
         }
 
-        int fromPort() {
+        public int fromPort() {
             return ((InetSocketAddress) from).getPort();
         }
     }
