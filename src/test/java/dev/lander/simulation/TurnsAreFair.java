@@ -8,6 +8,7 @@ import dev.lander.registry.Protocol;
 import dev.lander.registry.Service;
 import dev.lander.relay.FinishedRelay;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,20 +29,44 @@ final class TurnsAreFair extends Invariant {
             this.component = component;
             this.over = over;
         }
+
+        int tier() {
+            return component.traits().priority();
+        }
     }
 
     /** A service's components as long as nothing changes. */
-    private static final class Window {
+    private final class Window {
+        /** The best tier first. */
         private final List<Share> shares = new ArrayList<>();
-        private long disturbances = -1;
+
+        private boolean limited;
+        private long disturbances = UNEVEN;
+
+        void fill(Service service) {
+            limited = false;
+            for (Component component : service.components()) {
+                shares.add(new Share(component, over(service.relayPort() + " " + component.label())));
+                limited |= component.traits().maxConnections() > 0;
+            }
+            shares.sort(Comparator.comparingInt(Share::tier));
+            disturbances = UNEVEN;
+        }
+
+        /** Whether who is chosen can't depend on who is full, which may change between two looks. */
+        boolean isEven() {
+            return !limited;
+        }
     }
+
+    /** Those who serve are not alike, or no window has begun. */
+    private static final long UNEVEN = -1;
 
     private final Map<Service, Window> windows = new LinkedHashMap<>();
 
     /** Components that have left with relays that go on. */
     private final List<Component> left = new ArrayList<>();
 
-    private long uneven;
     private final Map<String, long[]> finished = new HashMap<>();
 
     TurnsAreFair(Cast cast) {
@@ -103,45 +128,63 @@ final class TurnsAreFair extends Invariant {
     }
 
     private void look(Service service, Window window) {
-        long disturbances = disturbances(window);
-        if (window.shares.isEmpty() || window.disturbances != disturbances) {
-            window.shares.clear();
-            for (Component component : service.components()) {
-                Share share = new Share(component, over(service.relayPort() + " " + component.label()));
+        if (window.shares.isEmpty()) {
+            window.fill(service);
+        }
+        long disturbances = window.isEven() ? disturbances(window) : UNEVEN;
+        if (disturbances == UNEVEN) {
+            window.disturbances = UNEVEN; // what they get now is not compared
+        } else if (window.disturbances != disturbances) {
+            window.disturbances = disturbances;
+            for (Share share : window.shares) {
                 share.begin = chosen(share);
-                window.shares.add(share);
             }
-            window.disturbances = disturbances(window);
-            return;
+        } else {
+            compare(service, window);
         }
-        long least = Long.MAX_VALUE;
-        long most = Long.MIN_VALUE;
-        for (Share share : window.shares) {
-            if (share.component.isInRotation()) {
-                long since = chosen(share) - share.begin;
-                least = Math.min(least, since);
-                most = Math.max(most, since);
+    }
+
+    /** Those of one tier with each other. */
+    private void compare(Service service, Window window) {
+        int tier = -1;
+        long least = 0;
+        long most = 0;
+        for (int i = 0; i < window.shares.size(); i++) {
+            Share share = window.shares.get(i);
+            if (!share.component.isInRotation()) {
+                continue;
             }
-        }
-        if (most - least > 1) {
-            check(false, service.relayPort() + " has given from " + least + " to " + most);
+            long since = chosen(share) - share.begin;
+            boolean first = share.tier() != tier;
+            tier = share.tier();
+            least = first ? since : Math.min(least, since);
+            most = first ? since : Math.max(most, since);
+            if (most - least > 1) {
+                check(false, service.relayPort() + " has given from " + least + " to " + most);
+            }
         }
     }
 
     /** Changes with whatever may change who is chosen: then a new window begins. */
     private long disturbances(Window window) {
+        if (!cast.landerHost().hasFreePorts()) {
+            return UNEVEN;
+        }
         long sum = state().metrics().value(Counter.CONNECT_OWN_FAULT)
                 + state().metrics().value(Counter.DATAGRAM_OWN_FAULT);
-        boolean even = cast.landerHost().hasFreePorts();
-        int place = 1;
-        for (Share share : window.shares) {
-            Component component = share.component;
-            even &= component.weight() == window.shares.get(0).component.weight();
-            even &= component.traits().maxConnections() == 0; // else it may have been full between two looks
+        int tier = -1;
+        int weight = 0;
+        for (int i = 0; i < window.shares.size(); i++) {
+            Component component = window.shares.get(i).component;
+            if (component.weight() != weight && window.shares.get(i).tier() == tier) {
+                return UNEVEN; // those of unequal weight are not compared
+            }
+            tier = window.shares.get(i).tier();
+            weight = component.weight();
             sum += component.tally().failures();
-            sum = sum * 31 + (long) place++ * component.weight() + (component.isInRotation() ? 17 : 0);
+            sum = sum * 31 + (i + 1L) * weight + (component.isInRotation() ? 17 : 0);
         }
-        return even ? sum : uneven++; // those of unequal weight are not compared
+        return sum == UNEVEN ? 0 : sum;
     }
 
     private static long chosen(Share share) {

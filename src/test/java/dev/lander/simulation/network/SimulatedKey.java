@@ -10,6 +10,7 @@ import java.nio.channels.spi.AbstractSelectionKey;
 final class SimulatedKey extends AbstractSelectionKey {
     private final SimulatedSelector selector;
     private final SelectableChannel channel;
+    private final SimulatedChannel simulated;
     private int interestOps;
     private int announcedOps;
     private int readyOps;
@@ -17,6 +18,7 @@ final class SimulatedKey extends AbstractSelectionKey {
     SimulatedKey(SimulatedSelector selector, SelectableChannel channel, int interestOps) {
         this.selector = selector;
         this.channel = channel;
+        this.simulated = (SimulatedChannel) channel;
         this.interestOps = checked(interestOps);
     }
 
@@ -40,6 +42,7 @@ final class SimulatedKey extends AbstractSelectionKey {
     public SelectionKey interestOps(int ops) {
         ensureValid();
         interestOps = checked(ops);
+        selector.suspect(this);
         return this;
     }
 
@@ -65,7 +68,7 @@ final class SimulatedKey extends AbstractSelectionKey {
     }
 
     SimulatedChannel simulated() {
-        return (SimulatedChannel) channel;
+        return simulated;
     }
 
     private int checked(int ops) {

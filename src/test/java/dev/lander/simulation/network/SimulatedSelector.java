@@ -9,6 +9,7 @@ import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,10 @@ public final class SimulatedSelector extends AbstractSelector {
     private final SplittableRandom random;
     private final Set<SelectionKey> keys = new LinkedHashSet<>();
     private final Set<SelectionKey> selected = new LinkedHashSet<>();
+
+    /** Of keys that may be ready: they were when they were looked at last, or something has changed since. */
+    private final Set<SimulatedKey> suspects = new LinkedHashSet<>();
+
     private boolean wakeup;
     private boolean handling;
 
@@ -134,8 +139,17 @@ public final class SimulatedSelector extends AbstractSelector {
         SimulatedKey key = new SimulatedKey(this, channel, ops);
         key.attach(attachment);
         keys.add(key);
-        key.simulated().descriptor().watch(() -> news = true);
+        key.simulated().descriptor().watch(() -> {
+            news = true;
+            suspects.add(key);
+        });
+        suspects.add(key);
         return key;
+    }
+
+    /** What is awaited of the key, or what its program has done to its channel, may make it ready. */
+    void suspect(SimulatedKey key) {
+        suspects.add(key);
     }
 
     private int selectInto(Set<SelectionKey> target, long timeoutNs) {
@@ -193,23 +207,38 @@ public final class SimulatedSelector extends AbstractSelector {
     /** The ready keys, in an order that the random numbers decide: nobody may rely on one. */
     private List<SimulatedKey> ready() {
         news = false;
+        SimulatedKey unfounded = unfounded();
         List<SimulatedKey> ready = new ArrayList<>();
-        int spurious = spuriousOneIn > 0 && random.nextInt(spuriousOneIn) == 0 ? random.nextInt(keys.size() + 1) : -1;
-        for (SelectionKey one : keys) {
-            SimulatedKey key = (SimulatedKey) one;
-            boolean unfounded = spurious-- == 0;
-            if (key.isValid() && key.interestOps() != 0) {
-                int ops = readyOps(key);
-                if (ops == 0 && unfounded) {
-                    ops = key.interestOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT);
-                }
-                if (ops != 0) {
-                    key.announce(ops);
-                    ready.add(random.nextInt(ready.size() + 1), key);
-                }
+        for (Iterator<SimulatedKey> all = suspects.iterator(); all.hasNext(); ) {
+            SimulatedKey key = all.next();
+            int ops = key.isValid() && key.interestOps() != 0 ? readyOps(key) : 0;
+            if (ops != 0) {
+                announce(key, ops, ready);
+            } else {
+                all.remove();
+            }
+        }
+        if (unfounded != null && !ready.contains(unfounded) && unfounded.isValid()) {
+            int ops = unfounded.interestOps() & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT);
+            if (ops != 0) {
+                announce(unfounded, ops, ready);
             }
         }
         return ready;
+    }
+
+    private void announce(SimulatedKey key, int ops, List<SimulatedKey> ready) {
+        key.announce(ops);
+        ready.add(random.nextInt(ready.size() + 1), key);
+    }
+
+    /** Any key, now and then, if some are announced though they are not ready. */
+    private @Nullable SimulatedKey unfounded() {
+        if (spuriousOneIn == 0 || keys.isEmpty() || random.nextInt(spuriousOneIn) > 0) {
+            return null;
+        }
+        return (SimulatedKey)
+                keys.stream().skip(random.nextInt(keys.size())).findFirst().orElseThrow();
     }
 
     private int readyOps(SimulatedKey key) {
@@ -226,6 +255,7 @@ public final class SimulatedSelector extends AbstractSelector {
         for (SelectionKey key : List.copyOf(cancelled)) {
             cancelled.remove(key);
             keys.remove(key);
+            suspects.remove((SimulatedKey) key);
             selected.remove(key);
             deregister((AbstractSelectionKey) key);
             if (!key.channel().isRegistered()) {

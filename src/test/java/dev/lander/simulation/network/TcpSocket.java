@@ -114,6 +114,7 @@ final class TcpSocket implements Descriptor {
 
     void setSendBuffer(int bytes) {
         sendBuffer = Math.max(SMALLEST_SEND_BUFFER, bytes);
+        listener.run();
     }
 
     void closeByReset() {
@@ -188,10 +189,12 @@ final class TcpSocket implements Descriptor {
     void shutdownOutput() {
         outputShut = true;
         send();
+        listener.run();
     }
 
     void shutdownInput() {
         inputShut = true;
+        listener.run();
     }
 
     @Override
