@@ -22,17 +22,20 @@ final class BytesArrive extends Invariant {
             check(conversation.finished == null, "two lines for", conversation);
             conversation.finished = relay;
             if (relay.end() == RelayEnd.IDLE) {
-                checkIdle(conversation);
+                checkIdle(conversation, relay);
             }
         }
     }
 
-    /** Time in which Lander stood still does not count: of each stall two seconds do at most. */
-    private void checkIdle(Conversation one) {
+    /**
+     * Time in which Lander stood still does not count: of each stall two seconds do at most. What the relay has not
+     * taken, since the component reads no more, is no activity.
+     */
+    private void checkIdle(Conversation one, FinishedRelay relay) {
         long idleNs = world.nowNs() - one.lastSentNs - (cast.stalledNs() - one.stalledBeforeNs);
         long hiddenNs = 2L * cast.stalls() * World.S;
         long wantedNs = cast.setting().options().idleTimeout.toNanos();
-        boolean began = one.lastSentNs > 0;
+        boolean began = one.lastSentNs > 0 && relay.bytesIn() == one.clientSent;
         check(!began || cast.stalls() > 1 || idleNs + hiddenNs >= wantedNs, "it was idle for less", one);
     }
 
@@ -56,7 +59,7 @@ final class BytesArrive extends Invariant {
         check(!one.known || one.componentGot <= relay.bytesIn(), one);
         check(one.clientGot <= out, one);
         boolean orderly = relay.end() == RelayEnd.CLIENT_CLOSED || relay.end() == RelayEnd.COMPONENT_CLOSED;
-        if (orderly && !one.clientBroke && !one.componentBroke) {
+        if (orderly && !one.clientBroke && !mayBeBroken(one)) {
             check(relay.bytesIn() == one.clientSent && out == one.componentSent, one);
             check(one.componentGot == one.clientSent && one.clientGot == one.componentSent && one.clientSawEnd, one);
         }
@@ -70,6 +73,11 @@ final class BytesArrive extends Invariant {
         if (relay.end() == RelayEnd.COMPONENT_RESET && !one.clientBroke && little) {
             check(one.clientGot == out, "bytes before a reset are lost:", one);
         }
+    }
+
+    /** Of a connection whose head it has not read, a component that crashes does not know which one it breaks. */
+    private boolean mayBeBroken(Conversation one) {
+        return one.componentBroke || (!one.known && cast.components().stream().anyMatch(ServiceComponent::hasCrashed));
     }
 
     /** How much of what the relay took from the component is its greeting. */

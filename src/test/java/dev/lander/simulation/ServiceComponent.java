@@ -33,6 +33,8 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     /** It has stood still, crashed, been cut off or has begun anew: Lander may think what it likes of it. */
     private boolean troubled;
 
+    private boolean crashed;
+
     /**
      * What it is like.
      *
@@ -82,6 +84,11 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
 
     boolean isTroubled() {
         return troubled;
+    }
+
+    /** Whether it has ever crashed. */
+    boolean hasCrashed() {
+        return crashed;
     }
 
     void trouble() {
@@ -216,6 +223,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         }
         tell("crashes");
         troubled = true;
+        crashed = true;
         running = false;
         line.close();
         for (Session session : sessions) {
