@@ -69,9 +69,7 @@ final class Scenario {
     private ServiceComponent.Plan plan(int port) {
         List<List<String>> protocols = List.of(List.of("tcp", "udp"), List.of("tcp"), List.of("udp"));
         int dice = random.nextInt(10);
-        List<DatagramServer.Habit> habits = List.of(DatagramServer.Habit.values());
-        // The last one is what nobody who keeps his word does.
-        int habit = random.nextBoolean() ? 0 : random.nextInt(setting.keepsWord() ? habits.size() - 1 : habits.size());
+        DatagramServer.Habit habit = habit();
         List<Object> more = new ArrayList<>();
         addField(more, "weight", 1 + random.nextInt(4), 4);
         addField(more, "max_connections", 1 + random.nextInt(4), 4);
@@ -87,13 +85,27 @@ final class Scenario {
                 port,
                 framing,
                 answers,
-                habits.get(habit),
+                habit,
                 header,
                 List.copyOf(more));
     }
 
+    private DatagramServer.Habit habit() {
+        DatagramServer.Habit drawn = DatagramServer.Habit.KEEPS_ITS_WORD;
+        for (DatagramServer.Habit habit : DatagramServer.Habit.values()) {
+            if (takes(habit.name(), 8) && (habit != DatagramServer.Habit.TOO_MUCH || !setting.keepsWord())) {
+                drawn = habit;
+            }
+        }
+        return drawn;
+    }
+
+    private boolean takes(String feature, int oneIn) {
+        return setting.swarm().takes(feature, oneIn, random);
+    }
+
     private void addField(List<Object> fields, String name, Object value, int oneIn) {
-        if (random.nextInt(oneIn) == 0) {
+        if (takes(name, oneIn)) {
             fields.add(name);
             fields.add(value);
         }
@@ -193,7 +205,7 @@ final class Scenario {
         String name = "udp" + number;
         Terms service = service();
         int habit = random.nextInt(3);
-        long pauseNs = random.nextInt(8) == 0 ? 10 * MS : 400 * MS;
+        long pauseNs = takes("udp clients pause", 6) ? 5 * S : takes("udp clients hurry", 8) ? 10 * MS : 400 * MS;
         long startNs = random.nextLong(2 * S);
         add(name, cast -> {
             UdpClient client = new UdpClient(cast, name, 1_000 + number, service, habit, pauseNs);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param crashes whether components may crash
  * @param partitions whether the network may be cut
  * @param keepsWord whether no component answers more often than it has declared
+ * @param swarm what the run favours
  */
 record Setting(
         TestOptions options,
@@ -32,7 +33,8 @@ record Setting(
         boolean crashes,
         boolean partitions,
         boolean keepsWord,
-        List<Terms> services) {
+        List<Terms> services,
+        Swarm swarm) {
     static final int FIRST_RELAY_PORT = 5_000;
 
     /** Where nobody has clients. */
@@ -47,10 +49,12 @@ record Setting(
     private static final PortRanges RELAY_PORTS = PortRanges.parse("5000-5998");
 
     static Setting draw(SplittableRandom random, String balancer, @Nullable Path tokenFile) {
-        TestOptions options = options(random);
-        boolean hasToken = tokenFile != null && random.nextInt(4) == 0;
+        Swarm swarm = new Swarm(random);
+        TestOptions options = options(swarm, random);
+        boolean hasToken = swarm.takes("token", 4, random) && tokenFile != null;
         options.tokenFile = hasToken ? tokenFile : null;
-        options.acceptProxy = random.nextInt(4) == 0 ? List.of(AddressRange.parse(balancer)) : List.of();
+        options.acceptProxy =
+                swarm.takes("accept_proxy", 4, random) ? List.of(AddressRange.parse(balancer)) : List.of();
         boolean bad = random.nextBoolean();
         boolean keepsWord = random.nextBoolean();
         double loss = bad ? random.nextDouble() * 0.1 : 0;
@@ -60,15 +64,15 @@ record Setting(
         NetworkFaults faults = new NetworkFaults(50_000, mostDelayNs, loss, doubling, random.nextBoolean());
         List<Terms> services = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(2); i++) {
-            services.add(Terms.draw(FIRST_RELAY_PORT + i, random));
+            services.add(Terms.draw(FIRST_RELAY_PORT + i, swarm, random));
         }
-        int descriptors = random.nextInt(3) == 0 ? 60 + random.nextInt(60) : 2_000;
+        int descriptors = swarm.takes("few descriptors", 4, random) ? 60 + random.nextInt(60) : 2_000;
         boolean crashes = random.nextBoolean();
         boolean partitions = random.nextBoolean();
-        return new Setting(options, faults, descriptors, hasToken, crashes, partitions, keepsWord, services);
+        return new Setting(options, faults, descriptors, hasToken, crashes, partitions, keepsWord, services, swarm);
     }
 
-    private static TestOptions options(SplittableRandom random) {
+    private static TestOptions options(Swarm swarm, SplittableRandom random) {
         TestOptions options = new TestOptions();
         options.udpTimeout = Duration.ofSeconds(2 + random.nextInt(10));
         options.drainTimeout = Duration.ofSeconds(1 + random.nextInt(5));
@@ -76,11 +80,14 @@ record Setting(
         options.healthMisses = 1 + random.nextInt(3);
         options.connectTimeout = Duration.ofMillis(500 + random.nextInt(2_000));
         options.relayPorts = RELAY_PORTS;
-        options.queueTimeout = random.nextBoolean() ? Duration.ofMillis(100 + random.nextInt(5_000)) : Duration.ZERO;
-        options.idleTimeout = random.nextInt(3) == 0 ? Duration.ofSeconds(1 + random.nextInt(9)) : Duration.ofHours(1);
-        options.portLinger = random.nextInt(3) == 0 ? Duration.ofMillis(100 + random.nextInt(4_000)) : Duration.ZERO;
-        options.maxConnections = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : null;
-        options.maxUdpFlows = random.nextInt(4) == 0 ? 1 + random.nextInt(10) : null;
+        options.queueTimeout =
+                swarm.takes("queue", 2, random) ? Duration.ofMillis(100 + random.nextInt(5_000)) : Duration.ZERO;
+        options.idleTimeout =
+                swarm.takes("idle", 4, random) ? Duration.ofSeconds(1 + random.nextInt(9)) : Duration.ofHours(1);
+        options.portLinger =
+                swarm.takes("linger", 4, random) ? Duration.ofMillis(100 + random.nextInt(4_000)) : Duration.ZERO;
+        options.maxConnections = swarm.takes("few relays", 5, random) ? 1 + random.nextInt(6) : null;
+        options.maxUdpFlows = swarm.takes("few flows", 5, random) ? 1 + random.nextInt(10) : null;
         return options;
     }
 

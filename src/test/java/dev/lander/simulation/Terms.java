@@ -30,18 +30,18 @@ record Terms(
         boolean greets) {
     private static final String[] BALANCES = {"roundrobin", "roundrobin", "leastconn", "random", "source"};
 
-    static Terms draw(int relayPort, SplittableRandom random) {
+    static Terms draw(int relayPort, Swarm swarm, SplittableRandom random) {
         return new Terms(
                 relayPort,
                 BALANCES[random.nextInt(BALANCES.length)],
                 random.nextInt(-1, 3),
-                random.nextInt(4) == 0,
-                random.nextInt(6) == 0 ? 1 + random.nextInt(20) : 0,
-                random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 0,
-                random.nextInt(4) == 0 ? 1 + random.nextInt(5) + "s" : "",
-                random.nextInt(3) == 0 ? 500 + random.nextInt(3_000) + "ms" : "",
-                random.nextInt(6) == 0 ? "10.0.0." + (2 + random.nextInt(12)) : "",
-                random.nextInt(8) == 0);
+                swarm.takes("affinity", 4, random),
+                swarm.takes("max_new_per_second", 8, random) ? 1 + random.nextInt(20) : 0,
+                swarm.takes("max_per_client", 8, random) ? 1 + random.nextInt(3) : 0,
+                swarm.takes("udp_timeout", 4, random) ? 1 + random.nextInt(5) + "s" : "",
+                swarm.takes("answer_timeout", 3, random) ? 100 + random.nextInt(2_000) + "ms" : "",
+                swarm.takes("clients", 8, random) ? "10.0.0." + (2 + random.nextInt(12)) : "",
+                swarm.takes("greets", 8, random));
     }
 
     /** As fields of a register: names and values in turns. */

@@ -21,7 +21,7 @@ final class Troubles {
     static List<Part> draw(Setting setting, SplittableRandom random) {
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("another program at port " + Setting.SQUATTED_PORT, Troubles::squat));
-        if (random.nextInt(4) == 0) {
+        if (setting.swarm().takes("stalls", 4, random)) {
             for (int i = 1 + random.nextInt(3); i > 0; i--) {
                 long lengthNs = random.nextLong(20 * S);
                 parts.add(at(random, "Lander stands still for " + lengthNs / MS + " ms", cast -> {
@@ -30,18 +30,18 @@ final class Troubles {
                 }));
             }
         }
-        if (random.nextInt(4) == 0) {
+        if (setting.swarm().takes("spurious readiness", 4, random)) {
             int oneIn = 2 + random.nextInt(20);
             parts.add(at(random, "readiness is announced that is not there", cast -> {
                 cast.troubleLander();
                 cast.selector().announceSpuriously(oneIn);
             }));
         }
-        if (random.nextInt(4) == 0) {
+        if (setting.swarm().takes("connects at once", 4, random)) {
             parts.add(new Part("connects to oneself stand at once", cast -> cast.landerHost()
                     .connectAtOnce(true)));
         }
-        if (random.nextInt(8) == 0) {
+        if (setting.swarm().takes("no free ports", 8, random)) {
             long lengthNs = random.nextLong(2 * S);
             parts.add(at(random, "Lander's machine has no free ports for " + lengthNs / MS + " ms", cast -> {
                 cast.troubleLander();
@@ -49,11 +49,11 @@ final class Troubles {
                 cast.world().after(lengthNs, () -> cast.landerHost().takeFreePorts(false));
             }));
         }
-        if (random.nextInt(4) == 0) {
+        if (setting.swarm().takes("SIGHUP", 4, random)) {
             int number = random.nextInt(1_000);
             parts.add(at(random, "SIGHUP", cast -> reload(cast, setting.options().tokenFile, "secret" + number)));
         }
-        if (random.nextInt(4) == 0) {
+        if (setting.swarm().takes("SIGTERM", 4, random)) {
             parts.add(at(random, "SIGTERM", Cast::endLander));
         }
         return parts;
