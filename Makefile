@@ -47,6 +47,11 @@ test-languages: target/lander.jar | setup-languages ## Components in a dozen lan
 test-daemons: target/lander.jar | setup-daemons ## Real servers behind Lander, in network namespaces: the rows of docs/daemons.md
 	JAVA_HOME=$$(src/build/jdk) $(PY) -m unittest discover -v -s src/test/daemons
 
+.PHONY: test-cluster
+test-cluster: target/lander.jar | setup-test ## Clusters of three in network namespaces: cuts, pauses, upgrades, for minutes; W=NAME for one walk
+	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test='$(or $(W),*WalkIT)' -Dlander.test.without= \
+		-Dmaven.test.redirectTestOutputToFile=false
+
 .PHONY: test-systemd
 test-systemd: deb | setup-systemd ## Install the packages under real systemd, in containers with Debian 12 and 13
 	$(PY) -m unittest discover -v -s src/test/systemd

@@ -71,7 +71,12 @@ public final class AdminClient {
         if (response.statusCode() != 200) {
             throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
         }
-        try (JsonParser json = new JsonFactory().createParser(response.body())) {
+        return document(response.body());
+    }
+
+    /** The object that a text is. */
+    public static Map<?, ?> document(String text) throws IOException {
+        try (JsonParser json = new JsonFactory().createParser(text)) {
             json.nextToken();
             return (Map<?, ?>) value(json);
         }
