@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.ChildProcess;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,7 +76,7 @@ class PartitionWalkIT {
         Clients newWestClients = lab.startClients(ClusterLab.WEST, RATE, lab.address(1, WEST_PORT));
         Clients newEastClients =
                 lab.startClients(ClusterLab.EAST, RATE, lab.address(2, EAST_PORT), lab.address(3, EAST_PORT));
-        sleepUntil(cutNs, seconds);
+        Walks.sleepUntil(cutNs, seconds);
         lab.joinSides();
         long tookMs = lab.awaitAgreement("east-drained draining, east-joins good, east-new good, "
                 + "east-operated draining, east-stays good, west-drained draining, west-joins good, west-new good, "
@@ -106,12 +105,12 @@ class PartitionWalkIT {
                 lab.address(3, RELAY_PORT));
         long cutNs = System.nanoTime();
         lab.part(2, 3);
-        sleepUntil(cutNs, 10); // it may be found out by now
+        Walks.sleepUntil(cutNs, 10); // it may be found out by now
         ChildProcess leaves = lab.startComponent(ClusterLab.EAST, "new-at-2", 30_004, RELAY_PORT, "", 2);
         lab.startComponent(ClusterLab.EAST, "new-at-3", 30_005, RELAY_PORT, "", 3);
-        sleepUntil(cutNs, 20);
+        Walks.sleepUntil(cutNs, 20);
         leaves.signal("USR1");
-        sleepUntil(cutNs, 40); // longer than the grace, whoever is excluded
+        Walks.sleepUntil(cutNs, 40); // longer than the grace, whoever is excluded
         lab.join(2, 3);
         long tookMs = lab.awaitAgreement("new-at-3 good, of-1 good, of-2 good, of-3 good");
         System.out.println("two of three cut off from each other for 40 s: all say the same after " + tookMs + " ms");
@@ -125,10 +124,5 @@ class PartitionWalkIT {
 
     private ChildProcess east(String name, int port, int lander) throws Exception {
         return lab.startComponent(ClusterLab.EAST, name, 30_000 + port, RELAY_PORT, "", lander);
-    }
-
-    private static void sleepUntil(long begunNs, int seconds) throws InterruptedException {
-        Duration left = Duration.ofSeconds(seconds).minusNanos(System.nanoTime() - begunNs);
-        Thread.sleep(Math.max(0, left.toMillis()));
     }
 }
