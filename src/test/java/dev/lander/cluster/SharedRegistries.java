@@ -4,14 +4,14 @@ import dev.lander.listing.ClusterEvent;
 import dev.lander.registry.Component;
 import dev.lander.registry.Link;
 import dev.lander.registry.LoopGuard;
-import dev.lander.registry.Observer;
 import dev.lander.registry.PortBinder;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.registry.Snapshot;
-import dev.lander.registry.State;
 import dev.lander.testing.RunningReactor;
+import dev.lander.testing.SilentLink;
+import dev.lander.testing.SilentObserver;
 import dev.lander.text.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,11 +53,14 @@ final class SharedRegistries implements AutoCloseable {
     SharedRegistries() throws IOException {}
 
     /** One Lander without its sockets. */
-    final class Lander implements PortBinder, Observer {
-        final Registry registry = new Registry(this, new LoopGuard(address -> false), this, new SplittableRandom(1));
+    final class Lander implements PortBinder {
+        final Registry registry =
+                new Registry(this, new LoopGuard(address -> false), new SilentObserver(), new SplittableRandom(1));
         final Cluster cluster;
         final Wires.End end;
-        final Peer peer = new Peer();
+
+        /** A control connection over which everything is registered. */
+        final Link peer = new SilentLink(InetAddress.getLoopbackAddress());
 
         /** What has come from each other one and is not delivered yet. */
         private final Map<MemberId, Deque<Runnable>> waiting = new LinkedHashMap<>();
@@ -142,48 +145,7 @@ final class SharedRegistries implements AutoCloseable {
         public void release(Service service) {}
 
         @Override
-        public void onRegistered(Component component) {}
-
-        @Override
-        public void onTakenOver(Component component) {}
-
-        @Override
         public void onLeft(Component component) {}
-
-        @Override
-        public void onStateChanged(Component component, State before) {}
-
-        @Override
-        public void onBound(Service service) {}
-
-        @Override
-        public void onReleased(Service service) {}
-    }
-
-    /** A control connection over which everything is registered. */
-    static final class Peer implements Link {
-        @Override
-        public InetAddress address() {
-            return InetAddress.getLoopbackAddress();
-        }
-
-        @Override
-        public void onRegistered(Component component) {}
-
-        @Override
-        public void onAnswered(Component component) {}
-
-        @Override
-        public void onLeft(Component component) {}
-
-        @Override
-        public void onTakenOver(Component component) {}
-
-        @Override
-        public void onSlowStart(Component component) {}
-
-        @Override
-        public void onDraining(Component component) {}
     }
 
     private static String line(Snapshot.ServiceStatus service, Snapshot.ComponentStatus component) {

@@ -6,7 +6,6 @@ import dev.lander.registry.Component;
 import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Link;
 import dev.lander.registry.LoopGuard;
-import dev.lander.registry.Observer;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.PortBinder;
 import dev.lander.registry.Registration;
@@ -14,17 +13,23 @@ import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
-import dev.lander.registry.State;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** A registry whose ports are not bound, and one link at the loopback address that registers. */
-public final class RegisteredComponents implements PortBinder, Observer, Link {
+/** A registry whose ports are not bound, and links at the loopback address that register. */
+public final class RegisteredComponents implements PortBinder {
+    private static final InetAddress HOST = InetAddress.getLoopbackAddress();
+
+    /** Nearly what one link may have. */
+    private static final int A_LINK = 2_000;
+
     private final Registry registry =
-            new Registry(this, new LoopGuard(address -> false), this, new SplittableRandom(1));
+            new Registry(this, new LoopGuard(address -> false), new SilentObserver(), new SplittableRandom(1));
+
+    private Link link = new SilentLink(HOST);
 
     /** Holds them. */
     public Registry registry() {
@@ -33,10 +38,13 @@ public final class RegisteredComponents implements PortBinder, Observer, Link {
 
     /** Registers another component. */
     public Component add(RelayPort relayPort, int port) {
+        if (registry.componentsOf(link).size() == A_LINK) {
+            link = new SilentLink(HOST);
+        }
         Registration registration =
                 new Registration(relayPort, port, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
-        assertEquals(Outcome.DONE, registry.register(this, registration));
-        return Objects.requireNonNull(registry.find(relayPort, new InetSocketAddress(address(), port)));
+        assertEquals(Outcome.DONE, registry.register(link, registration));
+        return Objects.requireNonNull(registry.find(relayPort, new InetSocketAddress(HOST, port)));
     }
 
     @Override
@@ -48,34 +56,5 @@ public final class RegisteredComponents implements PortBinder, Observer, Link {
     public void release(Service service) {}
 
     @Override
-    public InetAddress address() {
-        return InetAddress.getLoopbackAddress();
-    }
-
-    @Override
-    public void onRegistered(Component component) {}
-
-    @Override
-    public void onAnswered(Component component) {}
-
-    @Override
-    public void onTakenOver(Component component) {}
-
-    @Override
     public void onLeft(Component component) {}
-
-    @Override
-    public void onSlowStart(Component component) {}
-
-    @Override
-    public void onDraining(Component component) {}
-
-    @Override
-    public void onStateChanged(Component component, State before) {}
-
-    @Override
-    public void onBound(Service service) {}
-
-    @Override
-    public void onReleased(Service service) {}
 }

@@ -24,6 +24,8 @@ import dev.lander.simulation.network.SimulatedProvider;
 import dev.lander.simulation.network.Timeline;
 import dev.lander.sockets.FdBudget;
 import dev.lander.sockets.Sockets;
+import dev.lander.testing.SilentLink;
+import dev.lander.testing.SilentObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -115,11 +117,11 @@ final class ConnectsAtOnceTest {
     private Component register() {
         Components registered = new Components();
         Registry registry =
-                new Registry(registered, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
+                new Registry(registered, new LoopGuard(any -> false), new SilentObserver(), new SplittableRandom(1));
         RelayPort relayPort = new RelayPort(Protocol.TCP, PORT + 1);
         Registration registration =
                 new Registration(relayPort, PORT, ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
-        assertEquals(Outcome.DONE, registry.register(new TcpRoom.OneLink(host.address()), registration));
+        assertEquals(Outcome.DONE, registry.register(new SilentLink(host.address()), registration));
         return registered.service.orElseThrow().components().iterator().next();
     }
 

@@ -10,7 +10,6 @@ import dev.lander.registry.Component;
 import dev.lander.registry.ComponentTraits;
 import dev.lander.registry.Link;
 import dev.lander.registry.LoopGuard;
-import dev.lander.registry.Observer;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.PortBinder;
 import dev.lander.registry.Protocol;
@@ -21,7 +20,6 @@ import dev.lander.registry.Route;
 import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Snapshot;
-import dev.lander.registry.State;
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.PortPhase;
 import dev.lander.relay.PortSettings;
@@ -32,6 +30,8 @@ import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.sockets.Sockets;
 import dev.lander.testing.FreePorts;
+import dev.lander.testing.SilentLink;
+import dev.lander.testing.SilentObserver;
 import dev.lander.testing.TestPlatform;
 import dev.lander.text.AddressRange;
 import java.io.IOException;
@@ -106,7 +106,8 @@ public final class TcpRoom implements AutoCloseable {
         BurstLog log = new BurstLog(metrics, reactor::nowNs, () -> {});
         this.slots = new ConnectionSlots(reactor, fds, PLENTY, count -> false);
         this.ports = new TcpPorts(reactor, log, accessLog, slots, spills, settings);
-        this.registry = new Registry(new Binder(), new LoopGuard(any -> false), new Unheard(), new SplittableRandom(1));
+        this.registry =
+                new Registry(new Binder(), new LoopGuard(any -> false), new SilentObserver(), new SplittableRandom(1));
         loop.start();
     }
 
@@ -118,7 +119,7 @@ public final class TcpRoom implements AutoCloseable {
     void register(InetSocketAddress component, ComponentTraits traits) throws Exception {
         RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort());
         Registration registration = new Registration(relayPort, component.getPort(), traits, ServiceTerms.UNSAID, null);
-        Link link = new OneLink(component.getAddress());
+        Link link = new SilentLink(component.getAddress());
         assertEquals(Outcome.DONE, onLoop(() -> registry.register(link, registration)));
     }
 
@@ -127,7 +128,7 @@ public final class TcpRoom implements AutoCloseable {
         RelayPort relayPort = new RelayPort(Protocol.TCP, address.getPort(), route);
         Registration registration =
                 new Registration(relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
-        Link link = new OneLink(component.getAddress());
+        Link link = new SilentLink(component.getAddress());
         assertEquals(
                 Outcome.Kind.DONE,
                 onLoop(() -> registry.register(link, registration)).kind());
@@ -270,45 +271,5 @@ public final class TcpRoom implements AutoCloseable {
         public void onLeft(Component component) {
             throw new AssertionError("nobody leaves");
         }
-    }
-
-    public record OneLink(InetAddress address) implements Link {
-        @Override
-        public void onRegistered(Component component) {}
-
-        @Override
-        public void onAnswered(Component component) {}
-
-        @Override
-        public void onLeft(Component component) {}
-
-        @Override
-        public void onTakenOver(Component component) {}
-
-        @Override
-        public void onSlowStart(Component component) {}
-
-        @Override
-        public void onDraining(Component component) {}
-    }
-
-    public static final class Unheard implements Observer {
-        @Override
-        public void onRegistered(Component component) {}
-
-        @Override
-        public void onTakenOver(Component component) {}
-
-        @Override
-        public void onLeft(Component component) {}
-
-        @Override
-        public void onStateChanged(Component component, State before) {}
-
-        @Override
-        public void onBound(Service service) {}
-
-        @Override
-        public void onReleased(Service service) {}
     }
 }

@@ -28,6 +28,8 @@ import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.RunningReactor;
+import dev.lander.testing.SilentLink;
+import dev.lander.testing.SilentObserver;
 import dev.lander.testing.TcpServer;
 import dev.lander.testing.UdpServer;
 import java.net.InetAddress;
@@ -100,13 +102,12 @@ final class OwnFaultTest {
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, AccessLog.NONE, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
                 Registry registry = new Registry(
-                        relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
+                        relayPorts, new LoopGuard(any -> false), new SilentObserver(), new SplittableRandom(1));
                 for (InetSocketAddress component :
                         List.of(impossible, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.port()))) {
                     Registration registration = new Registration(
                             relayPort, component.getPort(), ComponentTraits.DEFAULT, ServiceTerms.UNSAID, null);
-                    assertEquals(
-                            Outcome.DONE, registry.register(new TcpRoom.OneLink(component.getAddress()), registration));
+                    assertEquals(Outcome.DONE, registry.register(new SilentLink(component.getAddress()), registration));
                 }
             });
             for (int i = 0; i < 10; i++) {

@@ -21,12 +21,13 @@ import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.TcpSettings;
 import dev.lander.relay.UdpSettings;
-import dev.lander.relay.tcp.TcpRoom;
 import dev.lander.sockets.FdBudget;
 import dev.lander.testing.AnyLander;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
 import dev.lander.testing.RunningReactor;
+import dev.lander.testing.SilentLink;
+import dev.lander.testing.SilentObserver;
 import dev.lander.testing.TestOptions;
 import dev.lander.testing.UdpServer;
 import java.io.IOException;
@@ -124,8 +125,8 @@ class UdpPerAddressTest {
                 UdpPorts udp = new UdpPorts(loop.reactor(), log, AccessLog.NONE, fds, settings);
                 RelayPorts relayPorts = new RelayPorts(loop.reactor(), fds, Duration.ZERO, udp, udp);
                 Registry registry = new Registry(
-                        relayPorts, new LoopGuard(any -> false), new TcpRoom.Unheard(), new SplittableRandom(1));
-                TcpRoom.OneLink link = new TcpRoom.OneLink(InetAddress.getLoopbackAddress());
+                        relayPorts, new LoopGuard(any -> false), new SilentObserver(), new SplittableRandom(1));
+                SilentLink link = new SilentLink(InetAddress.getLoopbackAddress());
                 RelayPort port = new RelayPort(Protocol.UDP, relayPort);
                 assertEquals(
                         Outcome.DONE,
