@@ -11,6 +11,8 @@ import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsContext;
 import dev.lander.host.ServiceNotifier;
+import dev.lander.listing.Listings;
+import dev.lander.listing.Snapshots;
 import dev.lander.log.AccessLogFile;
 import dev.lander.log.EventLog;
 import dev.lander.log.Observers;
@@ -125,17 +127,17 @@ public final class Lander {
             observers.add(history);
         }
         Registry registry = new Registry(relayPorts, loopGuard, new Observers(observers), platform.random());
-        RelayPages relayPages = new RelayPages(reactor, tcp.list(), udp.list());
         this.cluster = new ClusterPart(options.admin() == null ? List.of(eventLog) : List.of(eventLog, history));
-        this.control = new ControlServer(
-                reactor, registry, relayPages, cluster, burstLog, fds, controlSettings, access, controlTls);
+        Listings listings = new Listings(
+                new Snapshots(reactor, registry), new RelayPages(reactor, tcp.list(), udp.list()), cluster);
+        this.control =
+                new ControlServer(reactor, registry, listings, burstLog, fds, controlSettings, access, controlTls);
         loopGuard.addOwnTcpPort(control.address().getPort());
         this.sources = new Sources(
                 reactor,
                 registry,
                 relayPorts,
-                relayPages,
-                cluster,
+                listings,
                 control,
                 metrics,
                 history,

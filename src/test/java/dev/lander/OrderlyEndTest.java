@@ -8,11 +8,14 @@ import dev.lander.control.ControlServer;
 import dev.lander.control.ControlSettings;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.listing.ClusterView;
+import dev.lander.listing.Listings;
 import dev.lander.listing.OpenRelays;
 import dev.lander.listing.RelayQuery;
+import dev.lander.listing.Snapshots;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
+import dev.lander.registry.Registry;
 import dev.lander.registry.Service;
 import dev.lander.relay.OpenList;
 import dev.lander.relay.OpenPort;
@@ -40,11 +43,11 @@ class OrderlyEndTest {
         FdBudget fds = new FdBudget(1_000, reactor::afterSelect);
         RelayPorts ports = new RelayPorts(reactor, fds, Duration.ZERO, new Broken(), new Broken());
         Access access = new Access(AccessSettings.DEFAULT, null);
+        Registry registry = new RegisteredComponents().registry();
         ControlServer control = new ControlServer(
                 reactor,
-                new RegisteredComponents().registry(),
-                new NoList(),
-                ClusterView.NONE,
+                registry,
+                new Listings(new Snapshots(reactor, registry), new NoList(), ClusterView.NONE),
                 log,
                 fds,
                 ControlSettings.DEFAULT,

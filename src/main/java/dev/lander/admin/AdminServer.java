@@ -6,6 +6,7 @@ import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,7 @@ public final class AdminServer {
 
     /** Serves from now on; the loop is about to begin on this thread. */
     public void start() {
-        LoopView unused = LoopView.of(sources); // loads the classes that would hold the loop up later
+        LoopView.ask(sources, new CompletableFuture<>()); // loads the classes that would hold the loop up later
         http.start();
         sampler.start();
     }

@@ -34,7 +34,7 @@ final class Endpoints {
     Endpoints(Sources sources, InstantSource time) {
         this.sources = sources;
         this.health = new LoopQuestion<>(sources.reactor(), () -> Health.of(sources), time);
-        this.view = new LoopQuestion<>(sources.reactor(), () -> LoopView.of(sources), time);
+        this.view = new LoopQuestion<>(sources.reactor(), time, answer -> LoopView.ask(sources, answer));
         LoopQuestion<LoopView.Load> load = new LoopQuestion<>(sources.reactor(), () -> LoopView.Load.of(sources), time);
         this.sampler = new Sampler(load, view, time);
         this.time = time;
@@ -98,7 +98,7 @@ final class Endpoints {
                 (int) query.number("relay_port", 1, PortRanges.MAX_PORT, 0),
                 query.text("component"),
                 (int) query.number("after", 0, Integer.MAX_VALUE, 0));
-        return RelaysQuestion.ask(sources.reactor(), sources.openRelays(), wanted)
+        return RelaysQuestion.ask(sources.reactor(), sources.listings().open(), wanted)
                 .map(page -> Answer.fresh(Answer.JSON, RelaysJson.write(page)))
                 .orElse(UNANSWERED);
     }

@@ -11,9 +11,10 @@ import dev.lander.registry.State;
 import dev.lander.text.Word;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The last events, and since when each component is in its state. Belongs to the reactor's thread. */
@@ -23,13 +24,15 @@ public final class EventHistory implements Observer, ClusterObserver {
 
     private final InstantSource time;
     private final ArrayDeque<Event> events = new ArrayDeque<>(MAX_EVENTS);
-    private final Map<ComponentId, Long> stateSince = new HashMap<>();
+
+    /** Other threads read it, too: there may be too many to copy them in one turn. */
+    private final Map<ComponentId, Long> stateSince = new ConcurrentHashMap<>();
+
     private long lastId;
 
-    /** Copies for other threads, good until something happens. */
+    /** A copy for other threads, good until something happens. */
     private List<Event> eventsCopy = List.of();
 
-    private Map<ComponentId, Long> stateSinceCopy = Map.of();
     private boolean changed;
 
     /** A history whose events have their time from this source. */
@@ -39,14 +42,16 @@ public final class EventHistory implements Observer, ClusterObserver {
 
     /** The last events, the oldest first. */
     List<Event> events() {
-        copyIfChanged();
+        if (changed) {
+            changed = false;
+            eventsCopy = List.copyOf(events);
+        }
         return eventsCopy;
     }
 
-    /** Since when each component is in its state, in milliseconds since 1970. */
+    /** Since when each component is in its state, in milliseconds since 1970; a live view, for any thread. */
     Map<ComponentId, Long> stateSince() {
-        copyIfChanged();
-        return stateSinceCopy;
+        return Collections.unmodifiableMap(stateSince);
     }
 
     @Override
@@ -111,13 +116,5 @@ public final class EventHistory implements Observer, ClusterObserver {
         events.addLast(new Event(lastId, timeMs, event, relayPort, component, cause));
         changed = true;
         return timeMs;
-    }
-
-    private void copyIfChanged() {
-        if (changed) {
-            changed = false;
-            eventsCopy = List.copyOf(events);
-            stateSinceCopy = Map.copyOf(stateSince);
-        }
     }
 }

@@ -16,7 +16,7 @@ enum Health implements Word {
         if (sources.control().isEnding()) {
             return DRAINING;
         }
-        ClusterStatus cluster = sources.cluster().status();
+        ClusterStatus cluster = sources.listings().cluster().status();
         return cluster != null && cluster.joining() ? JOINING : OK;
     }
 }

@@ -1,21 +1,25 @@
 package dev.lander.admin;
 
 import dev.lander.listing.ClusterStatus;
+import dev.lander.listing.Snapshots;
 import dev.lander.metrics.Counter;
 import dev.lander.metrics.Histogram;
 import dev.lander.registry.Snapshot;
+import dev.lander.registry.SnapshotWalk;
 import dev.lander.registry.Traffic;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is shown, at one moment of the loop.
+ * All that is shown.
  *
  * @param load what the process as a whole carries
+ * @param registered as it was a moment before the rest, see {@link SnapshotWalk}
  * @param cluster null = there is none
- * @param stateSince since when each component is in its state, in milliseconds since 1970
+ * @param stateSince since when each component is in its state, in milliseconds since 1970; as it is now
  */
 record LoopView(
         Load load,
@@ -68,12 +72,32 @@ record LoopView(
         }
     }
 
-    /** On the reactor's thread. */
-    static LoopView of(Sources sources) {
+    /** On the reactor's thread, on which the answer comes, now or in a later turn. */
+    static void ask(Sources sources, CompletableFuture<LoopView> answer) {
+        sources.listings().registered().ask(0, new Snapshots.Asker() {
+            @Override
+            public void onSnapshot(Snapshot registered) {
+                answer.complete(of(sources, registered));
+            }
+
+            @Override
+            public void onFault(Exception defect) {
+                answer.completeExceptionally(defect);
+            }
+
+            /** As in the log. */
+            @Override
+            public String toString() {
+                return "admin page";
+            }
+        });
+    }
+
+    private static LoopView of(Sources sources, Snapshot registered) {
         return new LoopView(
                 Load.of(sources),
-                sources.registry().snapshot(),
-                sources.cluster().status(),
+                registered,
+                sources.listings().cluster().status(),
                 sources.metrics().values(),
                 sources.metrics().connectTimes().values(),
                 sources.metrics().turnTimes().values(),

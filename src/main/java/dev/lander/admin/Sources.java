@@ -1,8 +1,7 @@
 package dev.lander.admin;
 
 import dev.lander.control.ControlServer;
-import dev.lander.listing.ClusterView;
-import dev.lander.listing.OpenRelays;
+import dev.lander.listing.Listings;
 import dev.lander.metrics.Metrics;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Registry;
@@ -17,8 +16,7 @@ public record Sources(
         Reactor reactor,
         Registry registry,
         RelayPorts relayPorts,
-        OpenRelays openRelays,
-        ClusterView cluster,
+        Listings listings,
         ControlServer control,
         Metrics metrics,
         EventHistory events,

@@ -7,8 +7,7 @@ import dev.lander.control.stream.TlsStream;
 import dev.lander.control.wire.CommandCodec;
 import dev.lander.control.wire.ErrorCode;
 import dev.lander.control.wire.Reply;
-import dev.lander.listing.ClusterView;
-import dev.lander.listing.OpenRelays;
+import dev.lander.listing.Listings;
 import dev.lander.metrics.BurstLog;
 import dev.lander.metrics.Counter;
 import dev.lander.reactor.Acceptor;
@@ -61,8 +60,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
     public ControlServer(
             Reactor reactor,
             Registry registry,
-            OpenRelays openRelays,
-            ClusterView cluster,
+            Listings listings,
             BurstLog log,
             FdBudget fds,
             ControlSettings settings,
@@ -86,8 +84,8 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
                 new CheckIntervals(reactor, settings.healthInterval()),
                 new SlowStarts(reactor),
                 new DrainWatches(reactor),
-                new StatusView(reactor, registry, cluster),
-                openRelays,
+                new StatusView(reactor, registry, listings.registered(), listings.cluster()),
+                listings.open(),
                 this::isEnding);
         this.listener = reactor.sockets().openListener(settings.bindAddress().host());
         try {

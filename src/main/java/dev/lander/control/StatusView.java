@@ -2,6 +2,7 @@ package dev.lander.control;
 
 import dev.lander.control.wire.StatusReply;
 import dev.lander.listing.ClusterView;
+import dev.lander.listing.Snapshots;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
@@ -15,19 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The status for whoever asks. With many registrations it takes milliseconds to write, and anybody may ask at any rate:
- * so a long one is written over several turns, there is a rest after it, and all who ask meanwhile share the next one.
+ * so a long one is taken and written over several turns, there is a rest after it, and all who ask meanwhile share the
+ * next one.
  */
-final class StatusView {
+final class StatusView implements Snapshots.Asker {
     /** Somebody who has asked. */
     interface Asker {
-        /** The msgpack of a status reply, true at some moment after the question; the buffer is the asker's own. */
+        /**
+         * The msgpack of a status reply, each part of which was true at some moment after the question; the buffer is
+         * the asker's own.
+         */
         void onStatus(ByteBuffer status);
     }
 
     private record Question(int relayPort, FaultHandler owner, Asker asker) {}
-
-    /** A status that is being written, and those who wait for it. */
-    private record Writing(StatusReply reply, List<Question> questions) {}
 
     /** After a status of up to this many bytes there is no rest. */
     private static final int SHORT_BYTES = 64 * 1024;
@@ -48,19 +50,24 @@ final class StatusView {
 
     private final Reactor reactor;
     private final Registry registry;
+    private final Snapshots snapshots;
     private final ClusterView cluster;
     private final Deadline rest;
     private final Runnable goOn = this::goOn;
     private final List<Question> waiting = new ArrayList<>();
 
+    /** Those whose status is being taken or written; empty = none is. */
+    private List<Question> asked = List.of();
+
     /** Null when none is being written. */
-    private @Nullable Writing writing;
+    private @Nullable StatusReply writing;
 
     private long restUntilNs;
 
-    StatusView(Reactor reactor, Registry registry, ClusterView cluster) {
+    StatusView(Reactor reactor, Registry registry, Snapshots snapshots, ClusterView cluster) {
         this.reactor = reactor;
         this.registry = registry;
+        this.snapshots = snapshots;
         this.cluster = cluster;
         this.rest = reactor.deadlines(LOOK).create(this::onLook);
     }
@@ -73,52 +80,68 @@ final class StatusView {
      */
     void ask(int relayPort, FaultHandler owner, Asker asker) {
         if (relayPort != 0 && registry.size(relayPort) <= FEW) {
-            StatusReply reply = new StatusReply(registry.snapshot(relayPort), cluster.status());
+            StatusReply reply = reply(registry.walk(relayPort).whole());
             reply.encode(Integer.MAX_VALUE);
             asker.onStatus(reply.bytes());
             return;
         }
         waiting.add(new Question(relayPort, owner, asker));
-        if (writing == null && !rest.isStarted()) {
-            writing = next();
-            goOn();
-        }
+        beginIfIdle();
+    }
+
+    private StatusReply reply(Snapshot registered) {
+        return new StatusReply(registered, cluster.status());
     }
 
     private void onLook() {
         if (reactor.nowNs() < restUntilNs) {
             rest.start();
         } else {
-            writing = next();
-            goOn();
+            beginIfIdle();
         }
     }
 
-    /** What the first asks for, for all who ask for the same; null when nobody asks. */
-    private @Nullable Writing next() {
-        if (waiting.isEmpty()) {
-            return null;
+    /** What the first asks for, for all who ask for the same. */
+    private void beginIfIdle() {
+        if (waiting.isEmpty() || !asked.isEmpty() || rest.isStarted()) {
+            return;
         }
         int relayPort = waiting.get(0).relayPort();
         List<Question> questions = new ArrayList<>();
         waiting.removeIf(question -> question.relayPort() == relayPort && questions.add(question));
-        Snapshot snapshot = relayPort == 0 ? registry.snapshot() : registry.snapshot(relayPort);
-        return new Writing(new StatusReply(snapshot, cluster.status()), questions);
+        asked = questions;
+        snapshots.ask(relayPort, this);
+    }
+
+    @Override
+    public void onSnapshot(Snapshot registered) {
+        writing = reply(registered);
+        goOn();
+    }
+
+    /** The snapshot or the writing has failed. */
+    @Override
+    public void onFault(Exception defect) {
+        List<Question> failed = asked;
+        writing = null;
+        asked = List.of();
+        failed.forEach(question -> question.owner().onFault(defect));
+        beginIfIdle();
     }
 
     private void goOn() {
-        for (Writing now = writing; now != null; now = writing) {
-            try {
-                if (!isWhole(now.reply())) {
-                    reactor.afterSelect(goOn);
-                    return;
-                }
-                answer(now.reply().bytes(), now.questions());
-            } catch (RuntimeException defect) {
-                now.questions().forEach(question -> reactor.contain(question.owner(), defect));
-            }
-            writing = rest.isStarted() ? null : next();
+        StatusReply reply = writing;
+        if (reply == null) {
+            return;
         }
+        if (!isWhole(reply)) {
+            reactor.afterSelect(this, goOn);
+            return;
+        }
+        writing = null;
+        answer(reply.bytes());
+        asked = List.of();
+        beginIfIdle();
     }
 
     /** Writes on, at most until the turn gets long. */
@@ -131,9 +154,9 @@ final class StatusView {
         return true;
     }
 
-    private void answer(ByteBuffer status, List<Question> questions) {
+    private void answer(ByteBuffer status) {
         restAfter(status.remaining());
-        for (Question question : questions) {
+        for (Question question : asked) {
             try {
                 question.asker().onStatus(status.duplicate());
             } catch (RuntimeException defect) {
@@ -147,5 +170,11 @@ final class StatusView {
             restUntilNs = reactor.nowNs() + Math.min(REST_NS_PER_BYTE * bytes, LONGEST_REST_NS);
             rest.start();
         }
+    }
+
+    /** As in the log. */
+    @Override
+    public String toString() {
+        return "status";
     }
 }

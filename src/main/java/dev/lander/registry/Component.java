@@ -26,6 +26,9 @@ public final class Component implements Candidate {
     /** The control connection that has it; null once it has left. */
     private @Nullable Link link;
 
+    /** Where it is shown; given when it is registered. */
+    Place place = Place.beginning(0);
+
     /** Where the service's policies have it now. */
     Standing standing = Standing.OUT;
 

@@ -18,6 +18,7 @@ public final class Registry {
     private final Observer observer;
     private final Traffic traffic = new Traffic();
     private final Services services = new Services();
+    private final ShownOrder shown = new ShownOrder();
     private final Links links = new Links();
     private final OperatorDrains operatorDrains = new OperatorDrains();
 
@@ -252,15 +253,14 @@ public final class Registry {
                 "port " + port + " is not registered on " + relayPort + " by this connection");
     }
 
-    /** All services. */
-    public Snapshot snapshot() {
-        return new Snapshot(services.all().map(Snapshot.ServiceStatus::of).toList());
+    /** Begins a snapshot of all services. */
+    public SnapshotWalk walk() {
+        return shown.walk();
     }
 
-    /** The services of both protocols on one port, that of TCP first. */
-    public Snapshot snapshot(int relayPort) {
-        return new Snapshot(
-                services.at(relayPort).map(Snapshot.ServiceStatus::of).toList());
+    /** Begins a snapshot of the services of both protocols on one port, that of TCP first. */
+    public SnapshotWalk walk(int relayPort) {
+        return shown.walk(services.firstAt(relayPort));
     }
 
     /** How many components the services of both protocols on one port have. */
@@ -278,6 +278,7 @@ public final class Registry {
     private void add(Component component, Link link) {
         component.startSlowly();
         component.service().add(component);
+        shown.add(component);
         links.add(link, component);
         loopGuard.added(component);
         link.onRegistered(component);
@@ -300,6 +301,7 @@ public final class Registry {
             services.remove(service);
         }
         service.remove(component);
+        shown.remove(component);
         links.remove(link, component);
         loopGuard.removed(component);
         binder.onLeft(component);

@@ -44,6 +44,9 @@ public final class Service {
 
     private final SplittableRandom random;
 
+    /** Where it is shown; given when it is added to the others. */
+    Place place = Place.beginning(0);
+
     private ServiceTerms terms;
     private Tiers<Component> tiers;
 

@@ -2,16 +2,20 @@ package dev.lander.registry;
 
 import java.net.InetSocketAddress;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All services, by the ports that they have or share. */
 final class Services {
-    /** In the order in which the ports were bound; each has a service at least. */
-    private final Map<RelayPort, Routes<Service>> ports = new LinkedHashMap<>();
+    /** Each has a service at least. */
+    private final Map<RelayPort, Routes<Service>> ports = new HashMap<>();
+
+    /** How many services there have been. */
+    private long last;
 
     @Nullable
     Service get(RelayPort relayPort) {
@@ -57,7 +61,11 @@ final class Services {
 
     void add(Service service) {
         RelayPort relayPort = service.relayPort();
-        ports.computeIfAbsent(relayPort.bare(), absent -> new Routes<>()).put(relayPort.route(), service);
+        Routes<Service> routes = ports.computeIfAbsent(relayPort.bare(), absent -> new Routes<>());
+        last++;
+        long port = routes.isEmpty() ? last : first(routes).place.port();
+        service.place = new Place(port, last, 0);
+        routes.put(relayPort.route(), service);
     }
 
     void remove(Service service) {
@@ -86,12 +94,20 @@ final class Services {
         return routes != null && routes.needHello();
     }
 
-    Stream<Service> all() {
-        return ports.values().stream().flatMap(routes -> routes.values().stream());
-    }
-
     /** Those of both protocols on one port, that of TCP first. */
     Stream<Service> at(int number) {
         return Stream.of(Protocol.values()).flatMap(protocol -> at(new RelayPort(protocol, number)).stream());
+    }
+
+    /** One service of each protocol on one port, that of TCP first. */
+    Stream<Service> firstAt(int number) {
+        return Stream.of(Protocol.values())
+                .map(protocol -> ports.get(new RelayPort(protocol, number)))
+                .filter(Objects::nonNull)
+                .map(Services::first);
+    }
+
+    private static Service first(Routes<Service> routes) {
+        return routes.values().iterator().next();
     }
 }

@@ -4,7 +4,7 @@ import dev.lander.text.AddressText;
 import java.util.List;
 
 /**
- * What is registered at one moment, to be handed out of the reactor's thread.
+ * What is registered, to be handed out of the reactor's thread.
  *
  * @param services in the order in which their ports were bound
  */
@@ -14,13 +14,7 @@ public record Snapshot(List<ServiceStatus> services) {
      *
      * @param components in the order of registration
      */
-    public record ServiceStatus(RelayPort relayPort, Balance balance, List<ComponentStatus> components) {
-        static ServiceStatus of(Service service) {
-            List<ComponentStatus> components =
-                    service.components().stream().map(ComponentStatus::of).toList();
-            return new ServiceStatus(service.relayPort(), service.balance(), components);
-        }
-    }
+    public record ServiceStatus(RelayPort relayPort, Balance balance, List<ComponentStatus> components) {}
 
     /**
      * One component.

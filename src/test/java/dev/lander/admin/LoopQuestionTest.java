@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +86,30 @@ class LoopQuestionTest {
         assertEquals(Optional.empty(), question.ask());
         assertEquals(Optional.of(7), question.ask());
         assertEquals(1, running.faults().size());
+    }
+
+    @Test
+    void whoeverAsksWhileAnAnswerTakesSeveralTurnsGetsTheNextWhichBeginsAfterIt() {
+        List<CompletableFuture<Integer>> begun = new CopyOnWriteArrayList<>();
+        running.start();
+        LoopQuestion<Integer> question =
+                new LoopQuestion<>(running.reactor(), InstantSource.system(), answer -> begun.add(answer));
+        CompletableFuture<Optional<Integer>> first = asking(question);
+        Await.until("the first is begun", () -> begun.size() == 1);
+        CompletableFuture<Optional<Integer>> second = asking(question);
+        for (int turn = 0; turn < 10; turn++) {
+            running.inLoop(() -> {});
+        }
+        assertEquals(1, begun.size());
+        running.inLoop(() -> begun.get(0).complete(1));
+        assertEquals(Optional.of(1), first.join());
+        Await.until("the next is begun", () -> begun.size() == 2);
+        running.inLoop(() -> begun.get(1).complete(2));
+        assertEquals(Optional.of(2), second.join());
+    }
+
+    private static CompletableFuture<Optional<Integer>> asking(LoopQuestion<Integer> question) {
+        return CompletableFuture.supplyAsync(question::ask, task -> new Thread(task, "asking").start());
     }
 
     private LoopQuestion<Integer> question() {

@@ -123,7 +123,7 @@ final class SharedRegistries implements AutoCloseable {
         /** Everything that others can see of what is registered. */
         Set<String> state() {
             Set<String> lines = new TreeSet<>();
-            inLoop(() -> registry.snapshot().services().forEach(service -> service.components()
+            inLoop(() -> registry.walk().whole().services().forEach(service -> service.components()
                     .forEach(component -> lines.add(line(service, component)))));
             return lines;
         }

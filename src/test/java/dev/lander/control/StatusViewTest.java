@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.listing.ClusterView;
+import dev.lander.listing.Snapshots;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Protocol;
+import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.sockets.Sockets;
 import dev.lander.testing.RegisteredComponents;
@@ -35,7 +37,8 @@ class StatusViewTest {
         // Each reading of the clock is 2 ms later than the last: a turn is long as soon as anybody asks.
         Reactor reactor =
                 new Reactor(Sockets.ofSystem(), () -> nowNs += READING_NS, (owner, fault) -> faults.add(fault));
-        StatusView view = new StatusView(reactor, components.registry(), ClusterView.NONE);
+        Registry registry = components.registry();
+        StatusView view = new StatusView(reactor, registry, new Snapshots(reactor, registry), ClusterView.NONE);
         FaultHandler owner = fault -> faults.add(fault);
         reactor.measureTurns(ns -> turns++);
         reactor.execute(() -> {

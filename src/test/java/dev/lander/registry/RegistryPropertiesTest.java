@@ -209,7 +209,7 @@ class RegistryPropertiesTest {
         assertEquals(model.services.keySet(), binder.bound());
         assertEquals(
                 List.copyOf(model.services.keySet()),
-                registry.snapshot().services().stream()
+                registry.walk().whole().services().stream()
                         .map(Snapshot.ServiceStatus::relayPort)
                         .toList());
         model.services.forEach((relayPort, entries) -> {

@@ -57,7 +57,7 @@ class RegistryTest {
                         "release tcp/50000",
                         "left 10.0.0.1:30001"),
                 binder.calls);
-        assertEquals(List.of(), registry.snapshot().services());
+        assertEquals(List.of(), registry.walk().whole().services());
     }
 
     @Test
@@ -102,7 +102,7 @@ class RegistryTest {
         assertRefused(Kind.BIND_FAILED, "Permission denied", register(link, TCP_50000, 30_000));
         assertNull(registry.find(link, TCP_50000, 30_000));
         assertEquals(List.of(), List.copyOf(registry.componentsOf(link)));
-        assertEquals(List.of(), registry.snapshot().services());
+        assertEquals(List.of(), registry.walk().whole().services());
         assertEquals(List.of(), observer.events);
         assertRefused(Kind.NOT_REGISTERED, "", registry.unregister(link, TCP_50000, 30_000));
         registry.disconnect(link);
@@ -129,7 +129,7 @@ class RegistryTest {
                         TCP_50000,
                         1,
                         new ServiceTerms(Balance.RANDOM, null, null, null, null, null, null, null, null))));
-        assertEquals(Balance.RANDOM, registry.snapshot().services().get(0).balance());
+        assertEquals(Balance.RANDOM, registry.walk().whole().services().get(0).balance());
     }
 
     @Test

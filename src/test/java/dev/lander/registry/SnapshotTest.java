@@ -38,7 +38,7 @@ class SnapshotTest {
                         Balance.LEASTCONN,
                         List.of(new ComponentStatus(
                                 "web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0, 0, false))))),
-                registry.snapshot());
+                registry.walk().whole());
     }
 
     @Test
@@ -48,7 +48,7 @@ class SnapshotTest {
         register(UDP_53, 1);
         register(TCP_53, 1);
         register(UDP_53, 2);
-        List<ServiceStatus> services = registry.snapshot().services();
+        List<ServiceStatus> services = registry.walk().whole().services();
         assertEquals(
                 List.of(UDP_53, TCP_80, TCP_53),
                 services.stream().map(ServiceStatus::relayPort).toList());
@@ -64,17 +64,17 @@ class SnapshotTest {
         register(TCP_53, 1);
         assertEquals(
                 List.of(TCP_53, UDP_53),
-                registry.snapshot(53).services().stream()
+                registry.walk(53).whole().services().stream()
                         .map(ServiceStatus::relayPort)
                         .toList());
-        assertEquals(List.of(), registry.snapshot(54).services());
+        assertEquals(List.of(), registry.walk(54).whole().services());
     }
 
     @Test
     void itStaysAsItIs() {
         register(TCP_80, 1);
         Component component = Objects.requireNonNull(registry.find(link, TCP_80, 1));
-        Snapshot snapshot = registry.snapshot();
+        Snapshot snapshot = registry.walk().whole();
         component.onRelayOpened();
         component.onConnectFailed();
         register(TCP_80, 2);

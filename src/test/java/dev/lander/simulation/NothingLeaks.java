@@ -16,7 +16,7 @@ final class NothingLeaks extends Invariant {
         long peers = cast.components().stream().filter(ServiceComponent::isUp).count()
                 + cast.controlPeers().stream().filter(ControlPeer::isConnected).count();
         check(connections == peers, connections + " control connections are open, not " + peers);
-        int ports = state().registry().snapshot().services().size();
+        int ports = state().registry().walk().whole().services().size();
         int expected = CONTROL_LISTENER + ports + connections;
         check(
                 cast.landerHost().descriptors().open() == expected,

@@ -43,7 +43,7 @@ final class RegistrationsMatch extends Invariant {
     @Override
     void onQuiet() {
         SortedMap<String, String> states = new TreeMap<>();
-        for (Snapshot.ServiceStatus service : state().registry().snapshot().services()) {
+        for (Snapshot.ServiceStatus service : state().registry().walk().whole().services()) {
             for (Snapshot.ComponentStatus component : service.components()) {
                 states.put(
                         service.relayPort().protocol().word() + "/"

@@ -149,7 +149,7 @@ public final class TcpRoom implements AutoCloseable {
 
     /** The components' status. */
     public List<Snapshot.ComponentStatus> components() throws Exception {
-        return onLoop(() -> registry.snapshot().services().get(0).components());
+        return onLoop(() -> registry.walk().whole().services().get(0).components());
     }
 
     /** The relay port's. */
