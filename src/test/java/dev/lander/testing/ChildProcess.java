@@ -94,6 +94,11 @@ public final class ChildProcess implements AutoCloseable {
         return logged(text).orElseThrow();
     }
 
+    /** Ends its standard input. */
+    public void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /** Sends a signal, named as in {@code kill -s}. */
     public void signal(String name) throws IOException, InterruptedException {
         int status = new ProcessBuilder("sh", "-c", "kill -s " + name + " " + process.pid())

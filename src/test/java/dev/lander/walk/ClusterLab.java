@@ -48,6 +48,8 @@ public final class ClusterLab implements AutoCloseable {
     private final Path key;
     private final String net;
 
+    private List<String> environment = List.of();
+
     private ClusterLab(Path folder, String net) throws IOException {
         this.key = Files.writeString(folder.resolve("cluster.key"), "a key of this test alone\n");
         this.net = net;
@@ -121,6 +123,11 @@ public final class ClusterLab implements AutoCloseable {
         return key;
     }
 
+    /** Of Landers that are started from now on, {@code NAME=VALUE} each. */
+    public void setEnvironment(String... all) {
+        environment = List.of(all);
+    }
+
     /** All three, as members of one cluster with these options more; returns when they have found each other. */
     public void startAll(String... options) throws Exception {
         List<ChildProcess> starting = new ArrayList<>();
@@ -152,7 +159,9 @@ public final class ClusterLab implements AutoCloseable {
     }
 
     private ChildProcess begin(int number, String... options) throws Exception {
-        List<String> command = LanderProcess.command("--cluster-key-file=" + key, "--admin=8080");
+        List<String> command = new ArrayList<>(List.of("env"));
+        command.addAll(environment);
+        command.addAll(LanderProcess.command("--cluster-key-file=" + key, "--admin=8080"));
         command.addAll(List.of(options));
         command.add(Integer.toString(CONTROL_PORT));
         return machine(number).start(command.toArray(String[]::new));
@@ -313,14 +322,18 @@ public final class ClusterLab implements AutoCloseable {
     }
 
     /** Runs {@code landerctl.py} on a Lander's own machine. */
-    public ChildProcess landerctl(int lander, String... arguments) throws Exception {
+    public void landerctl(int lander, String... arguments) throws Exception {
+        ChildProcess landerctl = beginLanderctl(lander, arguments);
+        assertEquals(0, landerctl.exitStatus(LONG), landerctl::toString);
+    }
+
+    /** The same, without waiting for its end. */
+    public ChildProcess beginLanderctl(int lander, String... arguments) throws Exception {
         String script = Path.of(System.getProperty("lander.clients", "clients"), "landerctl.py")
                 .toString();
         List<String> command = new ArrayList<>(List.of(PythonClient.python(), script, "127.0.0.1:" + CONTROL_PORT));
         command.addAll(List.of(arguments));
-        ChildProcess landerctl = machine(lander).start(command.toArray(String[]::new));
-        assertEquals(0, landerctl.exitStatus(LONG), landerctl::toString);
-        return landerctl;
+        return machine(lander).start(command.toArray(String[]::new));
     }
 
     /** What a Lander says of all that it knows. */

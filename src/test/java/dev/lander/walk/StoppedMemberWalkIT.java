@@ -43,8 +43,7 @@ class StoppedMemberWalkIT {
             } finally {
                 lab.lander(1).process().signal("CONT");
             }
-            long tookMs =
-                    lab.awaitAgreement("drained draining, joins good, new good, of-1 good, operated draining");
+            long tookMs = lab.awaitAgreement("drained draining, joins good, new good, of-1 good, operated draining");
             System.out.println("stopped for " + seconds + " s: all say the same " + tookMs + " ms after it");
             lab.startClients(ClusterLab.EAST, RATE, lab.address(1, RELAY_PORT), lab.address(1, NEW_PORT))
                     .end()
