@@ -48,8 +48,8 @@ test-daemons: target/lander.jar | setup-daemons ## Real servers behind Lander, i
 	JAVA_HOME=$$(src/build/jdk) $(PY) -m unittest discover -v -s src/test/daemons
 
 .PHONY: test-cluster
-test-cluster: target/lander.jar | setup-test ## Clusters of three in network namespaces: cuts, pauses, upgrades, for minutes; W=NAME for one walk
-	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test='$(or $(W),*WalkIT)' -Dlander.test.without= \
+test-cluster: target/lander.jar | setup-test ## Clusters and virtual addresses in network namespaces: cuts, pauses, upgrades, for minutes; W=NAME for one walk
+	$(MVN) test-compile failsafe:integration-test failsafe:verify -Dit.test='$(or $(W),*WalkIT,KeepalivedIT)' -Dlander.test.without= \
 		-Dmaven.test.redirectTestOutputToFile=false
 
 .PHONY: test-systemd

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -123,6 +124,7 @@ class KeepalivedIT {
     }
 
     /** As many as it takes the check to find out; nothing more is lost when it comes back. */
+    @Tag("walks")
     @Test
     void aKilledLanderIsFoundByTheCheck() throws Exception {
         start("keepalived.conf");
@@ -158,6 +160,7 @@ class KeepalivedIT {
         return outcome;
     }
 
+    @Tag("walks")
     @Test
     void aMachineThatIsGoneIsReplaced() throws Exception {
         start("keepalived.conf");
