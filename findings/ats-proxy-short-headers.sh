@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Apache Traffic Server 9.2.5 (Debian 12's trafficserver 9.2.5+ds-0+deb12u4), a port with pp, proxy_protocol_allowlist.
-# Expected: of a header of version 2 the extensions are skipped, however long, up to the buffer that a header of HTTP has; the command LOCAL,
-#   which a proxy sends on its own behalf, as in a health check, leaves the connection's own addresses.
+# Expected: of a header of version 2 the extensions are skipped, up to the buffer that a header of HTTP has; the command LOCAL, which
+#   a proxy sends on its own behalf, as in a health check, leaves the connection's own addresses.
 # Seen: a header of more than 109 bytes (the longest of version 1 has 107) is closed without an answer: an ordinary name of a
 #   host and a list of protocols are more, above all with addresses of IPv6. LOCAL leaves no address at all: ip_allow.yaml,
 #   which allows everybody, prohibits a client that the log calls '*Not IP address [0]*'.

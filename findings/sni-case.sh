@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # sniproxy 0.6.0 (Debian 12's sniproxy 0.6.0-2.1) and sslh 1.20 (1.20-1+deb12u1), which choose a server by the name in TLS.
-# Expected: names of hosts are the same in any case (RFC 4343, and RFC 6066 on the comparison of server names), and the one dot that ends a fully
-#   qualified name is no part of a server name ("without a trailing dot", RFC 6066); so "SHOP.example.com" goes
-#   where "shop.example.com" goes, and "shop.example.com." may go elsewhere.
+# Expected: names of hosts are the same in any case (RFC 4343), and a server name is sent "without a trailing dot" (RFC 6066); so
+#   "SHOP.example.com" goes where "shop.example.com" goes, and "shop.example.com." may go elsewhere.
 # Seen: the other way round in sniproxy: the name with the dot is served as the one without it, the name in other letters
 #   goes to the fallback. sslh takes both for others'. OpenSSL's and Python's clients send a name in the case that
 #   they were given, so it depends on how a user writes the address. nginx's map, asked by $ssl_preread_server_name, ignores case.
