@@ -40,6 +40,28 @@ print("connected", flush=True)
 sys.stdin.read()
 """
 
+SINK = """
+import socket
+server = socket.create_server(("127.0.0.1", 7000))
+while True:
+    with server.accept()[0] as accepted:
+        while accepted.recv(1 << 20): pass
+"""
+
+STREAMS = """
+import re, socket, urllib.request
+block = bytes(1 << 20)
+for _ in range(50):
+    with socket.create_connection(("127.0.0.1", 8000)) as client:
+        for _ in range(16): client.sendall(block)
+        client.shutdown(socket.SHUT_WR)
+        client.recv(1)
+    metrics = urllib.request.urlopen("http://127.0.0.1:9990/metrics").read().decode()
+    spliced = float(re.search(r"^lander_spliced_bytes_total (\\S+)", metrics, re.M)[1])
+    if spliced: break
+print(int(spliced))
+"""
+
 CERTIFICATE = """
 cd /etc/lander/tls
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout new.key -out new.pem \
@@ -147,6 +169,17 @@ class PackagesTest:
         self.install()
         self.assertEqual("active", self.machine.show("ActiveState"))
         self.assertNotIn("service_manager_not_told", self.machine.journal())
+
+    def test_its_filter_of_system_calls_lets_streams_be_spliced(self) -> None:
+        self.install("lander", "lander-clients", "python3-lander")
+        self.set_options("--admin 9990 9988")
+        self.machine.run("systemctl restart lander")
+        self.machine.run(f"systemd-run --unit=server python3 -c '{SINK}'")
+        self.machine.run("echo '127.0.0.1:9988 --port 7000 --relay-port 8000' >/etc/lander/agents/one.conf")
+        self.machine.run("systemctl start lander-agent@one")
+        self.machine.until("landerctl 127.0.0.1:9988 status | grep -q 8000")
+        self.assertGreater(int(self.machine.run(f"python3 -c '{STREAMS}'")), 0)
+        self.assertNotIn("streams are copied", self.machine.journal())
 
     # Settings
 
