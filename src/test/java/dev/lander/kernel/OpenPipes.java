@@ -3,7 +3,9 @@ package dev.lander.kernel;
 import java.io.File;
 import java.util.Objects;
 
-/** A program that opens as many pipes as it is asked for, and prints how many it got and the descriptors that it has. */
+/**
+ * A program that opens as many pipes as it is asked for, and prints how many it got and the descriptors that it has.
+ */
 final class OpenPipes {
     private OpenPipes() {}
 

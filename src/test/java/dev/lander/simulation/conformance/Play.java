@@ -2,6 +2,7 @@ package dev.lander.simulation.conformance;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -26,10 +27,15 @@ final class Play implements AutoCloseable {
         Object call() throws IOException;
     }
 
+    private static final int MOST_DESCRIPTORS = 2_000;
+
     private final Stage stage;
     private final List<String> trace = new ArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Selector selector;
+
+    /** Channels that do nothing but have a descriptor each. */
+    private final List<DatagramChannel> taken = new ArrayList<>();
 
     Play(Stage stage) throws IOException {
         this.stage = stage;
@@ -50,13 +56,34 @@ final class Play implements AutoCloseable {
             result = thrown.getClass().getSimpleName();
         }
         trace.add(what + ": " + result);
-        stage.settle();
+        settle();
         return this;
     }
 
     /** Does what only prepares. */
     void settle() throws IOException {
-        stage.settle();
+        settle(Stage.ARRIVES_MS);
+    }
+
+    /** Lets this time pass, in milliseconds. */
+    void settle(long lengthMs) throws IOException {
+        stage.settle(lengthMs);
+    }
+
+    /** Takes all descriptors that the process has left. */
+    void takeDescriptors() throws IOException {
+        for (int i = 0; i < MOST_DESCRIPTORS; i++) {
+            try {
+                taken.add(stage.provider().openDatagramChannel(StandardProtocolFamily.INET));
+            } catch (SocketException noMore) {
+                return;
+            }
+        }
+        throw new IllegalStateException("a process of a script may not have so many descriptors");
+    }
+
+    void giveDescriptorBack() throws IOException {
+        taken.remove(taken.size() - 1).close();
     }
 
     Selector selector() {
@@ -98,6 +125,13 @@ final class Play implements AutoCloseable {
     DatagramChannel datagrams() throws IOException {
         DatagramChannel channel = unbound();
         channel.bind(new InetSocketAddress(stage.address(), 0));
+        return channel;
+    }
+
+    /** A socket for datagrams to any host, bound to a free port. */
+    DatagramChannel datagramsAnywhere() throws IOException {
+        DatagramChannel channel = unbound();
+        channel.bind(new InetSocketAddress(0));
         return channel;
     }
 
@@ -185,6 +219,9 @@ final class Play implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        for (DatagramChannel each : taken) {
+            each.close();
+        }
         for (int i = opened.size() - 1; i >= 0; i--) {
             try {
                 opened.get(i).close();

@@ -1,5 +1,6 @@
 package dev.lander.simulation.conformance;
 
+import dev.lander.simulation.network.Barrier;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.Network;
 import dev.lander.simulation.network.SimulatedProvider;
@@ -14,25 +15,30 @@ interface Stage {
     /** Opens channels and selectors. */
     SelectorProvider provider();
 
-    /** Lets everything that is on its way arrive. */
-    void settle() throws IOException;
+    /** A router on the way to it knows that there is no such host. */
+    String NO_HOST = "10.9.1.1";
+
+    /** A router on the way to it lets nothing through, and says so. */
+    String PROHIBITED = "10.9.2.1";
+
+    /** In milliseconds: by then all that is on its way arrives. */
+    long ARRIVES_MS = 20;
+
+    /** Lets this time pass, in milliseconds. */
+    void settle(long lengthMs) throws IOException;
 
     /** The real one. */
-    static Stage real() {
+    static Stage real() throws IOException {
+        Selector nothing = SelectorProvider.provider().openSelector();
         return new Stage() {
-            /** What goes over loopback arrives within microseconds; this leaves room for a busy machine. */
-            private static final long ARRIVES_MS = 20;
-
             @Override
             public SelectorProvider provider() {
                 return SelectorProvider.provider();
             }
 
             @Override
-            public void settle() throws IOException {
-                try (Selector nothing = provider().openSelector()) {
-                    nothing.select(ARRIVES_MS);
-                }
+            public void settle(long lengthMs) throws IOException {
+                nothing.select(lengthMs);
             }
         };
     }
@@ -41,9 +47,11 @@ interface Stage {
     static Stage simulated() {
         Network network = new Network(new dev.lander.simulation.network.Timeline(), new SplittableRandom(1));
         Host host = network.addHost("host", 1_000);
+        network.bar(Network.parse(NO_HOST), Barrier.NO_HOST);
+        network.bar(Network.parse(PROHIBITED), Barrier.PROHIBITED);
         SelectorProvider provider = new SimulatedProvider(host);
         return new Stage() {
-            private static final long ARRIVES_NS = 20_000_000;
+            private static final long NS_PER_MS = 1_000_000;
 
             @Override
             public SelectorProvider provider() {
@@ -51,8 +59,8 @@ interface Stage {
             }
 
             @Override
-            public void settle() {
-                network.timeline().runUntil(network.timeline().nowNs() + ARRIVES_NS);
+            public void settle(long lengthMs) {
+                network.timeline().runUntil(network.timeline().nowNs() + lengthMs * NS_PER_MS);
             }
         };
     }

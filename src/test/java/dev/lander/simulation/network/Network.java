@@ -2,6 +2,7 @@ package dev.lander.simulation.network;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,6 +17,7 @@ public final class Network {
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Map<InetAddress, Host> hosts = new LinkedHashMap<>();
+    private final Map<InetAddress, Barrier> barred = new HashMap<>();
     private final Set<Link> cut = new LinkedHashSet<>();
     private NetworkFaults faults = NetworkFaults.NONE;
 
@@ -57,6 +59,31 @@ public final class Network {
     /** Lets everything through again everywhere. */
     public void healAll() {
         cut.clear();
+    }
+
+    /** A router on the way lets nothing through to this address from now on, and says why. */
+    public void bar(InetAddress address, Barrier why) {
+        barred.put(address, why);
+    }
+
+    /** And lets everything through again. */
+    public void unbar(InetAddress address) {
+        barred.remove(address);
+    }
+
+    /** Why nothing gets through to this address; null = it does. */
+    @Nullable
+    Barrier barrier(InetAddress address) {
+        return barred.get(address);
+    }
+
+    /** An IPv4 address, as text. */
+    public static InetAddress parse(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalArgumentException(text, impossible);
+        }
     }
 
     static InetAddress address(int a, int b, int c, int d) {

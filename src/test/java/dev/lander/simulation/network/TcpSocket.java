@@ -259,6 +259,14 @@ final class TcpSocket implements Descriptor {
             return;
         }
         InetSocketAddress to = remote;
+        if (to != null && host.network().barrier(to.getAddress()) != null) {
+            host.timeline().after(host.network().delayNs(host, host), () -> {
+                if (life == Life.CONNECTING) {
+                    die(new NoRouteToHostException("No route to host"));
+                }
+            });
+            return;
+        }
         Host target = to == null ? null : host.network().find(host, to.getAddress());
         if (target == null
                 || host.network().isCut(host, target)

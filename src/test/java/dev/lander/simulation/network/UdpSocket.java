@@ -1,6 +1,7 @@
 package dev.lander.simulation.network;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
@@ -84,6 +85,9 @@ final class UdpSocket implements Descriptor {
         }
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
+        if (isBarred(to.getAddress())) {
+            return;
+        }
         Host target = host.network().find(host, to.getAddress());
         if (target == null
                 || host.network().isCut(host, target)
@@ -94,6 +98,15 @@ final class UdpSocket implements Descriptor {
         if (host.network().doublesDatagram()) {
             fly(target, to, bytes);
         }
+    }
+
+    /** A connected socket is told of what is prohibited; of a missing host the system tells no program. */
+    private boolean isBarred(InetAddress to) {
+        Barrier barrier = host.network().barrier(to);
+        if (barrier == Barrier.PROHIBITED && remote != null) {
+            host.timeline().after(host.network().delayNs(host, host), () -> onTold(new IOException("No route to host")));
+        }
+        return barrier != null;
     }
 
     /** The datagram that came first; null = there is none. */
@@ -161,8 +174,12 @@ final class UdpSocket implements Descriptor {
     }
 
     private void onRefused() {
+        onTold(new PortUnreachableException());
+    }
+
+    private void onTold(IOException refusal) {
         if (remote != null && !closed) {
-            error = new PortUnreachableException();
+            error = refusal;
             listener.run();
         }
     }
