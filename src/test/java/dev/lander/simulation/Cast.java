@@ -4,6 +4,7 @@ import dev.lander.WatchedLander;
 import dev.lander.relay.FinishedRelay;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedSelector;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,8 @@ final class Cast {
     private final List<TcpClient> tcpClients = new ArrayList<>();
     private final List<UdpClient> udpClients = new ArrayList<>();
     private final List<ControlPeer> controlPeers = new ArrayList<>();
+    private final List<GarbageClient> garbageClients = new ArrayList<>();
+    private final Garbage garbage = new Garbage();
     private final Map<Integer, Conversation> conversations = new LinkedHashMap<>();
     private final Map<InetSocketAddress, Conversation> byClient = new HashMap<>();
     private @Nullable WatchedLander lander;
@@ -119,6 +122,14 @@ final class Cast {
         return controlPeers;
     }
 
+    List<GarbageClient> garbageClients() {
+        return garbageClients;
+    }
+
+    Garbage garbage() {
+        return garbage;
+    }
+
     /** A client begins a connection. */
     Conversation begin(Conversation.Style style, int toSend, int toGet) {
         Conversation begun = new Conversation(conversations.size() + 1, style, toSend, toGet);
@@ -184,12 +195,15 @@ final class Cast {
     }
 
     /** Nobody begins anything new. */
-    void calmDown() {
+    void calmDown() throws IOException {
         world.trace("clients", "stop");
         quiet = true;
         tcpClients.forEach(TcpClient::stop);
         udpClients.forEach(UdpClient::stop);
         controlPeers.forEach(ControlPeer::stop);
+        for (GarbageClient client : garbageClients) {
+            client.stop();
+        }
     }
 
     boolean isQuiet() {

@@ -4,6 +4,8 @@ import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ final class HostilePeer extends Actor implements ControlPeer {
         GARBAGE,
         /** A message that never becomes whole. */
         HALF,
+        /** What others than Lander's clients begin with. */
+        STRANGER,
         /** Nothing at all. */
         SILENT,
         /** Questions, byte by byte. */
@@ -25,6 +29,14 @@ final class HostilePeer extends Actor implements ControlPeer {
         /** A reset, at once. */
         RESET
     }
+
+    private static final List<String> STRANGERS = List.of(
+            "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003",
+            "\u0016\u0003",
+            "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
+            "\r\n\r\n\0\r\nQUIT\n\u0021\u0011",
+            "GET / HTTP/1.1\r\nHost: lander\r\n\r\n",
+            "SSH-2.0-OpenSSH_9.2\r\n");
 
     private static final long MOST_PAUSE_NS = 4 * World.S;
 
@@ -72,6 +84,10 @@ final class HostilePeer extends Actor implements ControlPeer {
                 }
                 yield garbage;
             }
+            case STRANGER ->
+                Arrays.copyOf(
+                        STRANGERS.get(random.nextInt(STRANGERS.size())).getBytes(StandardCharsets.ISO_8859_1),
+                        6 + random.nextInt(300));
             case HALF ->
                 List.of(new byte[] {(byte) 0x81}, new byte[] {9, 0, 0, 0, (byte) 0x81})
                         .get(random.nextInt(2));

@@ -4,7 +4,9 @@ import static dev.lander.simulation.World.MS;
 import static dev.lander.simulation.World.S;
 
 import dev.lander.control.wire.Framing;
+import dev.lander.simulation.network.Barrier;
 import dev.lander.simulation.network.Host;
+import dev.lander.simulation.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -36,6 +38,7 @@ final class Scenario {
             scenario.addUdpClient(i);
         }
         scenario.addControlPeers();
+        scenario.addGarbage();
         scenario.addTroubles();
         return scenario.parts;
     }
@@ -139,7 +142,9 @@ final class Scenario {
                 });
             case 7 -> addCrash(number, atNs, atNs + lengthNs);
             default -> {
-                if (setting.partitions()) {
+                if (setting.partitions() && random.nextInt(4) == 0) {
+                    addBarrier(number, atNs, lengthNs);
+                } else if (setting.partitions()) {
                     addCut(number, atNs, lengthNs);
                 }
             }
@@ -172,6 +177,20 @@ final class Scenario {
                 cast.world().network().heal(component.host, cast.landerHost());
                 cast.world().network().heal(cast.landerHost(), component.host);
             });
+        });
+    }
+
+    /** A router on the way lets nothing new through to it, and says so. */
+    private void addBarrier(int number, long atNs, long lengthNs) {
+        Barrier why = random.nextBoolean() ? Barrier.NO_HOST : Barrier.PROHIBITED;
+        befall(number, "is barred", atNs, component -> {
+            Network network = component.cast.world().network();
+            if (component.host != component.cast.landerHost()) {
+                component.trouble();
+                component.cast.world().trace(component, "is barred for " + lengthNs / MS + " ms: " + why);
+                network.bar(component.host.address(), why);
+                component.cast.world().after(lengthNs, () -> network.unbar(component.host.address()));
+            }
         });
     }
 
@@ -229,6 +248,21 @@ final class Scenario {
         for (int i = random.nextInt(3); i > 0; i--) {
             String name = "hostile" + i;
             addControlPeer(name, cast -> new HostilePeer(cast, name));
+        }
+    }
+
+    private void addGarbage() {
+        for (int i = 0; takes("garbage", 3) && i < 3; i++) {
+            String name = "garbage" + i;
+            Terms service = service();
+            boolean balancer = setting.acceptsProxy() && random.nextBoolean();
+            long startNs = random.nextLong(3 * S);
+            add(name + (balancer ? " as a balancer" : ""), cast -> {
+                Host host = balancer ? cast.balancerHost() : cast.world().addHost(name);
+                GarbageClient client = new GarbageClient(cast, name, host, service, balancer);
+                cast.garbageClients().add(client);
+                cast.world().after(startNs, client::begin);
+            });
         }
     }
 

@@ -21,6 +21,10 @@ final class Session {
     private final byte[] head = new byte[Conversation.HEAD];
     private int headLength;
     private @Nullable Conversation conversation;
+
+    /** What comes is nothing that anyone understands; null = it is not known yet, or is. */
+    private Garbage.@Nullable Reading garbage;
+
     private int greeted;
     private int sent;
     private boolean ended;
@@ -88,10 +92,13 @@ final class Session {
         Conversation known = conversation;
         if (!header.isWhole()) {
             header.take(bytes.get());
+        } else if (garbage != null) {
+            takeGarbage(garbage, bytes);
         } else if (known == null) {
             head[headLength++] = bytes.get();
             if (headLength == head.length) {
-                conversation = recognized();
+                garbage = owner.cast.garbage().thatBegins(head);
+                conversation = garbage == null ? recognized() : null;
             }
         } else {
             while (bytes.hasRemaining()) {
@@ -105,6 +112,14 @@ final class Session {
             }
             if (known.style == Conversation.Style.RESET && known.componentGot >= known.toGet) {
                 crash(true);
+            }
+        }
+    }
+
+    private void takeGarbage(Garbage.Reading expected, ByteBuffer bytes) {
+        while (bytes.hasRemaining()) {
+            if (!expected.takes(bytes.get())) {
+                throw owner.world.violated(owner, "every byte comes in its order: nobody has sent this garbage");
             }
         }
     }

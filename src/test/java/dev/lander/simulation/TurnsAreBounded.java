@@ -7,6 +7,9 @@ final class TurnsAreBounded extends Invariant {
     /** Clients or datagrams from one socket in one turn. */
     private static final int MOST_TAKEN = 64;
 
+    /** Answers at one socket: what it announced, and before it serves another client once more as many. */
+    private static final int MOST_ANSWERS = 2 * MOST_TAKEN;
+
     /**
      * Messages to one control connection in one turn: a check for each registration that it may have, and some replies.
      */
@@ -19,10 +22,12 @@ final class TurnsAreBounded extends Invariant {
     @Override
     void onTurn() {
         Calls calls = cast.landerHost().descriptors().calls();
-        if (!cast.isEndAsked() && (calls.mostInTurn() > MOST_CALLS || calls.mostTakenInTurn() > MOST_TAKEN)) {
-            check(
-                    false,
-                    calls.mostInTurn() + " calls for one socket, " + calls.mostTakenInTurn() + " clients or datagrams");
+        boolean tooMany = calls.mostInTurn() > MOST_CALLS
+                || calls.mostTakenInTurn() > MOST_TAKEN
+                || calls.mostAnswersInTurn() > MOST_ANSWERS;
+        if (!cast.isEndAsked() && tooMany) {
+            String most = calls.mostInTurn() + " calls for one socket, " + calls.mostTakenInTurn();
+            check(false, most + " clients or datagrams, " + calls.mostAnswersInTurn() + " answers");
         }
     }
 }

@@ -56,7 +56,8 @@ final class ConformanceTest {
     @Test
     void thereAreEnoughScripts() {
         assertTrue(allScripts().count() >= 60);
-        assertEquals(allScripts().count(), allScripts().map(Script::rule).distinct().count());
+        assertEquals(
+                allScripts().count(), allScripts().map(Script::rule).distinct().count());
     }
 
     @Test

@@ -64,20 +64,21 @@ final class LimitScripts {
                             .select("once")
                             .does("accept", () -> play.own(listener.accept()) != null);
                 }),
-                new Script("a full backlog, which has room for one more than it says, leaves a connect pending", play -> {
-                    ServerSocketChannel listener = play.listener(1);
-                    SocketChannel[] clients = {play.socket(), play.socket(), play.socket()};
-                    for (SocketChannel client : clients) {
-                        client.connect(listener.getLocalAddress());
-                        play.settle();
-                    }
-                    play.does("first", clients[0]::finishConnect)
-                            .does("second", clients[1]::finishConnect)
-                            .does("third", clients[2]::finishConnect)
-                            .does("accept", () -> play.own(listener.accept()) != null)
-                            .does("third", clients[2]::finishConnect);
-                    play.settle(ASKS_AGAIN_MS);
-                    play.does("third when it has asked again", clients[2]::finishConnect);
-                }));
+                new Script(
+                        "a full backlog, which has room for one more than it says, leaves a connect pending", play -> {
+                            ServerSocketChannel listener = play.listener(1);
+                            SocketChannel[] clients = {play.socket(), play.socket(), play.socket()};
+                            for (SocketChannel client : clients) {
+                                client.connect(listener.getLocalAddress());
+                                play.settle();
+                            }
+                            play.does("first", clients[0]::finishConnect)
+                                    .does("second", clients[1]::finishConnect)
+                                    .does("third", clients[2]::finishConnect)
+                                    .does("accept", () -> play.own(listener.accept()) != null)
+                                    .does("third", clients[2]::finishConnect);
+                            play.settle(ASKS_AGAIN_MS);
+                            play.does("third when it has asked again", clients[2]::finishConnect);
+                        }));
     }
 }

@@ -9,6 +9,8 @@ public final class Calls {
     private final Map<Integer, Integer> accepted = new HashMap<>();
     private final Map<Integer, Integer> datagrams = new HashMap<>();
     private final Map<Integer, Integer> takenInTurn = new HashMap<>();
+    private final Map<Integer, Integer> answersInTurn = new HashMap<>();
+    private int mostAnswers;
     private int most;
     private int mostTaken;
 
@@ -17,7 +19,12 @@ public final class Calls {
         return most;
     }
 
-    /** The most clients or datagrams that one port has given in the present turn. */
+    /** The most datagrams that a port of the system's choice has given in the present turn. */
+    public int mostAnswersInTurn() {
+        return mostAnswers;
+    }
+
+    /** The most clients or datagrams that one other port has given in the present turn. */
     public int mostTakenInTurn() {
         return mostTaken;
     }
@@ -43,7 +50,11 @@ public final class Calls {
 
     void onDatagram(int port) {
         datagrams.merge(port, 1, Integer::sum);
-        onTaken(-port);
+        if (port < Host.FIRST_EPHEMERAL) {
+            onTaken(-port);
+        } else {
+            mostAnswers = Math.max(mostAnswers, answersInTurn.merge(port, 1, Integer::sum));
+        }
     }
 
     private void onTaken(int port) {
@@ -53,6 +64,8 @@ public final class Calls {
     void onTurn() {
         inTurn.clear();
         takenInTurn.clear();
+        answersInTurn.clear();
+        mostAnswers = 0;
         mostTaken = 0;
         most = 0;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A machine: its addresses, descriptors and ports. */
 public final class Host {
-    private static final int FIRST_EPHEMERAL = 32_768;
+    static final int FIRST_EPHEMERAL = 32_768;
     private static final int LAST_EPHEMERAL = 60_999;
     private static final InetAddress ANY = Network.address(0, 0, 0, 0);
     private static final InetAddress LOOPBACK = Network.address(127, 0, 0, 1);

@@ -58,6 +58,7 @@ public final class Network {
 
     /** Lets everything through again everywhere. */
     public void healAll() {
+        barred.clear();
         cut.clear();
     }
 

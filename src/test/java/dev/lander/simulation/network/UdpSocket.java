@@ -104,7 +104,8 @@ final class UdpSocket implements Descriptor {
     private boolean isBarred(InetAddress to) {
         Barrier barrier = host.network().barrier(to);
         if (barrier == Barrier.PROHIBITED && remote != null) {
-            host.timeline().after(host.network().delayNs(host, host), () -> onTold(new IOException("No route to host")));
+            host.timeline()
+                    .after(host.network().delayNs(host, host), () -> onTold(new IOException("No route to host")));
         }
         return barrier != null;
     }
