@@ -34,7 +34,7 @@ final class HostilePeer extends Actor implements ControlPeer {
             "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003",
             "\u0016\u0003",
             "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
-            "\r\n\r\n\0\r\nQUIT\n\u0021\u0011",
+            "\r\n\r\n\0\r\nQUIT\n!\u0011",
             "GET / HTTP/1.1\r\nHost: lander\r\n\r\n",
             "SSH-2.0-OpenSSH_9.2\r\n");
 
