@@ -5,7 +5,7 @@
 # Expected: what a library does not know it refuses, and what two of them read is the same time.
 # Seen: Ruby's drops letters that it does not know and takes what is left for seconds, so 500ms is 500 s, and drops the minus of -5m,
 #   as expiry-js does. 1:30 is 90 s for Ruby and Python, 90 minutes for Perl, 0 for expiry-js. 1M is a minute for two, a
-#   month for two; timespan-parser, whose README lists M for month, refuses it, and @alwatr's refuses 500ms and 1h30m.
+#   month for three; timespan-parser, whose README lists M for month, refuses it, and @alwatr's refuses 500ms and 1h30m.
 # Output, seconds for 500ms / 1h30m / 1M / 1:30 / -5m: ruby: 500 / 5400 / 60 / 90 / 300, perl: no / 5400 / 2592000 / 5400 / -300,
 #   pytimeparse: no / 5400 / 60 / 90 / -300, expiry-js: 0.5 / 5400 / 1 month / 0 / 300, timespan-parser: 0.5 / 5400 / no / no / -300,
 #   @alwatr/parse-duration: no / no / 2592000 / no / -300
