@@ -39,7 +39,7 @@ public final class ClusterLab implements AutoCloseable {
     /** All agree so soon after they are joined again. */
     public static final Duration AGREEMENT = Duration.ofSeconds(10);
 
-    private static final int CONTROL_PORT = 9988;
+    public static final int CONTROL_PORT = 9988;
     private static final long BETWEEN_LOOKS_NS = 100_000_000;
     private static final String NOBODY = "02:00:00:00:00:99";
 
