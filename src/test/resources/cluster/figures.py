@@ -76,6 +76,7 @@ def many():
     parts = [ports[at : at + min(CONNECTION, count // 2)] for at in range(0, count, min(CONNECTION, count // 2))]
     connections = [lander.Connection(landers[i % 2]) for i in range(len(parts))]
     watchers = [lander.Connection(address) for address in landers]
+    assert all(known(watcher) == 0 for watcher in watchers)  # who says nothing for long is closed
     threads = [threading.Thread(target=register, args=each) for each in zip(connections, parts)]
     begin = time.monotonic()
     for thread in threads:
