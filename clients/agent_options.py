@@ -27,7 +27,7 @@ FIELDS = {
     "priority": (int, "0 to 255: serve only while no server with a lower number can; --backup is 1"),
     "balance": (str, "roundrobin, leastconn, random or source"),
     "max_connections": (int, "TCP clients at once"),
-    "max_bytes_per_second": (int, "that a TCP client may send, and get, over one connection"),
+    "max_bytes_per_second": (int, "that a client may send, and get, over one connection or UDP flow"),
     "max_duration": (str, "TCP connections older than this are closed, when they are quiet for a second, e.g. 1h"),
     "proxy_protocol": (str, "v1 or v2 (UDP also v2-each): tell the server, and in checks, who the client is"),
     "affinity": (str, "UDP: none or client"),

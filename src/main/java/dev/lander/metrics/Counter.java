@@ -30,6 +30,7 @@ public enum Counter {
     RELAYS_FULL("accepts_paused", "max_connections", "times that accepting paused at the limit of relays"),
     DATAGRAM_NO_COMPONENT("udp_datagrams_dropped", "no_component", "datagrams dropped: no component could take them"),
     DATAGRAM_RATE("udp_datagrams_dropped", "rate", "datagrams dropped: more came than max_new_per_second"),
+    DATAGRAM_PACE("udp_datagrams_dropped", "pace", "datagrams dropped: more bytes came than max_bytes_per_second"),
     DATAGRAM_PER_CLIENT(
             "udp_datagrams_dropped", "per_client", "datagrams dropped: their address had max_per_client flows open"),
     DATAGRAM_CLIENT_REFUSED(

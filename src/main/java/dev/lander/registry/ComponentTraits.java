@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol the header that it wants
  * @param slowStartNs how long its weight grows when it joins or returns; 0 = it has its weight at once
  * @param priority 0 to 255: it is chosen only while none with a lower number is in rotation
- * @param maxBytesPerSecond of a TCP relay to it, each way; 0 = no limit
+ * @param maxBytesPerSecond of a relay or flow to it, each way; 0 = no limit
  * @param maxDurationNs a TCP relay to it that is older is closed; 0 = never
  * @param metricsPort where it serves metrics for Prometheus, at its own address; 0 = it does not
  */
@@ -40,7 +40,7 @@ public record ComponentTraits(
                 proxyProtocol,
                 slowStartNs,
                 priority,
-                DEFAULT.maxBytesPerSecond,
+                maxBytesPerSecond,
                 DEFAULT.maxDurationNs,
                 metricsPort);
     }

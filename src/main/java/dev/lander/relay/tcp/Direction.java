@@ -2,6 +2,7 @@ package dev.lander.relay.tcp;
 
 import dev.lander.listing.Progress;
 import dev.lander.relay.Batch;
+import dev.lander.relay.Pace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;

@@ -46,8 +46,15 @@ final class AwaitedAnswers {
         return awaited <= 0 && !spoilt;
     }
 
-    /** How far the flow has come, which has passed this many bytes. */
-    Progress progress(long bytesIn, long bytesOut) {
+    /**
+     * How far the flow has come, which has passed this many bytes.
+     *
+     * @param paused whether answers wait until they may pass
+     */
+    Progress progress(boolean paused, long bytesIn, long bytesOut) {
+        if (paused) {
+            return new Progress(RelayPhase.RELAYING, WaitsFor.PACE, bytesIn, bytesOut, 0);
+        }
         if (declared >= 0 && isSettled()) {
             return new Progress(RelayPhase.SETTLED, WaitsFor.CLIENT, bytesIn, bytesOut, 0);
         }

@@ -4,6 +4,7 @@ import dev.lander.sockets.Channels;
 import dev.lander.sockets.Sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -19,14 +20,17 @@ final class ComponentSocket {
 
     private final DatagramChannel channel;
     private final InetSocketAddress component;
+    private final Runnable earlierRefused;
     private boolean connected = true;
 
     /**
      * Opens and connects it.
      *
+     * @param earlierRefused told when a datagram that was sent before was refused, and the one that is sent was not
      * @throws IOException when the system refuses
      */
-    ComponentSocket(Sockets sockets, InetSocketAddress component) throws IOException {
+    ComponentSocket(Sockets sockets, InetSocketAddress component, Runnable earlierRefused) throws IOException {
+        this.earlierRefused = earlierRefused;
         this.component = component;
         this.channel = sockets.openForDatagrams(component.getAddress());
         try {
@@ -44,12 +48,28 @@ final class ComponentSocket {
     }
 
     /**
-     * Sends a datagram; how many bytes the system took: all, or none when its buffer is full.
+     * Sends a datagram; how many bytes the system took: all, or none when its buffer is full. The system tells what an
+     * earlier one has met, as "host unreachable" or "prohibited", in place of sending this one, and once; of a socket
+     * that can't send it tells the same again.
      *
-     * @throws java.net.PortUnreachableException when an earlier one was refused by the component's system
-     * @throws IOException when an earlier one was refused otherwise, or this one can't be sent
+     * @throws PortUnreachableException when an earlier one was refused by the component's system
+     * @throws IOException when this one can't be sent
      */
     int send(ByteBuffer datagram) throws IOException {
+        int start = datagram.position();
+        try {
+            return write(datagram);
+        } catch (PortUnreachableException refused) {
+            throw refused;
+        } catch (IOException ofAnEarlierOne) {
+            datagram.position(start);
+            int sent = write(datagram);
+            earlierRefused.run();
+            return sent;
+        }
+    }
+
+    private int write(ByteBuffer datagram) throws IOException {
         if (!datagram.hasRemaining() && connected) {
             channel.disconnect();
             connected = false;

@@ -7,6 +7,7 @@ import dev.lander.relay.FinishedRelay;
 import dev.lander.relay.RelayEnd;
 import dev.lander.text.AddressText;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** What a flow has done for the client that it serves now. Times are the loop's, in nanoseconds. */
 final class FlowLife {
@@ -21,15 +22,21 @@ final class FlowLife {
     /** No datagram of this client's was sent yet. */
     private boolean fresh = true;
 
-    FlowLife(InetSocketAddress client, long nowNs) {
+    /** How fast the client may be, and be answered; null = there is no limit. */
+    private @Nullable FlowPace pace;
+
+    FlowLife(InetSocketAddress client, @Nullable FlowPace pace, long nowNs) {
         this.client = client;
+        this.pace = pace;
         this.firstNs = nowNs;
         this.lastNs = nowNs;
     }
 
     /** Another client's from now on. */
-    void begin(InetSocketAddress next, long nowNs) {
+    void begin(InetSocketAddress next, @Nullable FlowPace nextPace, long nowNs) {
+        stop();
         client = next;
+        pace = nextPace;
         firstNs = nowNs;
         lastNs = nowNs;
         bytesIn = 0;
@@ -45,17 +52,40 @@ final class FlowLife {
         return fresh;
     }
 
+    /** Whether a datagram of the client's may be sent now. */
+    boolean admits() {
+        return pace == null || pace.admits();
+    }
+
+    /** Whether an answer is to wait. */
+    boolean isPaused() {
+        return pace != null && pace.isPaused();
+    }
+
+    /** Answers wait no more. */
+    void stop() {
+        if (pace != null) {
+            pace.stop();
+        }
+    }
+
     /** A datagram of the client's was sent. */
     void countIn(int bytes, long nowNs) {
         fresh = false;
         bytesIn += bytes;
         lastNs = nowNs;
+        if (pace != null) {
+            pace.useIn(bytes);
+        }
     }
 
     /** An answer has come. */
     void countOut(int bytes, long nowNs) {
         bytesOut += bytes;
         lastNs = nowNs;
+        if (pace != null) {
+            pace.useOut(bytes);
+        }
     }
 
     /** As it is listed now. */
@@ -65,7 +95,7 @@ final class FlowLife {
                 AddressText.of(client),
                 component.name(),
                 (nowNs - firstNs) / NS_PER_MS,
-                awaited.progress(bytesIn, bytesOut));
+                awaited.progress(isPaused(), bytesIn, bytesOut));
     }
 
     /** It is over. */

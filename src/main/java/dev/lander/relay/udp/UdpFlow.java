@@ -33,25 +33,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
-    /** Hears of what comes over a flow, and ends it. */
-    interface Owner {
-        /** The component has answered, in as many bytes. */
-        void onAnswer(UdpFlow flow, int length);
-
-        /** A datagram to the component was answered by "port unreachable" or the like. */
-        void onRefused();
-
-        /** Answers that the component has declared did not come in time. */
-        void onAnswersMissing(UdpFlow flow, long count);
-
-        /** The flow is to end. */
-        void end(UdpFlow flow, RelayEnd why);
-    }
-
     private static final int LONGEST_IPV4_PAYLOAD = 65_507;
 
     private final UdpContext context;
-    private final Owner owner;
+    private final FlowOwner owner;
     private final Component component;
     private final ComponentSocket socket;
     private final AnswerSocket answers;
@@ -59,6 +44,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
 
     private final AwaitedAnswers awaited;
     private final FlowLife life;
+    private final SelectionKey key;
 
     /** Those of its service when it began, which it keeps. */
     private final ServiceTerms terms;
@@ -86,22 +72,22 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
      * @param answers where the client's answers leave
      * @throws IOException when the system refuses
      */
-    UdpFlow(UdpContext context, Owner owner, Component component, AnswerSocket answers, InetSocketAddress client)
+    UdpFlow(UdpContext context, FlowOwner owner, Component component, AnswerSocket answers, InetSocketAddress client)
             throws IOException {
         this.context = context;
         this.owner = owner;
         this.component = component;
         this.answers = answers;
-        this.life = new FlowLife(client, context.reactor().nowNs());
         Service service = component.service();
-        this.socket = new ComponentSocket(context.reactor().sockets(), component.address());
+        this.socket = new ComponentSocket(context.reactor().sockets(), component.address(), owner::onRefused);
         try {
-            context.reactor().register(socket.channel(), SelectionKey.OP_READ, this);
+            this.key = context.reactor().register(socket.channel(), SelectionKey.OP_READ, this);
         } catch (IOException refused) {
             Channels.close(socket.channel());
             throw refused;
         }
         this.terms = service.terms();
+        this.life = new FlowLife(client, pace(), context.reactor().nowNs());
         this.awaited = new AwaitedAnswers(service.responses(), answersDue(service));
         this.deadline = context.budget().deadline(context.timeoutOf(service), this);
         deadline.start();
@@ -187,16 +173,23 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     void handTo(InetSocketAddress next) {
         life.tell(context.accessLog(), component, RelayEnd.ANSWERED);
         awaited.restart();
-        life.begin(next, context.reactor().nowNs());
+        life.begin(next, pace(), context.reactor().nowNs());
     }
 
-    /** Sends a datagram of the client's. */
-    Sent send(ByteBuffer datagram) {
-        int start = datagram.position();
+    /**
+     * Sends a datagram of the client's.
+     *
+     * @param payload how many of its bytes, the last, are the client's
+     */
+    Sent send(ByteBuffer datagram, int payload) {
+        if (!life.admits()) {
+            context.log().count(Counter.DATAGRAM_PACE, this);
+            return Sent.DROPPED;
+        }
         int length = datagram.remaining();
         int sent;
         try {
-            sent = write(datagram, start);
+            sent = socket.send(datagram);
         } catch (PortUnreachableException refused) {
             return Sent.REFUSED;
         } catch (IOException fault) {
@@ -211,26 +204,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
             return Sent.DROPPED;
         }
         awaited.expect();
-        life.countIn(length, context.reactor().nowNs());
+        life.countIn(payload, context.reactor().nowNs());
         deadline.start();
         return Sent.DONE;
-    }
-
-    /**
-     * Writes the datagram. The system tells what an earlier one has met, as "host unreachable" or "prohibited", in
-     * place of sending this one, and once; of a socket that can't send it tells the same again.
-     */
-    private int write(ByteBuffer datagram, int start) throws IOException {
-        try {
-            return socket.send(datagram);
-        } catch (PortUnreachableException refused) {
-            throw refused;
-        } catch (IOException ofAnEarlierOne) {
-            datagram.position(start);
-            int sent = socket.send(datagram);
-            owner.onRefused();
-            return sent;
-        }
     }
 
     @Override
@@ -247,8 +223,8 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
                 continue;
             }
             onAnswer(answer.position() - start);
-            if (awaited.areAllHere()) {
-                return; // a further read would only say that there is none
+            if (awaited.areAllHere() || life.isPaused()) {
+                return; // a further read would only say that there is none, or come too early
             }
         }
     }
@@ -294,8 +270,13 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
         life.tell(context.accessLog(), component, why);
         deadline.stop();
         awaited.stop();
+        life.stop();
         Channels.close(socket.channel());
         context.budget().giveBack();
+    }
+
+    private @Nullable FlowPace pace() {
+        return FlowPace.of(context.reactor(), component, this, key);
     }
 
     /** As in the log. */

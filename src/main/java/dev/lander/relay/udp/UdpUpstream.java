@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All flows of one socket of a UDP relay port to one component, and what they tell of its health. */
-final class UdpUpstream implements UdpFlow.Owner {
+final class UdpUpstream implements FlowOwner {
     private final UdpContext context;
     private final Component component;
     private final AnswerSocket answers;
@@ -86,7 +86,7 @@ final class UdpUpstream implements UdpFlow.Owner {
             answers.putHeaderAhead(datagram, client);
         }
         wake(flow);
-        Sent sent = flow.send(datagram);
+        Sent sent = flow.send(datagram, payload);
         switch (sent.kind()) {
             case DONE -> {
                 reachability.onSent();

@@ -235,7 +235,7 @@ class CommandCodecPropertiesTest {
                 traits.proxyProtocol() == impossible ? ProxyProtocol.V2 : traits.proxyProtocol(),
                 traits.slowStartNs(),
                 traits.priority(),
-                protocol == Protocol.TCP ? traits.maxBytesPerSecond() : 0,
+                traits.maxBytesPerSecond(),
                 protocol == Protocol.TCP ? traits.maxDurationNs() : 0,
                 traits.metricsPort());
     }

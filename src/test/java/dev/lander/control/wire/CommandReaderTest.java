@@ -460,11 +460,11 @@ class CommandReaderTest {
     }
 
     @Test
-    void theLimitsOfARelayAreCheckedAndSayNothingOnUdp() {
+    void theLimitsOfARelayAreCheckedAndItsDurationSaysNothingOnUdp() {
         SentMessage limited = register().with("max_bytes_per_second", 1_000_000).with("max_duration", "10m");
         assertEquals(1_000_000, traits(limited).maxBytesPerSecond());
         assertEquals(600_000_000_000L, traits(limited).maxDurationNs());
-        assertEquals(0, traits(limited.with("protocol", "udp")).maxBytesPerSecond());
+        assertEquals(1_000_000, traits(limited.with("protocol", "udp")).maxBytesPerSecond());
         assertEquals(0, traits(limited.with("protocol", "udp")).maxDurationNs());
         assertRefused(
                 ErrorCode.INVALID_REQUEST,

@@ -1,4 +1,4 @@
-package dev.lander.relay.tcp;
+package dev.lander.relay;
 
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.DeadlineHandler;
@@ -9,13 +9,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one direction of a relay to a number of bytes per second, by when and how much it may read. A token bucket of
- * {@link #BURST}, kept as the time up to which all has been used. When it is nearly empty, reading pauses for a tick; a
- * direction that reads nothing has no timer.
+ * Keeps one direction of a relay or flow to a number of bytes per second, by when and how much it may read. When its
+ * bucket of {@link #BURST} is nearly empty, reading pauses for a tick; a direction that reads nothing has no timer.
  */
-final class Pace implements DeadlineHandler {
+public final class Pace implements DeadlineHandler {
     /** Wants to go on reading. */
-    interface Reader extends FaultHandler {
+    public interface Reader extends FaultHandler {
         /** The pause is over. */
         void onPaceAllows();
     }
@@ -32,43 +31,44 @@ final class Pace implements DeadlineHandler {
     private final Reader reader;
     private final Deadline tick;
     private final int bytesPerSecond;
-    private final long burstNs;
-
-    /** All that may be read until then has been. */
-    private long usedNs;
+    private final ByteBucket bucket;
 
     /** Null when there is no limit: {@code bytesPerSecond} is 0. */
-    static @Nullable Pace of(Reactor reactor, int bytesPerSecond, Reader reader) {
+    public static @Nullable Pace of(Reactor reactor, int bytesPerSecond, Reader reader) {
         return bytesPerSecond == 0 ? null : new Pace(reactor, bytesPerSecond, reader);
     }
 
-    private Pace(Reactor reactor, int bytesPerSecond, Reader reader) {
+    /**
+     * Nothing was read yet.
+     *
+     * @param bytesPerSecond more than 0
+     */
+    public Pace(Reactor reactor, int bytesPerSecond, Reader reader) {
         this.reactor = reactor;
         this.reader = reader;
         this.bytesPerSecond = bytesPerSecond;
         this.tick = reactor.deadlines(TICK).create(this);
-        this.burstNs = Math.max(BURST.toNanos(), (SECOND_NS + bytesPerSecond - 1) / bytesPerSecond);
-        this.usedNs = reactor.nowNs() - burstNs;
+        this.bucket = new ByteBucket(bytesPerSecond, BURST.toNanos(), reactor.nowNs());
     }
 
     /** Whether nothing may be read until {@link Reader#onPaceAllows}. */
-    boolean isPaused() {
+    public boolean isPaused() {
         return tick.isStarted();
     }
 
     /** Leaves only as much room in the buffer as may be read now. */
-    void limit(ByteBuffer buffer) {
-        buffer.limit(buffer.position() + (int) Math.min(buffer.remaining(), allowed()));
+    public void limit(ByteBuffer buffer) {
+        buffer.limit(buffer.position() + (int) Math.min(buffer.remaining(), bucket.left(reactor.nowNs())));
     }
 
     /** This many bytes were read. */
-    void use(int bytes) {
-        usedNs += bytes * SECOND_NS / bytesPerSecond;
+    public void use(int bytes) {
+        bucket.use(bytes);
         pauseIfUsed();
     }
 
     /** There is nothing to read any more. */
-    void stop() {
+    public void stop() {
         tick.stop();
     }
 
@@ -92,13 +92,8 @@ final class Pace implements DeadlineHandler {
     }
 
     private void pauseIfUsed() {
-        if (allowed() < Math.max(1, bytesPerSecond * TICK.toNanos() / SECOND_NS)) {
+        if (bucket.left(reactor.nowNs()) < Math.max(1, bytesPerSecond * TICK.toNanos() / SECOND_NS)) {
             tick.start();
         }
-    }
-
-    private long allowed() {
-        usedNs = Math.max(usedNs, reactor.nowNs() - burstNs);
-        return (reactor.nowNs() - usedNs) * bytesPerSecond / SECOND_NS;
     }
 }

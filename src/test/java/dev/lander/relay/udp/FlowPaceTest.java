@@ -1,0 +1,133 @@
+package dev.lander.relay.udp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lander.metrics.Counter;
+import dev.lander.relay.RelayRig;
+import dev.lander.testing.Await;
+import dev.lander.testing.TestOptions;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code max_bytes_per_second} of a UDP component. */
+@Timeout(60)
+final class FlowPaceTest {
+    private static final int LENGTH = 1_000;
+
+    /** Of which one datagram is two seconds' worth. */
+    private static final int RATE = 500;
+
+    private static RelayRig start(UdpPeer component, Object... more) throws IOException {
+        TestOptions options = new TestOptions();
+        options.healthInterval = Duration.ofHours(1);
+        RelayRig rig = RelayRig.startWithMovedClock(options);
+        rig.register("udp", component.port(), more);
+        return rig;
+    }
+
+    @Test
+    void requestsAboveTheRateAreDroppedAndCounted() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                UdpPeer other = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE)) {
+            client.send(text('a'), rig.address());
+            assertEquals(text('a'), component.receive().text(), "one of any length passes");
+            client.send(text('b'), rig.address());
+            Await.until("the next is dropped", () -> dropped(rig) == 1);
+            other.send(text('c'), rig.address());
+            assertEquals(text('c'), component.receive().text(), "each client has its own rate");
+            rig.advance(Duration.ofMillis(900));
+            client.send(text('d'), rig.address());
+            Await.until("so is this one", () -> dropped(rig) == 2);
+            rig.advance(Duration.ofMillis(1_200));
+            client.send(text('e'), rig.address());
+            assertEquals(text('e'), component.receive().text());
+            assertEquals(3L * LENGTH, rig.sum("bytes_in"));
+            assertEquals(3, rig.sum("total"));
+        }
+    }
+
+    @Test
+    void aSecondsWorthOfRequestsMayComeAtOnce() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", 10 * LENGTH)) {
+            for (int i = 0; i < 12; i++) {
+                client.send(text('a'), rig.address());
+            }
+            for (int i = 0; i < 10; i++) {
+                component.receive();
+            }
+            Await.until("the rest is dropped", () -> dropped(rig) == 2);
+        }
+    }
+
+    @Test
+    void answersAboveTheRateWaitAndNoneIsLost() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE)) {
+            client.send("request", rig.address());
+            UdpPeer.Datagram request = component.receive();
+            component.send(text('a'), request.from());
+            component.send(text('b'), request.from());
+            component.send(text('c'), request.from());
+            assertEquals(text('a'), client.receive().text());
+            rig.advance(Duration.ofMillis(1_500));
+            client.assertNothingComes();
+            rig.advance(Duration.ofMillis(700));
+            assertEquals(text('b'), client.receive().text());
+            rig.advance(Duration.ofMillis(1_500));
+            client.assertNothingComes();
+            rig.advance(Duration.ofMillis(700));
+            assertEquals(text('c'), client.receive().text());
+            assertEquals(3L * LENGTH, rig.sum("bytes_out"));
+        }
+    }
+
+    @Test
+    void theNextClientOfASocketDoesNotWaitForWhatTheLastHasUsed() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer first = new UdpPeer();
+                UdpPeer next = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE, "responses", 1)) {
+            first.send(text('a'), rig.address());
+            UdpPeer.Datagram request = component.receive();
+            component.send(text('b'), request.from());
+            assertEquals(text('b'), first.receive().text());
+            rig.letTurn();
+            next.send(text('c'), rig.address());
+            UdpPeer.Datagram ofNext = component.receive();
+            assertEquals(request.from(), ofNext.from(), "the socket is shared");
+            component.send(text('d'), ofNext.from());
+            assertEquals(text('d'), next.receive().text());
+        }
+    }
+
+    @Test
+    void aFlowThatEndsWhileAnswersWaitIsNoFault() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE, "udp_timeout", "1s")) {
+            client.send("request", rig.address());
+            UdpPeer.Datagram request = component.receive();
+            component.send(text('a'), request.from());
+            component.send(text('b'), request.from());
+            assertEquals(text('a'), client.receive().text());
+            rig.advance(Duration.ofSeconds(3));
+            assertEquals(0, rig.sum("active"));
+            assertEquals(0, rig.lander().counted(Counter.HANDLER_FAULT));
+        }
+    }
+
+    private static String text(char letter) {
+        return String.valueOf(letter).repeat(LENGTH);
+    }
+
+    private static long dropped(RelayRig rig) {
+        return rig.lander().counted(Counter.DATAGRAM_PACE);
+    }
+}
