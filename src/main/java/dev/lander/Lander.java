@@ -27,14 +27,17 @@ import dev.lander.registry.LoopGuard;
 import dev.lander.registry.Observer;
 import dev.lander.registry.Registry;
 import dev.lander.relay.AccessLog;
+import dev.lander.relay.PortSettings;
 import dev.lander.relay.RelayPages;
 import dev.lander.relay.RelayPorts;
 import dev.lander.relay.RelaySettings;
 import dev.lander.relay.tcp.TcpPorts;
 import dev.lander.relay.udp.UdpPorts;
+import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +49,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,12 +117,14 @@ public final class Lander {
                 : new AccessLogFile(
                         accessLogFile, Clock.system(ZoneId.systemDefault()), new LostLinesCount(reactor, burstLog));
         FdBudget fds = new FdBudget(platform.descriptorLimit(), reactor::afterSelect);
-        RelaySettings relaySettings = within(fds.total(), options.relay());
+        RelaySettings relaySettings = PossibleLimits.of(options.relay(), fds.total());
         AccessLog finished = accessLog == null ? otherLog : accessLog;
         UdpPorts udp = new UdpPorts(reactor, burstLog, finished, fds, relaySettings);
         this.tcp = new TcpPorts(reactor, burstLog, finished, fds, relaySettings, udp::makeRoom);
         this.relayPorts = new RelayPorts(reactor, fds, relaySettings.portLinger(), tcp, udp);
-        LoopGuard loopGuard = new LoopGuard(platform.isLocal());
+        Predicate<InetAddress> isLocal = platform.isLocal();
+        PortSettings ports = options.relay().ports();
+        LoopGuard loopGuard = new LoopGuard(address -> ports.areAt(address) && isLocal.test(address));
         EventHistory history = new EventHistory(InstantSource.system());
         List<Observer> observers = new ArrayList<>(watchers);
         EventLog eventLog = new EventLog();
@@ -132,7 +138,7 @@ public final class Lander {
                 new Snapshots(reactor, registry), new RelayPages(reactor, tcp.list(), udp.list()), cluster);
         this.control =
                 new ControlServer(reactor, registry, listings, burstLog, fds, controlSettings, access, controlTls);
-        loopGuard.addOwnTcpPort(control.address().getPort());
+        loopGuard.addOwnTcpPort(control.address().getPort(), isLocal.and(controlSettings.bindAddress()::covers));
         this.sources = new Sources(
                 reactor,
                 registry,
@@ -144,7 +150,9 @@ public final class Lander {
                 control.address().getPort());
         this.admin = options.admin() == null ? null : admin(options.admin(), sources, fds);
         if (admin != null) {
-            loopGuard.addOwnTcpPort(admin.address().getPort());
+            InetSocketAddress address = admin.address();
+            BindAddress bound = new BindAddress(address.getAddress());
+            loopGuard.addOwnTcpPort(address.getPort(), isLocal.and(bound::covers));
         }
         this.reload = new Reload(reactor, access, tokenFile, controlTls, accessLog);
         this.end = new OrderlyEnd(
@@ -256,23 +264,6 @@ public final class Lander {
         AdminServer server = new AdminServer(sources, fds, settings, InstantSource.system());
         sources.reactor().measureTurns(sources.metrics().turnTimes()::record);
         return server;
-    }
-
-    /** Within what the descriptors allow; lowers with a warning what a user wants beyond it. */
-    private static RelaySettings within(int descriptors, RelaySettings wanted) {
-        RelaySettings possible = wanted.within(descriptors);
-        warnIfLowered(
-                "--max-connections",
-                wanted.tcp().maxConnections(),
-                possible.tcp().maxConnections());
-        warnIfLowered("--max-udp-flows", wanted.udp().maxFlows(), possible.udp().maxFlows());
-        return possible;
-    }
-
-    private static void warnIfLowered(String option, int wanted, int possible) {
-        if (possible < wanted && wanted != FdBudget.UNLIMITED) {
-            LOG.warn("{} lowered to {}: the limit of open files allows no more", option, possible);
-        }
     }
 
     /** From the loop itself, so that a loop that is stuck shows none. */

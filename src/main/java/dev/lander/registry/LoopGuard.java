@@ -9,30 +9,34 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Refuses registrations by which Lander would relay to itself: a component at an address of this machine on one of
- * Lander's own ports, and a relay port that is the port of such a component.
+ * Refuses registrations by which Lander would relay to itself: a component at one of Lander's own ports, at an address
+ * where Lander has it, and a relay port that is the port of such a component.
  */
 public final class LoopGuard {
-    private final Predicate<InetAddress> isLocal;
+    private final Predicate<InetAddress> hasRelayPorts;
 
-    /** TCP ports that Lander holds besides its relay ports. */
-    private final Set<Integer> ownTcpPorts = new HashSet<>();
+    /** TCP ports that Lander holds besides its relay ports, and whether it has them at an address. */
+    private final Map<Integer, Predicate<InetAddress>> ownTcpPorts = new HashMap<>();
 
-    /** Components at local addresses, by their own port. */
+    /** Components at addresses where relay ports are, by their own port. */
     private final Map<RelayPort, Set<Component>> localComponents = new HashMap<>();
 
     /**
      * A guard for this machine.
      *
-     * @param isLocal whether an address is loopback or one of this machine's interfaces
+     * @param hasRelayPorts whether an address is one of this machine's where relay ports are bound
      */
-    public LoopGuard(Predicate<InetAddress> isLocal) {
-        this.isLocal = isLocal;
+    public LoopGuard(Predicate<InetAddress> hasRelayPorts) {
+        this.hasRelayPorts = hasRelayPorts;
     }
 
-    /** Lander holds this TCP port from now on: the control channel's or the status page's. */
-    public void addOwnTcpPort(int port) {
-        ownTcpPorts.add(port);
+    /**
+     * Lander holds this TCP port from now on: the control channel's or the status page's.
+     *
+     * @param at whether an address is one of this machine's where the port is bound
+     */
+    public void addOwnTcpPort(int port, Predicate<InetAddress> at) {
+        ownTcpPorts.put(port, at);
     }
 
     /**
@@ -43,8 +47,8 @@ public final class LoopGuard {
     String check(InetAddress componentAddress, Registration registration, Predicate<RelayPort> isBound) {
         RelayPort relayPort = registration.relayPort().bare();
         RelayPort target = new RelayPort(relayPort.protocol(), registration.port());
-        boolean targetIsOurs = target.equals(relayPort) || isOwn(target) || isBound.test(target);
-        if (targetIsOurs && isLocal.test(componentAddress)) {
+        boolean isRelayPort = target.equals(relayPort) || isBound.test(target);
+        if (isOwn(target, componentAddress) || (isRelayPort && hasRelayPorts.test(componentAddress))) {
             return "port " + target.number() + " at " + AddressText.host(componentAddress) + " is lander's own";
         } else if (localComponents.containsKey(relayPort)) {
             return "relay_port " + relayPort.number() + " is the port of a component on this machine";
@@ -52,12 +56,13 @@ public final class LoopGuard {
         return "";
     }
 
-    private boolean isOwn(RelayPort target) {
-        return target.protocol() == Protocol.TCP && ownTcpPorts.contains(target.number());
+    private boolean isOwn(RelayPort target, InetAddress address) {
+        Predicate<InetAddress> at = target.protocol() == Protocol.TCP ? ownTcpPorts.get(target.number()) : null;
+        return at != null && at.test(address);
     }
 
     void added(Component component) {
-        if (isLocal.test(component.address().getAddress())) {
+        if (hasRelayPorts.test(component.address().getAddress())) {
             localComponents
                     .computeIfAbsent(portOf(component), port -> new HashSet<>())
                     .add(component);
@@ -65,7 +70,7 @@ public final class LoopGuard {
     }
 
     void removed(Component component) {
-        // Whether its address is local may have changed since it was added; the set knows what was.
+        // Whether its address is this machine's may have changed since it was added; the set knows what was.
         Set<Component> onPort = localComponents.get(portOf(component));
         if (onPort != null && onPort.remove(component) && onPort.isEmpty()) {
             localComponents.remove(portOf(component));

@@ -1,7 +1,6 @@
 package dev.lander.relay;
 
 import dev.lander.sockets.BindAddress;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,23 +27,22 @@ public record PortSettings(BindAddress address, List<InetAddress> virtualAddress
         return isEvery(address.host());
     }
 
+    /** Whether relay ports are at this address, if it is this machine's. */
+    public boolean areAt(InetAddress local) {
+        return address.covers(local) || virtualAddresses.contains(local);
+    }
+
     /** Where TCP relay ports listen: a socket for all addresses takes connections to virtual ones as well. */
     public List<BindAddress> listening() {
         return Stream.concat(
                         Stream.of(address),
                         virtualAddresses.stream()
-                                .filter(each -> !covers(address.host(), each))
+                                .filter(each -> !address.covers(each))
                                 .map(BindAddress::new))
                 .toList();
     }
 
     private static boolean isEvery(@Nullable InetAddress host) {
         return host == null || host.isAnyLocalAddress();
-    }
-
-    /** A socket at the IPv6 address that stands for all takes those of IPv4 as well. */
-    private static boolean covers(@Nullable InetAddress bound, InetAddress asked) {
-        boolean ofBoth = !(bound instanceof Inet4Address);
-        return isEvery(bound) ? ofBoth || asked instanceof Inet4Address : asked.equals(bound);
     }
 }

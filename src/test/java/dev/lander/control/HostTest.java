@@ -116,10 +116,29 @@ class HostTest {
     void landersOwnSocketsAndWhatIsNoMachinesAddressAreRefused() throws IOException {
         try (RunningLander lander = RunningLander.start(options);
                 ControlPeer peer = lander.control()) {
-            assertEquals(5, register(peer, lander.controlAddress().getPort()));
+            int own = lander.controlAddress().getPort();
+            assertEquals(5, peer.register("tcp", own, relayPort, "token", "secret", "host", "127.0.0.1"));
             for (String wrong : new String[] {"0.0.0.0", "::", "224.0.0.1", "ff02::1", "localhost", ""}) {
                 assertEquals(1, peer.register("tcp", 9, relayPort, "token", "secret", "host", wrong), wrong);
             }
+        }
+    }
+
+    @Test
+    void aServerOfThisMachineMayHaveTheRelayPortsNumberWhereLanderIsNotBound() throws IOException {
+        try (RunningLander lander = RunningLander.start(options);
+                ControlPeer registrar = lander.control();
+                TcpServer server = TcpServer.serving(address(HOST), connection -> connection
+                        .getOutputStream()
+                        .write(connection.getLocalAddress().getAddress()))) {
+            relayPort = server.port();
+            assertEquals(0, register(registrar, relayPort));
+            try (Socket client = Clients.connect(relayPort)) {
+                assertEquals(2, client.getInputStream().readAllBytes()[3]);
+            }
+            assertEquals(0, register(registrar, lander.controlAddress().getPort()), "of the control channel, too");
+            Object[] here = {"token", "secret", "host", "127.0.0.1"};
+            assertEquals(5, registrar.register("tcp", relayPort, relayPort, here), "Lander is bound there");
         }
     }
 

@@ -566,7 +566,7 @@ class RegistryTest {
 
     @Test
     void aLocalComponentOnAnOwnPortIsALoop() {
-        loopGuard.addOwnTcpPort(CONTROL_PORT);
+        loopGuard.addOwnTcpPort(CONTROL_PORT, localAddresses::contains);
         register(link, TCP_50000, 1);
         assertLoop(register(here, TCP_50001, CONTROL_PORT));
         assertLoop(register(here, TCP_50001, 50_000));
