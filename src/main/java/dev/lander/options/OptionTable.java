@@ -5,10 +5,6 @@ import dev.lander.control.AccessSettings;
 import dev.lander.control.ControlSettings;
 import dev.lander.control.stream.TlsSettings;
 import dev.lander.log.LogSettings;
-import dev.lander.relay.PortSettings;
-import dev.lander.relay.RelaySettings;
-import dev.lander.relay.TcpSettings;
-import dev.lander.relay.UdpSettings;
 import dev.lander.sockets.BindAddress;
 import dev.lander.text.AddressRange;
 import dev.lander.text.DurationText;
@@ -30,16 +26,6 @@ final class OptionTable {
 
     private static final Option<InetAddress> BIND = Option.optional(
             "--bind", "ADDRESS", "any", ValueParsers::address, "address that the control and relay sockets bind");
-
-    private static final Option<List<InetAddress>> VIRTUAL_ADDRESS = Option.optional(
-            "--virtual-address",
-            "ADDRESSES",
-            "none",
-            ValueParsers::addresses,
-            "addresses that move between machines, bound by relay ports wherever they are at present");
-
-    private static final Option<Boolean> REUSE_PORT = Option.flag(
-            "--reuse-port", "share relay ports with other Landers of the same user on this machine (SO_REUSEPORT)");
 
     private static final Option<InetSocketAddress> ADMIN = Option.optional(
             "--admin",
@@ -69,79 +55,12 @@ final class OptionTable {
             ValueParsers::count,
             "unanswered checks in a row that take a component out of rotation");
 
-    private static final Option<Duration> CONNECT_TIMEOUT = Option.of(
-            "--connect-timeout",
-            "D",
-            DurationText.of(TcpSettings.DEFAULT.connectTimeout()),
-            ValueParsers::positive,
-            "to establish the upstream TCP connection, each try");
-
-    private static final Option<Duration> QUEUE_TIMEOUT = Option.of(
-            "--queue-timeout",
-            "D",
-            DurationText.of(TcpSettings.DEFAULT.queueTimeout()),
-            DurationText::parse,
-            "TCP clients wait so long while all components are at their max_connections; 0 = not at all");
-
-    private static final Option<Duration> IDLE_TIMEOUT = Option.of(
-            "--idle-timeout",
-            "D",
-            DurationText.of(TcpSettings.DEFAULT.idleTimeout()),
-            DurationText::parse,
-            "a TCP relay with no byte in either direction for so long is closed; 0 = never");
-
-    private static final Option<Duration> UDP_TIMEOUT = Option.of(
-            "--udp-timeout",
-            "D",
-            DurationText.of(UdpSettings.DEFAULT.timeout()),
-            ValueParsers::positive,
-            "a UDP flow with no datagram in either direction for so long is closed");
-
     private static final Option<Duration> DRAIN_TIMEOUT = Option.of(
             "--drain-timeout",
             "D",
             DurationText.of(Options.Running.DEFAULT.drainTimeout()),
             DurationText::parse,
             "on SIGTERM, how long open relays may take to finish");
-
-    private static final Option<Duration> PORT_LINGER = Option.of(
-            "--port-linger",
-            "D",
-            DurationText.of(RelaySettings.DEFAULT.portLinger()),
-            DurationText::parse,
-            "a relay port stays bound for so long when its last component has left");
-
-    private static final Option<Integer> MAX_CONNECTIONS = Option.optional(
-            "--max-connections",
-            "N",
-            "half the descriptor budget",
-            ValueParsers::count,
-            "TCP relays open at once, over all ports");
-
-    private static final Option<Integer> MAX_UDP_FLOWS = Option.optional(
-            "--max-udp-flows",
-            "N",
-            "the descriptor budget",
-            ValueParsers::count,
-            "UDP flows open at once; the least recently used one makes room");
-
-    private static final Option<Boolean> UDP_PER_ADDRESS = Option.flag(
-            "--udp-per-address",
-            "bind UDP relay ports at each address of this machine, so that answers leave from the one asked");
-
-    private static final Option<List<AddressRange>> ACCEPT_PROXY = Option.optional(
-            "--accept-proxy",
-            "CIDRS",
-            "none",
-            ValueParsers::ranges,
-            "balancers in front, whose TCP connections begin with a PROXY header, v1 or v2");
-
-    private static final Option<Boolean> SPLICE = Option.of(
-            "--splice",
-            "MODE",
-            "auto",
-            ValueParsers::splice,
-            "TCP streams are moved within the kernel where it can (auto), or always copied (off)");
 
     private static final Option<PortRanges> RELAY_PORTS = Option.of(
             "--relay-ports",
@@ -212,31 +131,13 @@ final class OptionTable {
 
     /** All but PORT. */
     static final List<Option<?>> ALL = Stream.of(
-                    List.of(
-                            BIND,
-                            VIRTUAL_ADDRESS,
-                            REUSE_PORT,
-                            ADMIN,
-                            ADMIN_HOST,
-                            HEALTH_INTERVAL,
-                            HEALTH_MISSES,
-                            CONNECT_TIMEOUT,
-                            QUEUE_TIMEOUT,
-                            IDLE_TIMEOUT,
-                            UDP_TIMEOUT,
-                            DRAIN_TIMEOUT,
-                            PORT_LINGER,
-                            MAX_CONNECTIONS,
-                            MAX_UDP_FLOWS,
-                            UDP_PER_ADDRESS,
-                            ACCEPT_PROXY,
-                            SPLICE,
-                            RELAY_PORTS,
-                            CONTROL_ALLOW,
-                            TOKEN_FILE,
-                            CONTROL_TLS_CERT,
-                            CONTROL_TLS_KEY,
-                            CONTROL_TLS_CA),
+                    List.of(BIND),
+                    RelayOptions.WHERE,
+                    List.of(ADMIN, ADMIN_HOST, HEALTH_INTERVAL, HEALTH_MISSES),
+                    RelayOptions.TIMEOUTS,
+                    List.of(DRAIN_TIMEOUT),
+                    RelayOptions.OTHERS,
+                    List.of(RELAY_PORTS, CONTROL_ALLOW, TOKEN_FILE, CONTROL_TLS_CERT, CONTROL_TLS_KEY, CONTROL_TLS_CA),
                     ClusterOptions.ALL,
                     List.of(ACCESS_LOG, BUSY_POLL, LOG_LEVEL, LEGACY_PORTS))
             .<Option<?>>flatMap(List::stream)
@@ -255,22 +156,11 @@ final class OptionTable {
         List<String> adminHosts = values.find(ADMIN_HOST, List.of());
         return new Options(
                 control(values, bindAddress),
-                relay(values, bindAddress),
+                RelayOptions.settings(values, bindAddress, values.get(DRAIN_TIMEOUT)),
                 admin == null ? null : new AdminSettings(admin, adminHosts),
                 new LogSettings(values.get(LOG_LEVEL), values.find(ACCESS_LOG)),
                 new Options.Running(values.get(DRAIN_TIMEOUT), values.get(BUSY_POLL)),
                 ClusterOptions.settings(values, bindAddress.host()));
-    }
-
-    private static RelaySettings relay(Values values, BindAddress bindAddress) throws BadArgument {
-        PortSettings ports =
-                new PortSettings(bindAddress, values.find(VIRTUAL_ADDRESS, List.of()), values.get(REUSE_PORT));
-        Duration portLinger = values.get(PORT_LINGER);
-        if (ports.shared() && !portLinger.isZero()) {
-            throw new BadArgument("--port-linger and --reuse-port do not go together:"
-                    + " a port without components would take its share of the clients and refuse them");
-        }
-        return new RelaySettings(ports, portLinger, tcp(values), udp(values));
     }
 
     private static ControlSettings control(Values values, BindAddress bindAddress) throws BadArgument {
@@ -285,24 +175,6 @@ final class OptionTable {
                         values.find(TOKEN_FILE)),
                 tls(values.find(CONTROL_TLS_CERT), values.find(CONTROL_TLS_KEY), values.find(CONTROL_TLS_CA)),
                 values.get(LEGACY_PORTS));
-    }
-
-    private static TcpSettings tcp(Values values) throws BadArgument {
-        return new TcpSettings(
-                values.get(CONNECT_TIMEOUT),
-                values.get(QUEUE_TIMEOUT),
-                values.get(IDLE_TIMEOUT),
-                values.get(DRAIN_TIMEOUT),
-                values.find(MAX_CONNECTIONS, TcpSettings.DEFAULT.maxConnections()),
-                values.find(ACCEPT_PROXY, TcpSettings.DEFAULT.acceptProxy()),
-                values.get(SPLICE));
-    }
-
-    private static UdpSettings udp(Values values) throws BadArgument {
-        return new UdpSettings(
-                values.get(UDP_TIMEOUT),
-                values.find(MAX_UDP_FLOWS, UdpSettings.DEFAULT.maxFlows()),
-                values.get(UDP_PER_ADDRESS));
     }
 
     private static @Nullable TlsSettings tls(@Nullable Path certificate, @Nullable Path key, @Nullable Path ca)
