@@ -255,30 +255,23 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         }
     }
 
-    /** Writes what the sink takes; false when the sink is gone. */
+    /**
+     * Writes what the sink takes; false when the sink is gone. What it has sent before is still read and passed on by
+     * the other direction.
+     */
     private boolean write(ByteBuffer bytes) {
-        try {
-            sink.write(bytes);
-            return true;
-        } catch (IOException sinkGone) {
-            onSinkGone();
-            return false;
+        boolean there = sink.write(bytes);
+        if (!there) {
+            abandon();
         }
+        return there;
     }
 
     /** Passes on what the sink takes of what was spliced. */
     private void passOn(Splice moving) {
-        try {
-            sink.write(moving);
-        } catch (IOException sinkGone) {
-            onSinkGone();
+        if (!sink.write(moving)) {
+            abandon();
         }
-    }
-
-    /** What the sink has sent before it went is still read and passed on by the other direction. */
-    private void onSinkGone() {
-        sink.markReset();
-        abandon();
     }
 
     private void passEndOn() {
@@ -289,11 +282,7 @@ final class Direction implements Batch.Owner<SocketChannel>, Progress.Way, Pace.
         if (source.isReset() || source.relay().endsWith(this)) {
             return; // the relay passes a reset on, or closes
         }
-        try {
-            sink.shutdownOutput();
-        } catch (IOException sinkGone) {
-            sink.markReset();
-        }
+        sink.shutdownOutput();
     }
 
     private void dropSpill() {

@@ -91,21 +91,35 @@ final class TcpSide implements ReadyHandler {
         }
     }
 
-    /** Passes on what the connection takes of what a stream has taken. */
-    void write(Splice stream) throws IOException {
-        switchOffDelay();
-        written = Math.min(ARRIVES_AT_ONCE + 1, written + stream.pass(channel));
+    /** Passes on what the connection takes of what a stream has taken; false when it is gone, as by a reset. */
+    boolean write(Splice stream) {
+        try {
+            switchOffDelay();
+            written = Math.min(ARRIVES_AT_ONCE + 1, written + stream.pass(channel));
+        } catch (IOException gone) {
+            reset = true;
+            return false;
+        }
         slow |= stream.waiting() > 0;
+        return true;
     }
 
     /**
      * Writes what the connection takes. A first write never waits for Nagle's algorithm; before the second it is
      * switched off, which spares short connections the system call.
+     *
+     * @return false when it is gone, as by a reset
      */
-    void write(ByteBuffer bytes) throws IOException {
-        switchOffDelay();
-        written = Math.min(ARRIVES_AT_ONCE + 1, written + channel.write(bytes));
+    boolean write(ByteBuffer bytes) {
+        try {
+            switchOffDelay();
+            written = Math.min(ARRIVES_AT_ONCE + 1, written + channel.write(bytes));
+        } catch (IOException gone) {
+            reset = true;
+            return false;
+        }
         slow |= bytes.hasRemaining();
+        return true;
     }
 
     private void switchOffDelay() throws IOException {
@@ -132,9 +146,14 @@ final class TcpSide implements ReadyHandler {
         }
     }
 
-    void shutdownOutput() throws IOException {
+    /** Nothing more is written: the peer is to read the end behind what was. */
+    void shutdownOutput() {
         outputShut = true;
-        channel.shutdownOutput();
+        try {
+            channel.shutdownOutput();
+        } catch (IOException gone) {
+            reset = true;
+        }
     }
 
     boolean isOutputShut() {
