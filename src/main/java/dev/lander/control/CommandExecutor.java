@@ -91,7 +91,7 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
     public void onUnregister(Command.Unregister command) {
         Component component = find(command.relayPort(), command.host(), command.port());
         if (component == null) {
-            reply(Registry.notRegistered(command.relayPort(), command.port()));
+            reply(Outcome.notRegistered(command.relayPort(), command.port()));
             return;
         }
         peer.holdUntilPortsAreFree();
@@ -112,7 +112,7 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
             reply(Outcome.DONE);
             registry.drain(own);
         } else if (host == null) {
-            reply(Registry.notRegistered(command.relayPort(), command.port()));
+            reply(Outcome.notRegistered(command.relayPort(), command.port()));
         } else if (!context.access().mayOperate(link.address(), command.token())) {
             refuseUnauthorized();
         } else {

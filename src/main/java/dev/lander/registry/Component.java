@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * One registered server: where it is, how it feels, what it has done. The relay tells it what becomes of its relays and
  * flows; it tells its service when that changes who can be chosen.
  */
-public final class Component implements Candidate {
+public final class Component implements Candidate, Eligibility.Owner {
     private final Service service;
     private final InetSocketAddress address;
     private final String identity;
     private final Health health = new Health();
     private final Checks checks = new Checks(this::mark, health);
-    private final SlowStart slowStart = new SlowStart();
+    private final SlowStart slowStart;
     private final Tally tally;
     private final Activity activity = new Activity();
 
@@ -29,11 +29,8 @@ public final class Component implements Candidate {
     /** Where it is shown; given when it is registered. */
     Place place = Place.beginning(0);
 
-    /** Where the service's policies have it now. */
-    Standing standing = Standing.OUT;
-
-    /** An unreachable UDP component may be chosen once more, to see. */
-    private boolean onTrial;
+    /** Whether it can be chosen. */
+    final Eligibility eligibility = new Eligibility(this, health);
 
     Component(Service service, InetSocketAddress address, ComponentTraits traits, Link link) {
         this.service = service;
@@ -42,6 +39,7 @@ public final class Component implements Candidate {
         this.identity = AddressText.of(address);
         this.traits = traits;
         this.link = link;
+        this.slowStart = new SlowStart(change -> service.rearrange(this, change));
     }
 
     /** The service that it serves. */
@@ -78,6 +76,7 @@ public final class Component implements Candidate {
     }
 
     /** What it said when it registered last. */
+    @Override
     public ComponentTraits traits() {
         return traits;
     }
@@ -93,6 +92,7 @@ public final class Component implements Candidate {
     }
 
     /** Whether it is still registered. */
+    @Override
     public boolean isRegistered() {
         return link != null;
     }
@@ -114,7 +114,7 @@ public final class Component implements Candidate {
 
     /** Whether a flow that sticks to it may go on. */
     public boolean isInRotation() {
-        return standing == Standing.IN_ROTATION;
+        return eligibility.standing == Standing.IN_ROTATION;
     }
 
     /** Open relays, those still connecting included, or flows; of this Lander alone. */
@@ -185,19 +185,19 @@ public final class Component implements Candidate {
 
     /** It is unreachable, and its pause is over: the next turn may try it. */
     public void admitTrial() {
-        onTrial = true;
+        eligibility.onTrial = true;
         service.place(this);
     }
 
     /** The trial has been made; its result comes as {@link #onConnectFailed} or {@link #onReached}. */
     public void endTrial() {
-        onTrial = false;
+        eligibility.onTrial = false;
         service.place(this);
     }
 
     /** Whether the next try is the one that {@link #admitTrial} allowed. */
     public boolean isOnTrial() {
-        return onTrial;
+        return eligibility.onTrial;
     }
 
     /** Its health checks. */
@@ -207,8 +207,7 @@ public final class Component implements Candidate {
 
     /** Begins with one part of its weight, if it has asked for a slow start. */
     void startSlowly() {
-        if (link != null && traits.slowStartNs() > 0) {
-            setParts(1);
+        if (link != null && slowStart.begin(traits.slowStartNs())) {
             link.onSlowStart(this);
         }
     }
@@ -218,14 +217,7 @@ public final class Component implements Candidate {
      * on.
      */
     public boolean grow(long elapsedNs) {
-        setParts(link == null ? SlowStart.ALL_PARTS : SlowStart.dueParts(elapsedNs, traits.slowStartNs()));
-        return slowStart.parts() < SlowStart.ALL_PARTS;
-    }
-
-    private void setParts(int due) {
-        if (due != slowStart.parts()) {
-            service.rearrange(this, () -> slowStart.setParts(due));
-        }
+        return slowStart.grow(elapsedNs, link == null ? 0 : traits.slowStartNs());
     }
 
     void reported(boolean good) {
@@ -257,7 +249,7 @@ public final class Component implements Candidate {
 
     void takeOver(Link newLink, ComponentTraits newTraits) {
         link = newLink;
-        onTrial = false;
+        eligibility.onTrial = false;
         setTraits(newTraits);
         change(health::clear);
         service.place(this);
@@ -280,21 +272,6 @@ public final class Component implements Candidate {
     @Nullable
     Link link() {
         return link;
-    }
-
-    /** Where it belongs by its marks and its load. */
-    Standing deservedStanding() {
-        boolean mayServe = link != null && !isAtLimit() && health.mayServe();
-        return Standing.of(mayServe, health.state() == State.GOOD || onTrial);
-    }
-
-    /** Whether nothing but its {@code max_connections} keeps it from being chosen. */
-    boolean isFull() {
-        return link != null && isAtLimit() && health.mayServe();
-    }
-
-    private boolean isAtLimit() {
-        return traits.maxConnections() > 0 && load() >= traits.maxConnections();
     }
 
     private void change(Runnable event) {

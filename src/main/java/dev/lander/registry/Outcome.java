@@ -39,6 +39,12 @@ public record Outcome(Kind kind, String detail) {
         return needsHello ? new Outcome(Kind.DONE, NEEDS_HELLO) : DONE;
     }
 
+    /** How the refusal of a component's port that is not registered reads. */
+    public static Outcome notRegistered(RelayPort relayPort, int port) {
+        return refused(
+                Kind.NOT_REGISTERED, "port " + port + " is not registered on " + relayPort + " by this connection");
+    }
+
     static Outcome refused(Kind kind, String detail) {
         return new Outcome(kind, detail);
     }

@@ -21,6 +21,7 @@ public final class Registry {
     private final ShownOrder shown = new ShownOrder();
     private final Links links = new Links();
     private final OperatorDrains operatorDrains = new OperatorDrains();
+    private final RegisterChecks checks;
 
     private final SplittableRandom random;
 
@@ -37,6 +38,7 @@ public final class Registry {
         this.loopGuard = loopGuard;
         this.observer = observer;
         this.random = random;
+        this.checks = new RegisterChecks(services, links, loopGuard, binder);
     }
 
     /** Registrations are shared with other Landers. To be called before the first of them. */
@@ -57,24 +59,9 @@ public final class Registry {
         Service service = services.get(registration.relayPort());
         InetSocketAddress address = address(link, registration.host(), registration.port());
         Component known = service == null ? null : service.find(address);
-        if (known != null && known.link() == link) {
-            return Outcome.refused(
-                    Outcome.Kind.ALREADY_REGISTERED,
-                    "port " + registration.port() + " is already registered on " + registration.relayPort());
-        }
-        String loop = loopGuard.check(address.getAddress(), registration, this::isHeld);
-        if (!loop.isEmpty()) {
-            return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
-        }
-        String conflict = service == null
-                ? services.clash(registration.relayPort())
-                : TermsConflict.of(service, registration.terms());
-        if (!conflict.isEmpty()) {
-            return Outcome.refused(Outcome.Kind.CONFLICT, conflict);
-        }
-        String limit = links.limitReached(link, known == null ? null : known.link());
-        if (!limit.isEmpty()) {
-            return Outcome.refused(Outcome.Kind.LIMIT, limit);
+        Outcome refusal = checks.refusal(link, registration, address, known);
+        if (refusal != null) {
+            return refusal;
         }
         if (known != null) {
             takeOver(known, link, registration.traits());
@@ -94,12 +81,8 @@ public final class Registry {
      */
     Outcome addHeld(Link link, Registration registration) {
         InetSocketAddress address = address(link, registration.host(), registration.port());
-        String loop = loopGuard.check(address.getAddress(), registration, this::isHeld);
-        if (!loop.isEmpty()) {
-            return Outcome.refused(Outcome.Kind.RELAYS_TO_ITSELF, loop);
-        }
-        String clash = services.get(registration.relayPort()) == null ? services.clash(registration.relayPort()) : "";
-        return clash.isEmpty() ? add(link, registration, address) : Outcome.refused(Outcome.Kind.CONFLICT, clash);
+        Outcome refusal = checks.refusalOfHeld(registration, address);
+        return refusal == null ? add(link, registration, address) : refusal;
     }
 
     private Outcome add(Link link, Registration registration, InetSocketAddress address) {
@@ -142,15 +125,11 @@ public final class Registry {
         return Outcome.done(component.isHeld(), needsHello);
     }
 
-    private boolean isHeld(RelayPort port) {
-        return !services.at(port).isEmpty() || binder.isLingering(port);
-    }
-
     /** Ends the link's registration; its service's port is released when it was the last. */
     public Outcome unregister(Link link, RelayPort relayPort, int port) {
         Component component = find(link, relayPort, port);
         if (component == null) {
-            return notRegistered(relayPort, port);
+            return Outcome.notRegistered(relayPort, port);
         }
         unregister(component);
         return Outcome.DONE;
@@ -244,13 +223,6 @@ public final class Registry {
     /** What the link has registered, in the order of registration; a live view. */
     public Collection<Component> componentsOf(Link link) {
         return links.componentsOf(link);
-    }
-
-    /** How the refusal of a port that is not registered reads. */
-    public static Outcome notRegistered(RelayPort relayPort, int port) {
-        return Outcome.refused(
-                Outcome.Kind.NOT_REGISTERED,
-                "port " + port + " is not registered on " + relayPort + " by this connection");
     }
 
     /** Begins a snapshot of all services. */

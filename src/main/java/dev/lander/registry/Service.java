@@ -98,8 +98,8 @@ public final class Service {
         tiers = tiers(balance());
         for (Component component : components.values()) {
             tiers.enter(component.traits().priority());
-            if (component.standing != Standing.OUT) {
-                policyOf(component, component.standing).join(component);
+            if (component.eligibility.standing != Standing.OUT) {
+                policyOf(component, component.eligibility.standing).join(component);
             }
         }
     }
@@ -190,7 +190,7 @@ public final class Service {
      */
     public boolean isFull(Predicate<? super Component> admits) {
         for (Component component : components.values()) {
-            if (component.isFull() && admits.test(component)) {
+            if (component.eligibility.isFull() && admits.test(component)) {
                 return true;
             }
         }
@@ -221,12 +221,12 @@ public final class Service {
 
     /** Puts the component where its marks and load say that it belongs. */
     void place(Component component) {
-        Standing before = component.standing;
-        Standing after = component.deservedStanding();
+        Standing before = component.eligibility.standing;
+        Standing after = component.eligibility.deservedStanding();
         if (before == after) {
             return;
         }
-        component.standing = after;
+        component.eligibility.standing = after;
         if (before == Standing.OUT) {
             eligible++;
         } else {
@@ -245,14 +245,14 @@ public final class Service {
     /** The component's number of open relays has changed. */
     void activeChanged(Component component) {
         place(component);
-        if (component.standing != Standing.OUT) {
-            policyOf(component, component.standing).activeChanged(component);
+        if (component.eligibility.standing != Standing.OUT) {
+            policyOf(component, component.eligibility.standing).activeChanged(component);
         }
     }
 
     /** Runs a change of the component's weight or priority, which its policy must not see happen. */
     void rearrange(Component component, Runnable change) {
-        Standing standing = component.standing;
+        Standing standing = component.eligibility.standing;
         if (standing != Standing.OUT) {
             policyOf(component, standing).leave(component);
         }
