@@ -133,6 +133,8 @@ COLUMNS: tuple[tuple[str, bool, Callable[[Service, Component], Any]], ...] = (
     ("IN", True, lambda service, component: landerctl_table.size_text(component["bytes_in"])),
     ("OUT", True, lambda service, component: landerctl_table.size_text(component["bytes_out"])),
     ("FAILURES", True, lambda service, component: component["failures"]),
+    ("REGISTERED WITH", False, lambda service, component: _holders(component)),
+    ("TERMS LOST", False, lambda service, component: service.get("terms_lost", "")),
     ("NAME", False, lambda service, component: _own_name(component)),
 )
 
@@ -158,6 +160,14 @@ def _state(component: Component) -> str:
     """With who has drained it, when it was not its owner."""
     drained_by = component.get("drained_by")
     return f"{component['state']} ({drained_by})" if drained_by else component["state"]
+
+
+def _holders(component: Component) -> str:
+    """Which Landers of a cluster have it, or since when none that is reached."""
+    if "orphan_since" in component:
+        age = max(0, int(time.time() * 1000) - component["orphan_since"])  # the clocks of two machines differ
+        return f"orphan for {landerctl_table.age_text(age)}"
+    return ", ".join(component.get("registered_with", []))
 
 
 def _own_name(component: Component) -> str:

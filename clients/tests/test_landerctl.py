@@ -117,6 +117,15 @@ udp/53     roundrobin  [::1]:53         good         1       0       0  1.50KiB 
         self.assertEqual(len("WEIGHT  PRIORITY") + title.index("WEIGHT"), second.index("1       0") + 1)
         self.assertEqual(" ", first[second.index("1       0")])
 
+    def test_shows_which_landers_have_a_component_where_they_are_several(self):
+        held = component(registered_with=["lb1", "lb2"])
+        orphan = component(30001, registered_with=[], orphan_since=int(time.time() * 1000) - 3_600_000)
+        self.services = [{**service(held, orphan), "terms_lost": "balance is source"}]
+        title, first, second = self.run_status().splitlines()
+        self.assertIn("FAILURES  REGISTERED WITH   TERMS LOST", title)
+        self.assertTrue(first.rstrip().endswith("  lb1, lb2          balance is source"), first)
+        self.assertTrue(second.rstrip().endswith("  orphan for 1h00m  balance is source"), second)
+
     def test_may_be_of_one_relay_port(self):
         self.services = [service(component()), service(component(7), relay_port=60000)]
         self.assertEqual(2, len(self.run_status("--relay-port", "60000").splitlines()))

@@ -3,7 +3,6 @@ package dev.lander;
 import dev.lander.admin.Sources;
 import dev.lander.cluster.Cluster;
 import dev.lander.cluster.ClusterSettings;
-import dev.lander.cluster.Prober;
 import dev.lander.cluster.members.GroupChannel;
 import dev.lander.control.stream.TlsContext;
 import dev.lander.control.stream.TlsSettings;
@@ -13,10 +12,12 @@ import dev.lander.listing.ClusterObserver;
 import dev.lander.listing.ClusterStatus;
 import dev.lander.listing.ClusterView;
 import dev.lander.options.Options;
+import dev.lander.registry.Component;
 import dev.lander.registry.RelayPort;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * before that.
  */
 final class ClusterPart implements ClusterView {
+    /** Finds out whether a component can be connected to: {@link dev.lander.cluster.Prober}, which is not loaded. */
+    @FunctionalInterface
+    interface Probe {
+        void begin(Component component, Consumer<Boolean> result);
+    }
+
     private final List<ClusterObserver> observers;
 
     /** Null = this one is alone. */
@@ -45,7 +52,7 @@ final class ClusterPart implements ClusterView {
      * @param controlTls the certificates by which members know each other, if authorities are given as well
      * @throws IOException when the key can't be read or the port not be bound; the message is for users
      */
-    void begin(Options options, @Nullable TlsContext controlTls, Platform platform, Sources sources, Prober prober)
+    void begin(Options options, @Nullable TlsContext controlTls, Platform platform, Sources sources, Probe probe)
             throws IOException {
         ClusterSettings settings = options.cluster();
         if (settings == null) {
@@ -54,12 +61,12 @@ final class ClusterPart implements ClusterView {
         TlsSettings tls = options.control().tls();
         boolean byCertificates = tls != null && tls.ca() != null;
         Supplier<SSLContext> certificates = controlTls != null && byCertificates ? controlTls::context : null;
-        GroupChannel.Ground ground =
-                new GroupChannel.Ground(sources.reactor(), platform.clock(), platform.isLocal(), Machine.name());
-        share(settings, sources, prober, listener -> {
+        GroupChannel.Ground ground = new GroupChannel.Ground(
+                sources.reactor(), platform.clock(), platform.isLocal(), GroupChannel.LOOKING, Machine.name());
+        share(settings, sources, probe, listener -> {
             GroupChannel channel = new GroupChannel(settings, certificates, ground, listener);
             this.members = channel;
-            return channel;
+            return channel.members();
         });
     }
 
@@ -68,14 +75,14 @@ final class ClusterPart implements ClusterView {
      *
      * @throws IOException when the way to the others cannot be opened; the message is for users
      */
-    void share(ClusterSettings settings, Sources sources, Prober prober, Cluster.Opening opening) throws IOException {
+    void share(ClusterSettings settings, Sources sources, Probe probe, Cluster.Opening opening) throws IOException {
         Cluster shared = new Cluster(
                 new Cluster.Ground(
                         sources.reactor(),
                         sources.registry(),
                         InstantSource.system()::millis,
                         sources.control()::startSlowly,
-                        prober,
+                        probe::begin,
                         this::tell),
                 settings,
                 opening);

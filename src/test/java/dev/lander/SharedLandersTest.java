@@ -184,6 +184,8 @@ class SharedLandersTest {
             }
             assertTrue(asked > 10, () -> "too slow to say anything");
             assertTrue(other.admin().get("/metrics").body().contains("\nlander_orphans 1.0\n"));
+            String services = String.valueOf(other.admin().json("/api/status").get("services"));
+            assertTrue(services.contains("registered_with=[], orphan_since="), services);
         }
     }
 
@@ -244,6 +246,9 @@ class SharedLandersTest {
             assertEquals(2, members.size());
             assertTrue(members.get(1).toString().contains("name=lb1"), members::toString);
             assertTrue(members.get(1).toString().contains("holds=1"), members::toString);
+            String services = String.valueOf(two.admin().json("/api/status").get("services"));
+            assertTrue(services.contains("registered_with=[lb1]"), services);
+            assertFalse(services.contains("orphan_since"), services);
             String metrics = two.admin().get("/metrics").body();
             assertTrue(metrics.contains("\nlander_cluster_members 2.0\n"), metrics);
             assertTrue(two.admin().get("/api/events").body().contains("\"event\":\"member_joined\""));

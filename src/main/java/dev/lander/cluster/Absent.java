@@ -10,8 +10,12 @@ import java.util.Set;
 final class Absent {
     private final long graceNs;
 
-    /** Since when each is, in the loop's nanoseconds. */
-    private final Map<MemberId, Long> sinceNs = new HashMap<>();
+    private Runnable listener = () -> {};
+
+    /** Since when one is: in the loop's nanoseconds, and in milliseconds since 1970. */
+    private record Since(long ns, long ms) {}
+
+    private final Map<MemberId, Since> since = new HashMap<>();
 
     /** Those whose grace is over. */
     private final Set<MemberId> forLong = new HashSet<>();
@@ -21,18 +25,24 @@ final class Absent {
         this.graceNs = graceNs;
     }
 
-    void lose(MemberId member, long nowNs) {
-        sinceNs.put(member, nowNs);
+    /** Runs the listener when there is one, and was none before. */
+    void onFirst(Runnable hears) {
+        listener = hears;
+    }
+
+    void lose(MemberId member, long nowNs, long nowMs) {
+        listener.run();
+        since.put(member, new Since(nowNs, nowMs));
     }
 
     /** It is back, or nothing that it held is served any more. */
     void forget(MemberId member) {
-        sinceNs.remove(member);
+        since.remove(member);
         forLong.remove(member);
     }
 
     boolean is(MemberId member) {
-        return sinceNs.containsKey(member);
+        return since.containsKey(member);
     }
 
     boolean isForLong(MemberId member) {
@@ -40,16 +50,16 @@ final class Absent {
     }
 
     boolean areAll(Collection<MemberId> members) {
-        return sinceNs.keySet().containsAll(members);
+        return since.keySet().containsAll(members);
     }
 
     Set<MemberId> all() {
-        return Set.copyOf(sinceNs.keySet());
+        return Set.copyOf(since.keySet());
     }
 
     /** Whether there are any. */
     boolean isEmpty() {
-        return sinceNs.isEmpty();
+        return since.isEmpty();
     }
 
     /** Whether its grace is over now and was not when this was last asked. */
@@ -59,7 +69,13 @@ final class Absent {
 
     /** For how long it has been lost, in nanoseconds; 0 = it is not. */
     long lostForNs(MemberId member, long nowNs) {
-        Long since = sinceNs.get(member);
-        return since == null ? 0 : nowNs - since;
+        Since lost = since.get(member);
+        return lost == null ? 0 : nowNs - lost.ns();
+    }
+
+    /** Since when it has been lost, in milliseconds since 1970; 0 = it is not. */
+    long lostSinceMs(MemberId member) {
+        Since lost = since.get(member);
+        return lost == null ? 0 : lost.ms();
     }
 }

@@ -3,7 +3,6 @@ package dev.lander.cluster;
 import dev.lander.listing.ClusterObserver;
 import dev.lander.listing.ClusterStatus;
 import dev.lander.listing.ClusterView;
-import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.registry.OperatorDrains;
@@ -48,19 +47,11 @@ public final class Cluster implements ClusterView {
         Members open(MemberListener listener) throws IOException;
     }
 
-    /** What could not be served is tried again after this many looks. */
-    private static final int LOOKS_TO_RETRY = 20;
-
-    private final Reactor reactor;
     private final Peers peers;
     private final Outbox outbox;
     private final OwnHolds own;
     private final Orphans orphans;
-    private final Loads loads = new Loads();
-    private final Unservable unservable;
-    private final Settlement settlement;
-    private final Deadline look;
-    private int looks;
+    private final Looks looks;
 
     /**
      * Begins.
@@ -70,23 +61,19 @@ public final class Cluster implements ClusterView {
     public Cluster(Ground ground, ClusterSettings settings, Opening opening) throws IOException {
         Later listener = new Later();
         Members members = opening.open(listener);
-        this.reactor = ground.reactor();
+        Reactor reactor = ground.reactor();
+        Loads loads = new Loads();
         HoldTable table = new HoldTable();
         HybridClock clock = new HybridClock(ground.millis(), members.self());
         Absent absent = new Absent(settings.grace().toNanos());
         OthersLink link = new OthersLink(ground.slowStarts());
         this.outbox = new Outbox(reactor, members, table);
-        this.unservable = new Unservable(table, members);
+        Unservable unservable = new Unservable(table, members);
         this.own = new OwnHolds(members.self(), table, clock, outbox, link, settings.address());
         OthersHolds registry = ground.registry().othersHolds();
-        this.settlement = new Settlement(
-                table,
-                own,
-                registry,
-                link,
-                new Said(members.self(), table, absent, loads),
-                unservable,
-                new LostTerms(own, registry, ground.observer()));
+        LostTerms lostTerms = new LostTerms(own, registry, ground.observer());
+        Settlement settlement = new Settlement(
+                table, own, registry, link, new Said(members.self(), table, absent, loads), unservable, lostTerms);
         this.orphans = new Orphans(
                 table, absent, ground.prober(), settings.grace().toNanos(), settlement::find, settlement::settle);
         own.onSuperseding(orphans::supersede);
@@ -98,9 +85,10 @@ public final class Cluster implements ClusterView {
                 new Peers.Parts(members, table, clock, absent, orphans, loads, settlement, drains, unservable, outbox),
                 ground);
         listener.to = peers;
+        own.onShown(peers::holders, lostTerms::of);
         share(ground.registry(), drains);
-        this.look = reactor.deadlines(Orphans.PAUSE).create(this::look);
-        look.start();
+        this.looks = new Looks(
+                reactor, new Looks.Parts(peers::isJoining, absent, orphans, loads, unservable, outbox, settlement));
     }
 
     private void share(Registry registry, SharedDrains drains) {
@@ -114,26 +102,12 @@ public final class Cluster implements ClusterView {
         own.leave();
         outbox.add(new News.Leaving());
         outbox.flush();
-        look.stop();
+        looks.stop();
     }
 
     @Override
     public ClusterStatus status() {
         return peers.status(own.size(), orphans.count());
-    }
-
-    private void look() {
-        look.start(); // first: a defect in one look does not end the others
-        peers.onTime();
-        loads.tell(outbox).forEach(settlement::settle);
-        orphans.look(reactor.nowNs());
-        looks++;
-        if (looks >= LOOKS_TO_RETRY) {
-            looks = 0;
-            for (Identity identity : unservable.all()) {
-                settlement.settle(identity);
-            }
-        }
     }
 
     /** Its listener comes later, and before the loop turns. */

@@ -30,10 +30,22 @@ final class Loads {
     /** After so many looks all others have had the time to hear that it matters, and to tell. */
     private static final int LOOKS_UNTIL_KNOWN = 4;
 
+    private Runnable listener = () -> {};
+
     private final Map<Identity, Watched> watched = new HashMap<>();
 
     /** What this member has told of each; what is 0 is not in it. */
     private final Map<Identity, Integer> own = new HashMap<>();
+
+    /** Runs the listener when there is a component for which it matters, and was none before. */
+    void onFirst(Runnable hears) {
+        listener = hears;
+    }
+
+    /** Whether there is nothing to tell. */
+    boolean isEmpty() {
+        return watched.isEmpty() && own.isEmpty();
+    }
 
     /** The component's settled; whether it matters may have changed. */
     void watch(Identity identity, Component component) {
@@ -47,6 +59,7 @@ final class Loads {
             watched.remove(identity);
         } else if (before == null || before.component != component) {
             watched.put(identity, new Watched(component));
+            listener.run();
         }
     }
 

@@ -10,7 +10,7 @@ public interface MemberListener {
     /**
      * Another member is in the view. What it sends comes after this.
      *
-     * @param name the name of its machine
+     * @param name that of its machine, with the port where several may be on one
      * @param address where it listens for the others
      */
     void joined(MemberId member, String name, InetSocketAddress address);

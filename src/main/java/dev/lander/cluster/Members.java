@@ -10,7 +10,7 @@ public interface Members {
     /** This one. */
     MemberId self();
 
-    /** The name of this one's machine. */
+    /** The name of this one's machine, with the port where several may be on one. */
     String name();
 
     /** Where this one listens for the others. */

@@ -91,6 +91,11 @@ final class Orphans {
         return count;
     }
 
+    /** Whether there is none whose grace is over. */
+    boolean isEmpty() {
+        return known.isEmpty();
+    }
+
     /** Looks whether any have to be probed, or to go. */
     void look(long nowNs) {
         for (MemberId member : absent.all()) {

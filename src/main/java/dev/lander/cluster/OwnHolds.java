@@ -1,17 +1,21 @@
 package dev.lander.cluster;
 
 import dev.lander.registry.Component;
+import dev.lander.registry.Holders;
 import dev.lander.registry.Link;
 import dev.lander.registry.OwnMarks;
 import dev.lander.registry.RelayPort;
+import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.registry.Sharing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is registered with this Lander, told to the others. */
@@ -32,6 +36,8 @@ final class OwnHolds implements Sharing {
 
     private BiConsumer<Identity, Stamp> superseding = (identity, stamp) -> {};
     private Consumer<Identity> changed = identity -> {};
+    private Function<@Nullable Identity, Holders> holderNames = identity -> new Holders(List.of(), 0);
+    private Function<RelayPort, String> lostTerms = relayPort -> "";
 
     /** This Lander ends: what its links release is for the others to serve on. */
     private boolean leaving;
@@ -64,6 +70,12 @@ final class OwnHolds implements Sharing {
 
     int size() {
         return components.size();
+    }
+
+    /** Asked what is to be shown of components and services. */
+    void onShown(Function<@Nullable Identity, Holders> holderNames, Function<RelayPort, String> lostTerms) {
+        this.holderNames = holderNames;
+        this.lostTerms = lostTerms;
     }
 
     /** Told of each registration: what lost members have said of it before counts no more. */
@@ -129,6 +141,16 @@ final class OwnHolds implements Sharing {
         }
         boolean sameAddress = identity.address().equals(component.address());
         return table.of(identity).isEmpty() || !sameAddress ? null : others;
+    }
+
+    @Override
+    public Holders holders(Component component) {
+        return holderNames.apply(identity(component));
+    }
+
+    @Override
+    public String lostTerms(Service service) {
+        return lostTerms.apply(service.relayPort());
     }
 
     private void put(Identity identity, Hold hold) {

@@ -5,17 +5,20 @@ import dev.lander.listing.ClusterObserver;
 import dev.lander.listing.ClusterStatus;
 import dev.lander.listing.MemberStatus;
 import dev.lander.reactor.Reactor;
+import dev.lander.registry.Holders;
 import dev.lander.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +74,10 @@ final class Peers implements MemberListener {
     private final LongSupplier millis;
     private final ClusterObserver observer;
     private final Map<MemberId, Peer> peers = new LinkedHashMap<>();
+
+    /** By which members are shown, as far as somebody has asked. */
+    private final Map<MemberId, String> names = new HashMap<>();
+
     private final long begunNs;
     private final long begunMs;
 
@@ -91,22 +98,26 @@ final class Peers implements MemberListener {
     @Override
     public void joined(MemberId member, String name, InetSocketAddress address) {
         peers.put(member, new Peer(name, address, millis.getAsLong()));
+        names.clear();
         parts.absent().forget(member);
-        tell(ClusterEvent.MEMBER_JOINED, name, AddressText.of(address));
+        tell(ClusterEvent.MEMBER_JOINED, shown(name, address), AddressText.of(address));
     }
 
     @Override
     public void lost(MemberId member) {
-        Peer peer = peers.remove(member);
+        Peer peer = peers.get(member);
         if (peer == null) {
             return;
         }
+        String shown = shown(peer);
+        peers.remove(member);
+        names.clear();
         if (!peer.isLeaving) {
             losses++;
             int held = parts.table().of(member).size();
-            tell(ClusterEvent.MEMBER_LOST, peer.name, held == 0 ? "" : held + " components that it had are served on");
+            tell(ClusterEvent.MEMBER_LOST, shown, held == 0 ? "" : held + " components that it had are served on");
         }
-        parts.absent().lose(member, reactor.nowNs());
+        parts.absent().lose(member, reactor.nowNs(), millis.getAsLong());
         parts.loads().lose(member).forEach(parts.settlement()::settle);
         onTime();
     }
@@ -131,7 +142,7 @@ final class Peers implements MemberListener {
                 take(member, peer, news);
             }
         } catch (IOException malformed) {
-            LOG.warn("member_not_understood member={} why=\"{}\"", peer.name, malformed.getMessage());
+            LOG.warn("member_not_understood member={} why=\"{}\"", shown(peer), malformed.getMessage());
         }
     }
 
@@ -160,7 +171,7 @@ final class Peers implements MemberListener {
             onUnservable(peer, unservable);
         } else if (news instanceof News.Leaving) {
             peer.isLeaving = true;
-            tell(ClusterEvent.MEMBER_LEAVING, peer.name, "");
+            tell(ClusterEvent.MEMBER_LEAVING, shown(peer), "");
         }
     }
 
@@ -193,15 +204,57 @@ final class Peers implements MemberListener {
                 news.why().isEmpty() ? ClusterEvent.PEER_SERVES : ClusterEvent.PEER_CANNOT_SERVE,
                 news.identity().relayPort(),
                 component,
-                news.why().isEmpty() ? peer.name : peer.name + ": " + news.why());
+                news.why().isEmpty() ? shown(peer) : shown(peer) + ": " + news.why());
     }
 
     private void tell(ClusterEvent event, String name, String cause) {
         observer.onClusterEvent(event, null, name, cause);
     }
 
+    /** With which members the component is registered. */
+    Holders holders(@Nullable Identity identity) {
+        Set<MemberId> holders = identity == null
+                ? Set.of(parts.members().self())
+                : parts.table().of(identity).keySet();
+        List<String> reached = new ArrayList<>(holders.size());
+        long lostMs = 0;
+        for (MemberId holder : holders) {
+            if (parts.absent().is(holder)) {
+                lostMs = Math.max(lostMs, parts.absent().lostSinceMs(holder));
+            } else {
+                reached.add(nameOf(holder));
+            }
+        }
+        return new Holders(reached, reached.isEmpty() ? lostMs : 0);
+    }
+
+    private String nameOf(MemberId member) {
+        return names.computeIfAbsent(member, any -> {
+            Peer peer = peers.get(any);
+            return peer == null ? shown(parts.members().name(), parts.members().address()) : shown(peer);
+        });
+    }
+
+    private String shown(Peer peer) {
+        return shown(peer.name, peer.address);
+    }
+
+    /** By which name people tell it from the others: machines may be called alike. */
+    private String shown(String name, InetSocketAddress address) {
+        long namesakes =
+                peers.values().stream().filter(peer -> peer.name.equals(name)).count();
+        boolean isShared = namesakes + (parts.members().name().equals(name) ? 1 : 0) > 1;
+        return isShared ? name + "@" + AddressText.of(address) : name;
+    }
+
+    /** Whether what the others hold may not have come yet. */
+    boolean isJoining() {
+        onTime();
+        return joining;
+    }
+
     /** Whoever has just begun knows, after a while, all that it will know. */
-    void onTime() {
+    private void onTime() {
         boolean all = !peers.isEmpty() && peers.values().stream().allMatch(peer -> peer.isWhole);
         joining &= !all && reactor.nowNs() - begunNs < JOINING.toNanos();
     }
@@ -211,7 +264,7 @@ final class Peers implements MemberListener {
         Members members = parts.members();
         all.add(new MemberStatus(
                 members.self().toString(),
-                members.name(),
+                shown(members.name(), members.address()),
                 AddressText.of(members.address()),
                 begunMs,
                 0,
@@ -219,7 +272,7 @@ final class Peers implements MemberListener {
                 List.of()));
         peers.forEach((member, peer) -> all.add(new MemberStatus(
                 member.toString(),
-                peer.name,
+                shown(peer),
                 AddressText.of(peer.address),
                 peer.sinceMs,
                 peer.heardMs,

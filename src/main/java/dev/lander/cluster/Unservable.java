@@ -9,16 +9,23 @@ final class Unservable {
     private final HoldTable table;
     private final Members members;
     private final Map<Identity, String> causes = new LinkedHashMap<>();
+    private Runnable listener = () -> {};
 
     Unservable(HoldTable table, Members members) {
         this.table = table;
         this.members = members;
     }
 
+    /** Runs the listener when there is one, and was none before. */
+    void onFirst(Runnable hears) {
+        listener = hears;
+    }
+
     /** It was refused; its holders are told, once for each cause. */
     void add(Identity identity, String why) {
         if (!why.equals(causes.put(identity, why))) {
             tell(identity, why);
+            listener.run();
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.List;
  * One Lander of a cluster.
  *
  * @param id of this run of it
- * @param name its machine's
+ * @param name its machine's, with the port where that is not the usual one; with the address as well, where others have
+ *     the same
  * @param address where it listens for the others
  * @param sinceMs when it was reached first, or the start of the one that shows it, in milliseconds since 1970
  * @param heardMs when it has sent something last, in milliseconds since 1970; 0 for the one that shows it

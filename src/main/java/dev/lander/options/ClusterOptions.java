@@ -45,7 +45,7 @@ final class ClusterOptions {
     private static final Option<Duration> GRACE = Option.of(
             "--cluster-grace",
             "D",
-            DurationText.of(ClusterSettings.DEFAULT_GRACE),
+            DurationText.of(Duration.ofSeconds(ClusterSettings.DEFAULT_GRACE_S)),
             DurationText::parse,
             "components of a Lander that has died are served on for so long, and longer while they answer");
 

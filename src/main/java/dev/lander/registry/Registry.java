@@ -227,12 +227,12 @@ public final class Registry {
 
     /** Begins a snapshot of all services. */
     public SnapshotWalk walk() {
-        return shown.walk();
+        return shown.walk(sharing);
     }
 
     /** Begins a snapshot of the services of both protocols on one port, that of TCP first. */
     public SnapshotWalk walk(int relayPort) {
-        return shown.walk(services.firstAt(relayPort));
+        return shown.walk(sharing, services.firstAt(relayPort));
     }
 
     /** How many components the services of both protocols on one port have. */

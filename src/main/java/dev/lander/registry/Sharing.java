@@ -35,4 +35,14 @@ public interface Sharing {
      */
     @Nullable
     Link onReleased(Component component);
+
+    /** With which Landers the component is registered; null = this one is alone. */
+    default @Nullable Holders holders(Component component) {
+        return null;
+    }
+
+    /** What the service's terms say differently from what was asked of this Lander; empty = nothing. */
+    default String lostTerms(Service service) {
+        return "";
+    }
 }

@@ -25,15 +25,15 @@ final class ShownOrder {
     }
 
     /** Through all of them. */
-    SnapshotWalk walk() {
-        return new SnapshotWalk(List.of(all), last);
+    SnapshotWalk walk(Sharing sharing) {
+        return new SnapshotWalk(sharing, List.of(all), last);
     }
 
     /** Through those of some ports, each told by one of its services. */
-    SnapshotWalk walk(Stream<Service> ports) {
+    SnapshotWalk walk(Sharing sharing, Stream<Service> ports) {
         List<NavigableMap<Place, Component>> ranges = ports.map(service -> service.place.port())
                 .map(port -> all.subMap(Place.beginning(port), true, Place.beginning(port + 1), false))
                 .toList();
-        return new SnapshotWalk(ranges, last);
+        return new SnapshotWalk(sharing, ranges, last);
     }
 }

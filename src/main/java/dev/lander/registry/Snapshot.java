@@ -2,6 +2,7 @@ package dev.lander.registry;
 
 import dev.lander.text.AddressText;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is registered, to be handed out of the reactor's thread.
@@ -13,8 +14,11 @@ public record Snapshot(List<ServiceStatus> services) {
      * One service.
      *
      * @param components in the order of registration
+     * @param termsLost what its terms say differently from what a registration with this Lander has asked for; empty =
+     *     nothing
      */
-    public record ServiceStatus(RelayPort relayPort, Balance balance, List<ComponentStatus> components) {}
+    public record ServiceStatus(
+            RelayPort relayPort, Balance balance, List<ComponentStatus> components, String termsLost) {}
 
     /**
      * One component.
@@ -29,6 +33,7 @@ public record Snapshot(List<ServiceStatus> services) {
      * @param priority its tier, 0 first
      * @param metricsPort where it serves metrics for Prometheus; 0 = it does not
      * @param held an operator has taken it out of rotation
+     * @param holders the Landers of the cluster with which it is registered; null = there is no cluster
      */
     public record ComponentStatus(
             String name,
@@ -44,8 +49,9 @@ public record Snapshot(List<ServiceStatus> services) {
             long answersMissing,
             int priority,
             int metricsPort,
-            boolean held) {
-        static ComponentStatus of(Component component) {
+            boolean held,
+            @Nullable Holders holders) {
+        static ComponentStatus of(Component component, @Nullable Holders holders) {
             return new ComponentStatus(
                     component.name(),
                     AddressText.host(component.address().getAddress()),
@@ -60,7 +66,8 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.tally().answersMissing(),
                     component.traits().priority(),
                     component.traits().metricsPort(),
-                    component.isHeld());
+                    component.isHeld(),
+                    holders);
         }
     }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * their portion; none that came later is, so none is shown twice.
  */
 public final class SnapshotWalk {
+    /** Knows who else has a component. */
+    private final Sharing sharing;
+
     /** What is left to go through; the first has been begun when {@link #place} is not null. */
     private final Deque<NavigableMap<Place, Component>> ranges;
 
@@ -34,7 +37,8 @@ public final class SnapshotWalk {
     /** Its components; the list in {@link #services} shows them. */
     private List<ComponentStatus> components = List.of();
 
-    SnapshotWalk(List<NavigableMap<Place, Component>> ranges, long newest) {
+    SnapshotWalk(Sharing sharing, List<NavigableMap<Place, Component>> ranges, long newest) {
+        this.sharing = sharing;
         this.ranges = new ArrayDeque<>(ranges);
         this.newest = newest;
     }
@@ -68,9 +72,12 @@ public final class SnapshotWalk {
             service = component.service();
             components = new ArrayList<>();
             services.add(new ServiceStatus(
-                    service.relayPort(), service.balance(), Collections.unmodifiableList(components)));
+                    service.relayPort(),
+                    service.balance(),
+                    Collections.unmodifiableList(components),
+                    sharing.lostTerms(service)));
         }
-        components.add(ComponentStatus.of(component));
+        components.add(ComponentStatus.of(component, sharing.holders(component)));
     }
 
     /** The snapshot, when it is whole. */

@@ -57,18 +57,28 @@ public final class StatusTree<E extends Exception> {
     }
 
     private Iterator<ComponentStatus> begin(ServiceStatus service) throws E {
-        out.beginObject(4 + RouteTree.fields(service.relayPort().route()));
+        boolean hasLost = !service.termsLost().isEmpty();
+        out.beginObject(4 + RouteTree.fields(service.relayPort().route()) + (hasLost ? 1 : 0));
         out.text("protocol", service.relayPort().protocol().word());
         out.number("relay_port", service.relayPort().number());
         RouteTree.write(service.relayPort().route(), out);
         out.text("balance", service.balance().word());
+        if (hasLost) {
+            out.text("terms_lost", service.termsLost());
+        }
         out.beginArray("components", service.components().size());
         return service.components().iterator();
     }
 
     private static <E extends Exception> void write(ComponentStatus component, TreeWriter<E> out) throws E {
         boolean hasPriority = component.priority() > 0;
-        out.beginObject(10 + (hasPriority ? 1 : 0) + (component.held() ? 1 : 0));
+        Holders holders = component.holders();
+        long orphanSinceMs = holders == null ? 0 : holders.orphanSinceMs();
+        out.beginObject(10
+                + (hasPriority ? 1 : 0)
+                + (component.held() ? 1 : 0)
+                + (holders == null ? 0 : 1)
+                + (orphanSinceMs > 0 ? 1 : 0));
         out.text("name", component.name());
         out.text("host", component.host());
         out.number("port", component.port());
@@ -85,6 +95,12 @@ public final class StatusTree<E extends Exception> {
         out.number("bytes_in", component.bytesIn());
         out.number("bytes_out", component.bytesOut());
         out.number("failures", component.failures());
+        if (holders != null) {
+            out.texts("registered_with", holders.members());
+        }
+        if (orphanSinceMs > 0) {
+            out.number("orphan_since", orphanSinceMs);
+        }
         out.endObject();
     }
 }

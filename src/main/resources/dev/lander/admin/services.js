@@ -29,6 +29,7 @@ const COLUMNS = [
     { key: "service", name: "Service", of: null },
     { key: "component", name: "Component", of: (c) => c.name },
     { key: "state", name: "State", of: (c) => stateOf(c.state)[2], down: true },
+    { key: "with", name: "Registered with", of: (c) => c.with.join(", ") },
     { key: "since", name: "Since", of: (c) => c.since, down: true, number: true },
     { key: "weight", name: "Weight", of: (c) => c.weight, down: true, number: true },
     { key: "open", name: "Open", of: (c) => c.active, down: true, number: true },
@@ -126,13 +127,16 @@ export class Services {
             }
         }
         this.now = now;
+        const own = status.members?.[0].name ?? null;
+        setAttribute(this.table, "data-cluster", own === null ? null : "");
+        setHidden(byId("sort").querySelector("[value=with]"), own === null);
         this.services = status.services.map((service) => ({
             ...service,
             key: keyOf(service),
             label: service.protocol.toUpperCase() + "\u00a0" + service.relay_port,
             asked: format.asked(service),
             asks: [...(service.server_names ?? []), ...(service.alpn ?? [])].join("\n") || null,
-            components: service.components.map((component) => joined(service, component, live.get(identity(service, component)))),
+            components: service.components.map((component) => joined(service, component, live.get(identity(service, component)), own)),
         }));
         this.loaded = true;
         this.render(false);
@@ -261,10 +265,19 @@ function identity(service, component) {
     return [keyOf(service), component.host, component.port].join("/");
 }
 
-function joined(service, component, live) {
+/** Which Landers have the component, this one first. */
+function holders(component, own) {
+    const names = component.registered_with ?? [];
+    return [...(names.includes(own) ? ["this one"] : []), ...names.filter((name) => name !== own)];
+}
+
+function joined(service, component, live, own) {
     const address = component.host.includes(":") ? `[${component.host}]:${component.port}` : `${component.host}:${component.port}`;
     const asks = [...(service.server_names ?? []), ...(service.alpn ?? [])];
     const text = [service.protocol, service.relay_port, ...asks, service.balance, component.name, address, component.host, component.state];
+    if (component.registered_with !== undefined) {
+        text.push(...component.registered_with, ...(component.orphan_since ? ["orphan"] : []));
+    }
     return {
         ...component,
         key: identity(service, component),
@@ -273,6 +286,7 @@ function joined(service, component, live) {
         rateIn: live?.bytes_in_rate ?? 0,
         rateOut: live?.bytes_out_rate ?? 0,
         since: live?.state_since ?? 0,
+        with: holders(component, own),
         text: text.join(" ").toLowerCase(),
         shown: true,
     };
@@ -324,6 +338,13 @@ function paintComponent(cells, service, c, now) {
     put(cells.component, c.name, c.address, c.name);
     put(cells.state, word, why);
     setAttribute(cells.row, "data-state", c.state);
+    if (c.orphan_since) {
+        put(cells.with, "orphan", "for " + format.duration((now - c.orphan_since) / 1000), format.full(c.orphan_since));
+    } else {
+        const [first = "", ...others] = c.with;
+        put(cells.with, first, others.join(", "), c.with.join(", "));
+    }
+    cells.with.classList.toggle("orphan", c.orphan_since > 0);
     put(cells.since, c.since > 0 ? format.duration((now - c.since) / 1000) : "–", "", c.since > 0 ? format.full(c.since) : null);
     put(cells.weight, String(c.weight), c.priority > 0 ? `priority ${c.priority}` : "");
     paintFigures(cells, c);
@@ -335,7 +356,9 @@ function paintService(cells, service) {
     const sum = (of) => all.reduce((total, component) => total + of(component), 0);
     const good = all.filter((component) => component.state === "good").length;
     put(cells.service, service.label);
-    put(cells.component, BALANCE[service.balance] ?? service.balance, service.asked, service.asks);
+    const balance = BALANCE[service.balance] ?? service.balance;
+    const lost = service.terms_lost ? `registered here with other terms: ${service.terms_lost}` : null;
+    put(cells.component, balance, lost === null ? service.asked : "other terms here", lost ?? service.asks);
     put(cells.state, `${good} of ${all.length} good`);
     setAttribute(cells.row, "data-state", good === all.length ? "good" : good > 0 ? "partly" : "none");
     put(cells.since, "");

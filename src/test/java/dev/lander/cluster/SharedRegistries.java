@@ -161,10 +161,15 @@ final class SharedRegistries implements AutoCloseable {
 
     /** The same, which tells the others of loopback registrations under this address. */
     Lander add(@Nullable InetAddress inPlaceOfLoopback) {
+        return add("lb" + (landers.size() + 1), inPlaceOfLoopback);
+    }
+
+    /** The same, of this name. */
+    Lander add(String name, @Nullable InetAddress inPlaceOfLoopback) {
         List<Lander> made = new ArrayList<>();
         inLoop(() -> {
             try {
-                made.add(new Lander("lb" + (landers.size() + 1), inPlaceOfLoopback));
+                made.add(new Lander(name, inPlaceOfLoopback));
             } catch (IOException impossible) {
                 throw new AssertionError(impossible);
             }

@@ -103,7 +103,7 @@ class SharingPropertiesTest {
                 net.jqwik.api.Tuple.of(4, Kind.DRAIN),
                 net.jqwik.api.Tuple.of(4, Kind.BAD),
                 net.jqwik.api.Tuple.of(3, Kind.GOOD),
-                net.jqwik.api.Tuple.of(2, Kind.OPERATOR_DRAINS),
+                net.jqwik.api.Tuple.of(4, Kind.OPERATOR_DRAINS),
                 net.jqwik.api.Tuple.of(2, Kind.OPERATOR_UNDRAINS),
                 net.jqwik.api.Tuple.of(2, Kind.DISCONNECT),
                 net.jqwik.api.Tuple.of(12, Kind.DELIVER),
@@ -192,7 +192,8 @@ class SharingPropertiesTest {
     private static Registration registration(RelayPort relayPort, InetSocketAddress address, int variant) {
         ComponentTraits traits = new ComponentTraits(
                 variant % 2 == 0 ? null : "web-" + variant, 1 + variant, 0, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
-        Balance balance = variant == 0 ? Balance.LEASTCONN : variant == 1 ? Balance.SOURCE : null;
+        Balance[] asked = {Balance.LEASTCONN, Balance.SOURCE, Balance.RANDOM, null, null, null};
+        Balance balance = asked[variant];
         ServiceTerms terms = new ServiceTerms(balance, null, null, null, null, null, null, null, null);
         return new Registration(relayPort, address.getPort(), traits, terms, address.getAddress());
     }

@@ -10,12 +10,14 @@ import dev.lander.listing.MemberStatus;
 import dev.lander.registry.Balance;
 import dev.lander.registry.Component;
 import dev.lander.registry.ComponentTraits;
+import dev.lander.registry.Holders;
 import dev.lander.registry.Outcome;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.registry.Registration;
 import dev.lander.registry.RelayPort;
 import dev.lander.registry.ServiceTerms;
+import dev.lander.registry.Snapshot;
 import dev.lander.registry.State;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -132,6 +134,79 @@ class SharingTest {
         look();
         int load = ask(three, lander -> component(lander, TCP, OTHER).load());
         assertEquals(1, load);
+    }
+
+    @Test
+    void itIsShownWithWhomAComponentIsRegisteredAndSinceWhenItIsAnOrphan() {
+        register(one, TCP, WEB);
+        register(three, TCP, WEB);
+        shared.deliverAll();
+        assertEquals(new Holders(List.of("lb1", "lb3"), 0), holders(two));
+        assertEquals(new Holders(List.of("lb1", "lb3"), 0), holders(one));
+        one.kill();
+        shared.deliverAll();
+        assertEquals(new Holders(List.of("lb3"), 0), holders(two));
+        three.kill();
+        shared.deliverAll();
+        Holders orphan = holders(two);
+        assertEquals(List.of(), orphan.members());
+        assertTrue(orphan.orphanSinceMs() > 0, orphan::toString);
+        shared.advance(Duration.ofSeconds(1));
+        assertEquals(orphan, holders(two));
+    }
+
+    @Test
+    void itIsShownWhatAServiceHadBeenAskedForHereInVain() {
+        part();
+        register(one, TCP, WEB, Balance.LEASTCONN, 1);
+        shared.advance(MOMENT);
+        register(two, TCP, OTHER, Balance.SOURCE, 1);
+        shared.heal();
+        shared.deliverAll();
+        assertEquals("balance is leastconn", service(two).termsLost());
+        assertEquals("", service(three).termsLost());
+        disconnect(two);
+        register(two, TCP, OTHER, Balance.LEASTCONN, 1);
+        shared.deliverAll();
+        assertEquals("", service(two).termsLost());
+    }
+
+    private static Holders holders(SharedRegistries.Lander at) {
+        return Objects.requireNonNull(service(at).components().get(0).holders());
+    }
+
+    private static Snapshot.ServiceStatus service(SharedRegistries.Lander at) {
+        return ask(at, lander -> lander.registry.walk().whole().services().get(0));
+    }
+
+    @Test
+    void termsOfARegistrationThatWasReplacedUnheardCountNoMore() {
+        register(one, TCP, WEB, Balance.LEASTCONN, 1);
+        shared.deliverAll();
+        part();
+        disconnect(one);
+        shared.advance(MOMENT);
+        register(one, TCP, WEB, Balance.SOURCE, 1);
+        shared.heal();
+        shared.deliverAll();
+        shared.alive()
+                .forEach(lander -> assertTrue(
+                        lander.state().stream().allMatch(line -> line.contains(" source ")), lander.state()::toString));
+    }
+
+    @Test
+    void theLatestWordOfOperatorsHoldsWhicheverIsHeardLast() {
+        register(one, TCP, WEB);
+        shared.deliverAll();
+        part();
+        two.run(lander -> lander.registry.operatorDrains().drain(component(lander, TCP, WEB)));
+        shared.advance(MOMENT);
+        three.run(lander -> lander.registry.operatorDrains().drain(component(lander, TCP, WEB)));
+        shared.advance(MOMENT);
+        three.run(lander -> lander.registry.operatorDrains().undrain(TCP, WEB, component(lander, TCP, WEB)));
+        shared.heal();
+        shared.deliverAll();
+        shared.alive().forEach(lander -> assertEquals(State.GOOD, state(lander)));
     }
 
     /** No two reach each other. */
@@ -334,6 +409,19 @@ class SharingTest {
         assertTrue(two.has(ClusterEvent.MEMBER_LEAVING));
         assertFalse(two.has(ClusterEvent.MEMBER_LOST));
         assertEquals(0, status(two).lost());
+    }
+
+    @Test
+    void membersOfOneNameAreToldApartByTheirAddresses() {
+        SharedRegistries.Lander other = shared.add("lb1", null);
+        shared.deliverAll();
+        List<String> names =
+                status(two).members().stream().map(MemberStatus::name).toList();
+        assertEquals(List.of("lb2", "lb1@127.0.0.1:7989", "lb3", "lb1@127.0.0.1:7992"), names);
+        assertEquals("lb1@127.0.0.1:7992", status(other).members().get(0).name());
+        one.kill();
+        shared.deliverAll();
+        assertEquals("lb1", status(other).members().get(0).name());
     }
 
     @Test

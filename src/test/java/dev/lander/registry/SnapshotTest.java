@@ -37,7 +37,8 @@ class SnapshotTest {
                         TCP_80,
                         Balance.LEASTCONN,
                         List.of(new ComponentStatus(
-                                "web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0, 0, false))))),
+                                "web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0, 0, false, null)),
+                        ""))),
                 registry.walk().whole());
     }
 
@@ -83,7 +84,8 @@ class SnapshotTest {
         ServiceStatus service = snapshot.services().get(0);
         assertEquals(1, snapshot.services().size());
         assertEquals(
-                List.of(new ComponentStatus("10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, false)),
+                List.of(new ComponentStatus(
+                        "10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, null)),
                 service.components());
         assertThrows(
                 UnsupportedOperationException.class, () -> snapshot.services().clear());

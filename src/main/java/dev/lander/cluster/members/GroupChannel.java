@@ -42,6 +42,13 @@ public final class GroupChannel implements Members {
     /** How often the addresses of the listed names are asked for. */
     private static final Duration ASK_PAUSE = Duration.ofSeconds(30);
 
+    /**
+     * Looks for others that long before it is a cluster of one; it joins who is there at once. Members that start
+     * together, on a busy machine, see each other within that time: two clusters of one merge only after several
+     * seconds.
+     */
+    public static final Duration LOOKING = Duration.ofSeconds(3);
+
     /** When the others do not let it go sooner, they notice by themselves. */
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(3);
 
@@ -54,9 +61,11 @@ public final class GroupChannel implements Members {
      * @param reactor on whose loop its listener is called
      * @param clock a monotonic clock in nanoseconds, for other threads than the loop's
      * @param isLocal whether an address is one of this machine's
-     * @param name the machine's, for the others
+     * @param looking for so long it looks for others before it begins alone: usually {@link #LOOKING}
+     * @param machine its name, by which the others call this one; with the port, where that is another than usual
      */
-    public record Ground(Reactor reactor, LongSupplier clock, Predicate<InetAddress> isLocal, String name) {}
+    public record Ground(
+            Reactor reactor, LongSupplier clock, Predicate<InetAddress> isLocal, Duration looking, String machine) {}
 
     private final MemberId self;
     private final Listed listed;
@@ -134,13 +143,13 @@ public final class GroupChannel implements Members {
 
     private JChannel channel(SecuredSockets sockets) throws IOException {
         try {
-            JChannel made = new JChannel(Stack.of(own, sockets, pinging));
+            JChannel made = new JChannel(Stack.of(own, sockets, pinging, ground.looking()));
             made.getProtocolStack()
                     .getTransport()
                     .getDiagnosticsHandler()
                     .setEnabled(false); // it would answer strangers
             made.addAddressGenerator(() -> new UUID(self.high(), self.low()));
-            made.setName(ground.name());
+            made.setName(name());
             made.setDiscardOwnMessages(true);
             made.setReceiver(views);
             return made;
@@ -148,6 +157,11 @@ public final class GroupChannel implements Members {
             listening.close();
             throw new IOException("--cluster: " + refused.getMessage(), refused);
         }
+    }
+
+    /** The same, for who must not load the cluster's room before there is a cluster. */
+    public Members members() {
+        return this;
     }
 
     @Override
@@ -186,7 +200,9 @@ public final class GroupChannel implements Members {
 
     @Override
     public String name() {
-        return ground.name();
+        return own.getPort() == ClusterSettings.DEFAULT_PORT
+                ? ground.machine()
+                : ground.machine() + ":" + own.getPort();
     }
 
     @Override

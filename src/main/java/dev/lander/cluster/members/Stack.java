@@ -27,9 +27,17 @@ final class Stack {
     private static final long VERIFY_MS = Duration.ofSeconds(1).toMillis();
     private static final long MERGE_LEAST_MS = Duration.ofSeconds(1).toMillis();
     private static final long MERGE_MOST_MS = Duration.ofSeconds(3).toMillis();
-    private static final long JOIN_MS = Duration.ofSeconds(1).toMillis();
+    /** Half a second between two looks, or more often. */
+    private static final int LOOKS = 6;
+
     private static final int JOIN_ATTEMPTS = 10;
     private static final long LEAVE_MS = Duration.ofSeconds(1).toMillis();
+    /** What was sent is lost with a connection only, so nothing hurries here; each look costs a little. */
+    private static final long RESEND_MS = Duration.ofSeconds(1).toMillis();
+
+    /** Only the ages of idle connections are told by that clock, and none ends by its age. */
+    private static final long CLOCK_MS = Duration.ofSeconds(10).toMillis();
+
     private static final int CONNECT_MS = (int) Duration.ofSeconds(1).toMillis();
     private static final long MERGE_LIMIT_MS = Duration.ofSeconds(3).toMillis();
     private static final int FRAGMENT = 60_000;
@@ -45,9 +53,11 @@ final class Stack {
      *
      * @param own by which address the others reach this one
      * @param pinging finds the others
+     * @param looking for so long it looks for others before it begins alone
      */
-    static List<Protocol> of(InetSocketAddress own, SecuredSockets sockets, TCPPING pinging) {
+    static List<Protocol> of(InetSocketAddress own, SecuredSockets sockets, TCPPING pinging, Duration looking) {
         pinging.returnEntireCache(true);
+        pinging.numDiscoveryRuns(LOOKS); // others may come up while this one looks
         pinging.asyncDiscoveryUseSeparateThread(true); // an address where nobody answers holds up the others otherwise
         return List.of(
                 transport(own, sockets),
@@ -55,11 +65,11 @@ final class Stack {
                 new MERGE3().setMinInterval(MERGE_LEAST_MS).setMaxInterval(MERGE_MOST_MS),
                 new FD_ALL3().setTimeout(SILENT_MS).setInterval(HEARTBEAT_MS),
                 new VERIFY_SUSPECT2().setTimeout(VERIFY_MS),
-                new NAKACK2().useMcastXmit(false),
-                new UNICAST3(),
-                new STABLE().setDesiredAverageGossip(HEARTBEAT_MS),
+                new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MS),
+                new UNICAST3().setXmitInterval(RESEND_MS),
+                new STABLE(),
                 new GMS()
-                        .setJoinTimeout(JOIN_MS)
+                        .setJoinTimeout(looking.toMillis())
                         .setMaxJoinAttempts(JOIN_ATTEMPTS)
                         .setLeaveTimeout(LEAVE_MS)
                         .setMergeTimeout(MERGE_LIMIT_MS)
@@ -78,6 +88,7 @@ final class Stack {
                 .setSockConnTimeout(CONNECT_MS)
                 .setMaxLength(LONGEST_MESSAGE);
         transport.setBindAddress(own.getAddress()).setBindPort(own.getPort()).setPortRange(0);
+        transport.setTimeServiceInterval(CLOCK_MS);
         transport.useVirtualThreads(false);
         transport.setThreadFactory(new DefaultThreadFactory("cluster", true, true));
         transport.getThreadPool().setMaxThreads(MOST_THREADS);

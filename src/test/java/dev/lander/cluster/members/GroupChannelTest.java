@@ -74,7 +74,7 @@ class GroupChannelTest {
                 awaitAll(a, b, c);
                 Await.until("all are asked", () -> a.asked() > askedA && b.asked() > askedB && c.asked() >= 1);
                 assertEquals(
-                        "joined host" + ports.get(2) + " " + ports.get(2),
+                        "joined host:" + ports.get(2) + " " + ports.get(2),
                         a.calls().stream()
                                 .filter(one -> one.endsWith(" " + ports.get(2)))
                                 .findFirst()

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel with a loop of its own, which keeps what it hears. */
 final class Member implements MemberListener, AutoCloseable {
+    private static final Duration LOOKING = Duration.ofSeconds(1);
+
     private final RunningReactor loop = new RunningReactor();
     private final Set<MemberId> others = ConcurrentHashMap.newKeySet();
     private final List<String> received = new CopyOnWriteArrayList<>();
@@ -32,7 +35,7 @@ final class Member implements MemberListener, AutoCloseable {
 
     private Member(ClusterSettings settings, @Nullable Supplier<SSLContext> certificates) throws IOException {
         GroupChannel.Ground ground = new GroupChannel.Ground(
-                loop.reactor(), System::nanoTime, InetAddress::isLoopbackAddress, "host" + settings.port());
+                loop.reactor(), System::nanoTime, InetAddress::isLoopbackAddress, LOOKING, "host");
         this.channel = new GroupChannel(settings, certificates, ground, this);
         loop.start();
         channel.join();
@@ -51,7 +54,8 @@ final class Member implements MemberListener, AutoCloseable {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         List<HostPort> members = new ArrayList<>();
         listed.forEach(one -> members.add(new HostPort("127.0.0.1", one)));
-        return new ClusterSettings(members, loopback, port, keyFile, plain, null, ClusterSettings.DEFAULT_GRACE);
+        Duration grace = Duration.ofSeconds(ClusterSettings.DEFAULT_GRACE_S);
+        return new ClusterSettings(members, loopback, port, keyFile, plain, null, grace);
     }
 
     static Path key(Path folder, String key) throws IOException {

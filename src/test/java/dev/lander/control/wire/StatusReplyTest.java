@@ -1,11 +1,17 @@
 package dev.lander.control.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.listing.ClusterStatus;
 import dev.lander.listing.MemberStatus;
 import dev.lander.listing.MemberStatus.Refused;
+import dev.lander.registry.Balance;
+import dev.lander.registry.Holders;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.RelayPort;
 import dev.lander.registry.Snapshot;
+import dev.lander.registry.State;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +45,36 @@ class StatusReplyTest {
                 json(new ClusterStatus(false, List.of(own, other), 0, 0)));
     }
 
+    @Test
+    void whoHasAComponentIsSaidInAClusterAlone() throws IOException {
+        String fields = "\"bytes_in\":0,\"bytes_out\":0,\"failures\":0";
+        assertTrue(jsonOf(service("", null)).contains(fields + "}"));
+        String held = jsonOf(service("", new Holders(List.of("lb1", "lb2"), 0)));
+        assertTrue(held.contains(fields + ",\"registered_with\":[\"lb1\",\"lb2\"]}"), held);
+        String orphan = jsonOf(service("balance is source", new Holders(List.of(), 1_000)));
+        assertTrue(orphan.contains(fields + ",\"registered_with\":[],\"orphan_since\":1000}"), orphan);
+        assertTrue(orphan.contains("\"balance\":\"roundrobin\",\"terms_lost\":\"balance is source\","), orphan);
+    }
+
+    private static Snapshot service(String termsLost, @Nullable Holders holders) {
+        Snapshot.ComponentStatus component = new Snapshot.ComponentStatus(
+                "web", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, holders);
+        RelayPort relayPort = new RelayPort(Protocol.TCP, 80);
+        return new Snapshot(
+                List.of(new Snapshot.ServiceStatus(relayPort, Balance.ROUNDROBIN, List.of(component), termsLost)));
+    }
+
     private static String json(@Nullable ClusterStatus cluster) throws IOException {
-        StatusReply reply = new StatusReply(new Snapshot(List.of()), cluster);
-        reply.encode(1);
+        return json(new Snapshot(List.of()), cluster);
+    }
+
+    private static String jsonOf(Snapshot snapshot) throws IOException {
+        return json(snapshot, null);
+    }
+
+    private static String json(Snapshot snapshot, @Nullable ClusterStatus cluster) throws IOException {
+        StatusReply reply = new StatusReply(snapshot, cluster);
+        assertTrue(reply.encode(100));
         try (MessageUnpacker unpacker = MessagePack.newDefaultUnpacker(reply.bytes())) {
             return unpacker.unpackValue().toJson();
         }
