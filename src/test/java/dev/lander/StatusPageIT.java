@@ -107,6 +107,21 @@ class StatusPageIT {
     }
 
     @Test
+    void backupsStandByWhileTheFirstCanServe() throws IOException {
+        int relayPort = FreePorts.next();
+        try (ControlPeer first = lander.control();
+                ControlPeer backup = lander.control()) {
+            first.register("tcp", PORT, relayPort, "name", "first");
+            backup.register("tcp", PORT + 1, relayPort, "name", "backup", "backup", true);
+            page.awaitCell("first", "state", "in rotation");
+            page.awaitCell("backup", "state", "stands by");
+            first.report("tcp", relayPort, "busy");
+            page.awaitCell("backup", "state", "in rotation");
+        }
+        assertUndisturbed();
+    }
+
+    @Test
     void chartsAndFiguresMoveWithTraffic() throws IOException {
         int relayPort = FreePorts.next();
         try (TcpServer tcp = TcpServer.echo();

@@ -130,11 +130,16 @@ export class Services {
         const own = status.members?.[0].name ?? null;
         setAttribute(this.table, "data-cluster", own === null ? null : "");
         setHidden(byId("sort").querySelector("[value=with]"), own === null);
+        const perPort = new Map();
+        for (const service of status.services) {
+            perPort.set(labelOf(service), (perPort.get(labelOf(service)) ?? 0) + 1);
+        }
         this.services = status.services.map((service) => ({
             ...service,
             key: keyOf(service),
-            label: service.protocol.toUpperCase() + "\u00a0" + service.relay_port,
-            asked: format.asked(service),
+            label: labelOf(service),
+            asked: format.asked(service) || (perPort.get(labelOf(service)) > 1 ? "everybody else" : ""),
+            serving: Math.min(...service.components.filter((component) => component.state === "good").map(priorityOf)),
             asks: [...(service.server_names ?? []), ...(service.alpn ?? [])].join("\n") || null,
             components: service.components.map((component) => joined(service, component, live.get(identity(service, component)), own)),
         }));
@@ -256,6 +261,10 @@ export class Services {
     }
 }
 
+const labelOf = (service) => service.protocol.toUpperCase() + "\u00a0" + service.relay_port;
+
+const priorityOf = (component) => component.priority ?? 0;
+
 /** Services that share a port are told apart by what they ask of clients. */
 function keyOf(service) {
     return [service.protocol, service.relay_port].join("/") + (format.asked(service) && "#" + format.asked(service));
@@ -333,7 +342,8 @@ function paintFigures(cells, c) {
 
 function paintComponent(cells, service, c, now) {
     const [word, usualWhy] = stateOf(c.state);
-    const why = c.drained_by === "operator" ? "until an operator undrains it" : usualWhy;
+    const standsBy = c.state === "good" && priorityOf(c) > service.serving;
+    const why = c.drained_by === "operator" ? "until an operator undrains it" : standsBy ? "stands by" : usualWhy;
     put(cells.service, service.label, service.asked, service.asks);
     put(cells.component, c.name, c.address, c.name);
     put(cells.state, word, why);
@@ -355,10 +365,9 @@ function paintService(cells, service) {
     const all = service.components;
     const sum = (of) => all.reduce((total, component) => total + of(component), 0);
     const good = all.filter((component) => component.state === "good").length;
-    put(cells.service, service.label);
-    const balance = BALANCE[service.balance] ?? service.balance;
+    put(cells.service, service.label, service.asked, service.asks);
     const lost = service.terms_lost ? `registered here with other terms: ${service.terms_lost}` : null;
-    put(cells.component, balance, lost === null ? service.asked : "other terms here", lost ?? service.asks);
+    put(cells.component, BALANCE[service.balance] ?? service.balance, lost === null ? "" : "other terms here", lost);
     put(cells.state, `${good} of ${all.length} good`);
     setAttribute(cells.row, "data-state", good === all.length ? "good" : good > 0 ? "partly" : "none");
     put(cells.since, "");
