@@ -104,18 +104,18 @@ class ChangedTermsTest {
                 UdpPeer first = new UdpPeer();
                 UdpPeer second = new UdpPeer()) {
             rig.register("udp", component.port());
-            send(rig, first, component);
+            rig.send(first, component);
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().maxPerClient(1));
             second.send("too many", rig.address());
-            send(rig, first, component);
+            rig.send(first, component);
             assertEquals(1, rig.lander().counted(Counter.DATAGRAM_PER_CLIENT));
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms());
-            send(rig, second, component);
+            rig.send(second, component);
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().maxPerClient(2));
             rig.advance(Duration.ofMinutes(2));
             assertEquals(0, rig.sum("active"));
-            send(rig, first, component);
-            send(rig, second, component);
+            rig.send(first, component);
+            rig.send(second, component);
             assertEquals(1, rig.lander().counted(Counter.DATAGRAM_PER_CLIENT), "all that ended count no more");
         }
     }
@@ -126,16 +126,16 @@ class ChangedTermsTest {
                 UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", component.port(), "affinity", "client", "max_new_per_second", 1);
-            send(rig, client, component);
+            rig.send(client, component);
             rig.advance(SECOND);
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().maxNewPerSecond(2));
-            send(rig, client, component);
-            send(rig, client, component);
+            rig.send(client, component);
+            rig.send(client, component);
             client.send("one too many", rig.address());
             Await.until("it is dropped", () -> rig.lander().counted(Counter.DATAGRAM_RATE) == 1);
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().affinity(Affinity.CLIENT));
-            int flow = send(rig, client, component).fromPort();
-            assertEquals(flow, send(rig, client, component).fromPort());
+            int flow = rig.send(client, component).fromPort();
+            assertEquals(flow, rig.send(client, component).fromPort());
         }
     }
 
@@ -146,10 +146,10 @@ class ChangedTermsTest {
                 UdpPeer client = new UdpPeer();
                 UdpPeer other = new UdpPeer()) {
             rig.register("udp", component.port());
-            UdpPeer.Datagram request = send(rig, client, component);
+            UdpPeer.Datagram request = rig.send(client, component);
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().responses(1));
-            send(rig, client, component);
-            UdpPeer.Datagram ofOther = send(rig, other, component);
+            rig.send(client, component);
+            UdpPeer.Datagram ofOther = rig.send(other, component);
             assertNotEquals(request.fromPort(), ofOther.fromPort(), "nobody knows what is still to come there");
             component.send("answer", request.from());
             assertEquals("answer", client.receive().text());
@@ -165,14 +165,14 @@ class ChangedTermsTest {
                 UdpPeer client = new UdpPeer();
                 UdpPeer other = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram settled = pass(rig, client, component);
-            UdpPeer.Datagram due = send(rig, other, component);
+            UdpPeer.Datagram settled = rig.pass(client, component);
+            UdpPeer.Datagram due = rig.send(other, component);
             assertEquals(settled.fromPort(), due.fromPort(), "that of the first was free");
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().responses(2));
             component.send("answer", due.from());
             assertEquals("answer", other.receive().text());
             Await.until("it is over", () -> rig.sum("active") == 0);
-            UdpPeer.Datagram next = pass(rig, client, component);
+            UdpPeer.Datagram next = rig.pass(client, component);
             assertNotEquals(due.fromPort(), next.fromPort());
             component.send("the second", next.from());
             assertEquals("the second", client.receive().text());
@@ -186,25 +186,10 @@ class ChangedTermsTest {
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", component.port(), "udp_timeout", "5s");
             change(rig, Protocol.UDP, Route.EVERYBODY, new Terms().udpTimeout(SECOND));
-            send(rig, client, component);
+            rig.send(client, component);
             rig.advance(Duration.ofSeconds(2));
             assertEquals(0, rig.sum("active"));
         }
-    }
-
-    private static UdpPeer.Datagram send(RelayRig rig, UdpPeer client, UdpPeer component) throws IOException {
-        client.send("request", rig.address());
-        UdpPeer.Datagram request = component.receive();
-        assertEquals("request", request.text());
-        return request;
-    }
-
-    private static UdpPeer.Datagram pass(RelayRig rig, UdpPeer client, UdpPeer component) throws IOException {
-        UdpPeer.Datagram request = send(rig, client, component);
-        component.send("answer", request.from());
-        assertEquals("answer", client.receive().text());
-        rig.letTurn();
-        return request;
     }
 
     /** As the cluster does it. */

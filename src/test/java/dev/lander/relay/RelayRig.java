@@ -3,6 +3,7 @@ package dev.lander.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.relay.udp.UdpPeer;
 import dev.lander.testing.Await;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -114,6 +115,23 @@ public final class RelayRig implements AutoCloseable {
 
     public void unregister(String protocol, int componentPort) throws IOException {
         assertEquals(0, control.unregister(protocol, componentPort, port), "unregister");
+    }
+
+    /** A client sends a request, which reaches the component. */
+    public UdpPeer.Datagram send(UdpPeer client, UdpPeer component) throws IOException {
+        client.send("request", address());
+        UdpPeer.Datagram request = component.receive();
+        assertEquals("request", request.text());
+        return request;
+    }
+
+    /** Passes a client's request, and the component's answer; the request. */
+    public UdpPeer.Datagram pass(UdpPeer client, UdpPeer component) throws IOException {
+        UdpPeer.Datagram request = send(client, component);
+        component.send("answer", request.from());
+        assertEquals("answer", client.receive().text());
+        letTurn();
+        return request;
     }
 
     /** Takes a component out of rotation for good. */

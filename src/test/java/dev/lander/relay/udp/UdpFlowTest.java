@@ -35,11 +35,11 @@ final class UdpFlowTest {
                 UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", component.port());
-            int first = pass(rig, client, component);
+            int first = rig.pass(client, component).fromPort();
             rig.advance(Duration.ofSeconds(9));
-            assertEquals(first, send(rig, client, component).fromPort());
+            assertEquals(first, rig.send(client, component).fromPort());
             rig.advance(Duration.ofSeconds(9));
-            UdpPeer.Datagram request = send(rig, client, component);
+            UdpPeer.Datagram request = rig.send(client, component);
             assertEquals(first, request.fromPort(), "a request keeps it");
             rig.advance(Duration.ofSeconds(9));
             component.send("late", request.from());
@@ -51,7 +51,7 @@ final class UdpFlowTest {
             component.send("too late", request.from());
             rig.letTurn();
             client.assertNothingComes();
-            assertNotEquals(first, pass(rig, client, component));
+            assertNotEquals(first, rig.pass(client, component).fromPort());
         }
     }
 
@@ -66,18 +66,18 @@ final class UdpFlowTest {
                 UdpPeer c = new UdpPeer();
                 UdpPeer d = new UdpPeer()) {
             rig.register("udp", component.port());
-            int ofA = pass(rig, a, component);
-            int ofB = pass(rig, b, component);
-            UdpPeer.Datagram fromC = send(rig, c, component);
-            assertEquals(ofA, pass(rig, a, component));
+            int ofA = rig.pass(a, component).fromPort();
+            int ofB = rig.pass(b, component).fromPort();
+            UdpPeer.Datagram fromC = rig.send(c, component);
+            assertEquals(ofA, rig.pass(a, component).fromPort());
             component.send("kept", fromC.from());
             assertEquals("kept", c.receive().text());
-            int ofD = pass(rig, d, component);
+            int ofD = rig.pass(d, component).fromPort();
             assertEquals(3, rig.sum("active"));
-            assertEquals(ofA, pass(rig, a, component));
-            assertEquals(fromC.fromPort(), pass(rig, c, component));
-            assertEquals(ofD, pass(rig, d, component));
-            assertNotEquals(ofB, pass(rig, b, component), "the flow of B had to go");
+            assertEquals(ofA, rig.pass(a, component).fromPort());
+            assertEquals(fromC.fromPort(), rig.pass(c, component).fromPort());
+            assertEquals(ofD, rig.pass(d, component).fromPort());
+            assertNotEquals(ofB, rig.pass(b, component).fromPort(), "the flow of B had to go");
             assertEquals(3, rig.sum("active"));
         }
     }
@@ -182,10 +182,10 @@ final class UdpFlowTest {
                 UdpPeer a = new UdpPeer();
                 UdpPeer b = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            int ofA = pass(rig, a, component);
+            int ofA = rig.pass(a, component).fromPort();
             for (int i = 0; i < 5; i++) {
-                assertEquals(ofA, pass(rig, b, component));
-                assertEquals(ofA, pass(rig, a, component));
+                assertEquals(ofA, rig.pass(b, component).fromPort());
+                assertEquals(ofA, rig.pass(a, component).fromPort());
             }
             assertEquals(0, rig.sum("active"), "no answer is to come");
         }
@@ -199,12 +199,12 @@ final class UdpFlowTest {
                 UdpPeer b = new UdpPeer();
                 UdpPeer c = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram fromA = send(rig, a, component);
-            int ofB = pass(rig, b, component);
+            UdpPeer.Datagram fromA = rig.send(a, component);
+            int ofB = rig.pass(b, component).fromPort();
             assertNotEquals(fromA.fromPort(), ofB, "the socket of A is not free");
-            assertEquals(ofB, pass(rig, c, component));
+            assertEquals(ofB, rig.pass(c, component).fromPort());
             rig.advance(Duration.ofSeconds(9));
-            assertEquals(ofB, pass(rig, b, component));
+            assertEquals(ofB, rig.pass(b, component).fromPort());
             component.send("for A", fromA.from());
             assertEquals("for A", a.receive().text());
             b.assertNothingComes();
@@ -219,10 +219,10 @@ final class UdpFlowTest {
                 UdpPeer a = new UdpPeer();
                 UdpPeer b = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram fromA = send(rig, a, component);
+            UdpPeer.Datagram fromA = rig.send(a, component);
             rig.advance(Duration.ofSeconds(10));
             assertEquals(0, rig.sum("active"));
-            UdpPeer.Datagram fromB = send(rig, b, component);
+            UdpPeer.Datagram fromB = rig.send(b, component);
             component.send("for A", fromA.from());
             component.send("for B", fromB.from());
             assertEquals("for B", b.receive().text());
@@ -239,16 +239,16 @@ final class UdpFlowTest {
                 UdpPeer b = new UdpPeer();
                 UdpPeer c = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 3);
-            UdpPeer.Datagram fromA = send(rig, a, component);
+            UdpPeer.Datagram fromA = rig.send(a, component);
             component.send("1", fromA.from());
             component.send("2", fromA.from());
             assertEquals("1", a.receive().text());
             assertEquals("2", a.receive().text());
-            UdpPeer.Datagram fromB = send(rig, b, component);
+            UdpPeer.Datagram fromB = rig.send(b, component);
             assertNotEquals(fromA.fromPort(), fromB.fromPort());
             component.send("3", fromA.from());
             assertEquals("3", a.receive().text());
-            assertEquals(fromA.fromPort(), send(rig, c, component).fromPort());
+            assertEquals(fromA.fromPort(), rig.send(c, component).fromPort());
         }
     }
 
@@ -260,14 +260,14 @@ final class UdpFlowTest {
                 UdpPeer b = new UdpPeer();
                 UdpPeer c = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram fromA = send(rig, a, component);
-            assertEquals(fromA.fromPort(), send(rig, a, component).fromPort());
+            UdpPeer.Datagram fromA = rig.send(a, component);
+            assertEquals(fromA.fromPort(), rig.send(a, component).fromPort());
             component.send("first", fromA.from());
             assertEquals("first", a.receive().text());
-            assertNotEquals(fromA.fromPort(), send(rig, b, component).fromPort());
+            assertNotEquals(fromA.fromPort(), rig.send(b, component).fromPort());
             component.send("second", fromA.from());
             assertEquals("second", a.receive().text());
-            assertEquals(fromA.fromPort(), send(rig, c, component).fromPort());
+            assertEquals(fromA.fromPort(), rig.send(c, component).fromPort());
         }
     }
 
@@ -280,14 +280,14 @@ final class UdpFlowTest {
                 UdpPeer c = new UdpPeer();
                 UdpPeer d = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram fromA = send(rig, a, component);
-            UdpPeer.Datagram fromB = send(rig, b, component);
+            UdpPeer.Datagram fromA = rig.send(a, component);
+            UdpPeer.Datagram fromB = rig.send(b, component);
             component.send("B first", fromB.from());
             assertEquals("B first", b.receive().text());
             component.send("then A", fromA.from());
             assertEquals("then A", a.receive().text());
-            assertEquals(fromB.fromPort(), send(rig, c, component).fromPort());
-            assertEquals(fromA.fromPort(), send(rig, d, component).fromPort());
+            assertEquals(fromB.fromPort(), rig.send(c, component).fromPort());
+            assertEquals(fromA.fromPort(), rig.send(d, component).fromPort());
         }
     }
 
@@ -297,7 +297,7 @@ final class UdpFlowTest {
                 UdpPeer component = new UdpPeer();
                 UdpPeer a = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram fromA = send(rig, a, component);
+            UdpPeer.Datagram fromA = rig.send(a, component);
             component.send("one", fromA.from());
             component.send("another", fromA.from());
             assertEquals("one", a.receive().text());
@@ -335,15 +335,15 @@ final class UdpFlowTest {
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", a.port(), "affinity", "client");
             assertEquals(0, second.register("udp", b.port(), rig.port()));
-            send(rig, client, a);
+            rig.send(client, a);
             rig.control().report("udp", rig.port(), "bad");
-            send(rig, client, b);
+            rig.send(client, b);
             rig.control().report("udp", rig.port(), "good");
             second.report("udp", rig.port(), "bad");
-            send(rig, client, a);
+            rig.send(client, a);
             second.report("udp", rig.port(), "good");
             for (int i = 0; i < 10; i++) {
-                send(rig, client, a);
+                rig.send(client, a);
             }
         }
     }
@@ -355,8 +355,8 @@ final class UdpFlowTest {
                 UdpPeer a = new UdpPeer();
                 UdpPeer b = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 0);
-            UdpPeer.Datagram fromA = send(rig, a, component);
-            assertEquals(fromA.fromPort(), send(rig, b, component).fromPort(), "free at once");
+            UdpPeer.Datagram fromA = rig.send(a, component);
+            assertEquals(fromA.fromPort(), rig.send(b, component).fromPort(), "free at once");
             assertEquals(0, rig.sum("active"), "no answer is to come");
         }
     }
@@ -397,7 +397,8 @@ final class UdpFlowTest {
                 UdpPeer a = new UdpPeer();
                 UdpPeer b = new UdpPeer()) {
             rig.register("udp", component.port());
-            assertNotEquals(pass(rig, a, component), pass(rig, b, component));
+            assertNotEquals(
+                    rig.pass(a, component).fromPort(), rig.pass(b, component).fromPort());
             assertEquals(2, rig.sum("active"));
         }
     }
@@ -421,21 +422,6 @@ final class UdpFlowTest {
             rig.letTurn();
             assertTrue(SystemSockets.open() <= before);
         }
-    }
-
-    private static UdpPeer.Datagram send(RelayRig rig, UdpPeer client, UdpPeer component) throws IOException {
-        client.send("request", rig.address());
-        UdpPeer.Datagram request = component.receive();
-        assertEquals("request", request.text());
-        return request;
-    }
-
-    /** Passes a request and its answer; returns the upstream socket's port. */
-    private static int pass(RelayRig rig, UdpPeer client, UdpPeer component) throws IOException {
-        UdpPeer.Datagram request = send(rig, client, component);
-        component.send("answer", request.from());
-        assertEquals("answer", client.receive().text());
-        return request.fromPort();
     }
 
     private static void assertServed(UdpServer by, UdpPeer client, RelayRig rig) throws IOException {

@@ -36,8 +36,8 @@ final class UdpTermsTest {
                 UdpPeer first = new UdpPeer();
                 UdpPeer last = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 0);
-            UdpPeer.Datagram ofFirst = send(rig, first, component);
-            send(rig, last, component);
+            UdpPeer.Datagram ofFirst = rig.send(first, component);
+            rig.send(last, component);
             component.send("nobody asked", ofFirst.from());
             rig.letTurn();
             first.assertNothingComes();
@@ -54,14 +54,14 @@ final class UdpTermsTest {
                 UdpPeer second = new UdpPeer();
                 UdpPeer third = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram ofFirst = pass(rig, first, component);
-            UdpPeer.Datagram ofSecond = pass(rig, second, component);
+            UdpPeer.Datagram ofFirst = rig.pass(first, component);
+            UdpPeer.Datagram ofSecond = rig.pass(second, component);
             assertEquals(ofFirst.fromPort(), ofSecond.fromPort(), "the socket is shared");
             component.send("for the first, once more", ofFirst.from());
             rig.letTurn();
             first.assertNothingComes();
             second.assertNothingComes();
-            assertNotEquals(ofFirst.fromPort(), pass(rig, third, component).fromPort(), "it is handed on no more");
+            assertNotEquals(ofFirst.fromPort(), rig.pass(third, component).fromPort(), "it is handed on no more");
         }
     }
 
@@ -71,7 +71,7 @@ final class UdpTermsTest {
                 UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            send(rig, client, component);
+            rig.send(client, component);
             rig.advance(Duration.ofMillis(4_500));
             assertEquals(1, rig.sum("active"), "it is still awaited");
             rig.advance(Duration.ofSeconds(1));
@@ -86,10 +86,10 @@ final class UdpTermsTest {
                 UdpPeer client = new UdpPeer();
                 UdpPeer other = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1, "answer_timeout", "2s");
-            UdpPeer.Datagram request = send(rig, client, component);
+            UdpPeer.Datagram request = rig.send(client, component);
             rig.advance(Duration.ofMillis(2_500));
             assertEquals(0, rig.sum("active"), "the service's own timeout");
-            assertNotEquals(request.fromPort(), send(rig, other, component).fromPort());
+            assertNotEquals(request.fromPort(), rig.send(other, component).fromPort());
             component.send("late", request.from());
             assertEquals("late", client.receive().text());
             rig.letTurn();
@@ -103,9 +103,9 @@ final class UdpTermsTest {
                 UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", component.port(), "responses", 1);
-            UdpPeer.Datagram first = pass(rig, client, component);
+            UdpPeer.Datagram first = rig.pass(client, component);
             rig.advance(Duration.ofSeconds(10));
-            assertEquals(first.fromPort(), pass(rig, client, component).fromPort(), "the socket is as good as before");
+            assertEquals(first.fromPort(), rig.pass(client, component).fromPort(), "the socket is as good as before");
         }
     }
 
@@ -115,12 +115,12 @@ final class UdpTermsTest {
                 UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer()) {
             rig.register("udp", component.port(), "udp_timeout", "2s");
-            int first = pass(rig, client, component).fromPort();
+            int first = rig.pass(client, component).fromPort();
             rig.advance(Duration.ofMillis(1_500));
-            assertEquals(first, pass(rig, client, component).fromPort());
+            assertEquals(first, rig.pass(client, component).fromPort());
             rig.advance(Duration.ofMillis(2_500));
             assertEquals(0, rig.sum("active"));
-            assertNotEquals(first, pass(rig, client, component).fromPort());
+            assertNotEquals(first, rig.pass(client, component).fromPort());
         }
     }
 
@@ -173,20 +173,5 @@ final class UdpTermsTest {
             }
             Await.until("headers don't count as relayed", () -> rig.sum("bytes_in") == 3L * "request".length());
         }
-    }
-
-    private static UdpPeer.Datagram send(RelayRig rig, UdpPeer client, UdpPeer component) throws IOException {
-        client.send("request", rig.address());
-        UdpPeer.Datagram request = component.receive();
-        assertEquals("request", request.text());
-        return request;
-    }
-
-    private static UdpPeer.Datagram pass(RelayRig rig, UdpPeer client, UdpPeer component) throws IOException {
-        UdpPeer.Datagram request = send(rig, client, component);
-        component.send("answer", request.from());
-        assertEquals("answer", client.receive().text());
-        rig.letTurn();
-        return request;
     }
 }
