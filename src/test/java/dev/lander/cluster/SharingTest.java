@@ -361,6 +361,33 @@ class SharingTest {
     }
 
     @Test
+    void orphansLoadsAndRefusedPortsAreLookedAfterAlsoWhenThereWasNothingForLong() {
+        Duration quiet = Duration.ofSeconds(5);
+        register(one, TCP, WEB);
+        shared.deliverAll();
+        shared.advance(quiet);
+        two.run(lander -> component(lander, TCP, WEB).onRelayOpened());
+        one.run(lander -> lander.registry.drain(component(lander, TCP, WEB)));
+        shared.deliverAll();
+        look();
+        assertEquals(1, load(one));
+        disconnect(one);
+        shared.deliverAll();
+        shared.advance(quiet);
+        two.refusals.put(TCP, "Address already in use");
+        register(one, TCP, WEB);
+        shared.deliverAll();
+        two.refusals.clear();
+        shared.advance(Duration.ofSeconds(11));
+        assertEquals(1, two.state().size());
+        shared.advance(quiet);
+        one.kill();
+        shared.deliverAll();
+        shared.advance(SharedRegistries.GRACE.plusSeconds(20));
+        assertAll(0);
+    }
+
+    @Test
     void afterTheGraceAnOrphanStaysWhileItAnswersProbesForAnHourAtMost() {
         register(one, TCP, WEB);
         register(one, new RelayPort(Protocol.TCP, 81), WEB);
