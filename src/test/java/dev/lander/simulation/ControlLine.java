@@ -143,8 +143,8 @@ final class ControlLine {
         return value == null ? "" : value.asStringValue().asString();
     }
 
-    static boolean hasServices(Map<Value, Value> message) {
-        return message.containsKey(ValueFactory.newString("services"));
+    static boolean has(Map<Value, Value> message, String field) {
+        return message.containsKey(ValueFactory.newString(field));
     }
 
     private void write(SimulatedSocketChannel open) throws IOException {

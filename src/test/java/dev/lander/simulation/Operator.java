@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.msgpack.value.Value;
 
-/** Somebody on Lander's own machine who asks for the status, and drains components. */
+/** Somebody on Lander's own machine who asks for the status and for what is open, and drains components. */
 final class Operator extends Actor implements ControlLine.Listener, ControlPeer {
     private static final long MOST_PAUSE_NS = 3 * World.S;
 
@@ -53,10 +53,11 @@ final class Operator extends Actor implements ControlLine.Listener, ControlPeer 
         List<Supplier<Said>> wishes = List.of(
                 () -> Said.of("status", "", 0, 0),
                 () -> Said.of("status", "", 0, anyComponent().plan().terms().relayPort()),
+                () -> Said.of("relays", "", 0, 0),
+                () -> Said.of("relays", "", 0, anyComponent().plan().terms().relayPort()),
                 this::drain);
         if (!stopped && line.isOpen()) {
-            int dice = random.nextInt(5);
-            line.say(wishes.get(dice == 0 ? 2 : dice % 2).get());
+            line.say(wishes.get(random.nextInt(wishes.size())).get());
             world.after(random.nextLong(MOST_PAUSE_NS), this::next);
         }
     }
@@ -92,7 +93,9 @@ final class Operator extends Actor implements ControlLine.Listener, ControlPeer 
     public void onReply(Said command, int error, Map<Value, Value> reply) {
         if (command.cmd().equals("status")) {
             statuses++;
-            world.check(ControlLine.hasServices(reply), this, "a status has the services: " + reply);
+            world.check(ControlLine.has(reply, "services"), this, "a status has the services: " + reply);
+        } else if (command.cmd().equals("relays")) {
+            world.check(ControlLine.has(reply, "relays"), this, "a page of relays has them: " + reply);
         }
     }
 

@@ -241,7 +241,8 @@ final class TcpSocket implements Descriptor {
     /** Ends at once: the other end is told by a reset, and what was not under way to it yet is lost. */
     void abort() {
         orphan = true;
-        boolean tells = life == Life.CONNECTED;
+        boolean answered = life == Life.CONNECTING && peer != null; // the answer will find nobody
+        boolean tells = life == Life.CONNECTED || answered;
         TcpSocket other = peer;
         if (tells && sending && other != null && other.life == Life.CONNECTED && !other.orphan) {
             int underWay = Math.min(outbox.size(), Math.min(FIRST_FLIGHT, other.room()));
