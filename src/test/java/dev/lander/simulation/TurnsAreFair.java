@@ -53,6 +53,10 @@ final class TurnsAreFair extends Invariant {
             disturbances = UNEVEN;
         }
 
+        boolean isOfDatagrams() {
+            return !shares.isEmpty() && shares.get(0).component.service().relayPort().protocol() == Protocol.UDP;
+        }
+
         /** Whether who is chosen can't depend on who is full, which may change between two looks. */
         boolean isEven() {
             return !limited;
@@ -167,7 +171,7 @@ final class TurnsAreFair extends Invariant {
 
     /** Changes with whatever may change who is chosen: then a new window begins. */
     private long disturbances(Window window) {
-        if (!cast.landerHost().hasFreePorts()) {
+        if (!cast.landerHost().hasFreePorts() || (window.isOfDatagrams() && hasEvicted())) {
             return UNEVEN;
         }
         long sum = state().metrics().value(Counter.CONNECT_OWN_FAULT)
@@ -185,6 +189,11 @@ final class TurnsAreFair extends Invariant {
             sum = sum * 31 + (i + 1L) * weight + (component.isInRotation() ? 17 : 0);
         }
         return sum == UNEVEN ? 0 : sum;
+    }
+
+    /** Since then datagrams may have waited for room, with their turn. */
+    private boolean hasEvicted() {
+        return state().metrics().value(Counter.FLOW_EVICTED) > 0;
     }
 
     private static long chosen(Share share) {
