@@ -54,7 +54,8 @@ final class TurnsAreFair extends Invariant {
         }
 
         boolean isOfDatagrams() {
-            return !shares.isEmpty() && shares.get(0).component.service().relayPort().protocol() == Protocol.UDP;
+            return !shares.isEmpty()
+                    && shares.get(0).component.service().relayPort().protocol() == Protocol.UDP;
         }
 
         /** Whether who is chosen can't depend on who is full, which may change between two looks. */
