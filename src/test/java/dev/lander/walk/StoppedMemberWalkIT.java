@@ -17,7 +17,7 @@ class StoppedMemberWalkIT {
     private static final int RATE = 20;
 
     @ParameterizedTest
-    @ValueSource(ints = {3, 10, 60})
+    @ValueSource(ints = {3, 10, 20, 60})
     void aStoppedMemberKnowsTheSameSoonAfterItGoesOn(int seconds, @TempDir Path folder) throws Exception {
         try (ClusterLab lab = ClusterLab.create(folder)) {
             lab.startAll();
