@@ -35,7 +35,7 @@ final class BytesArrive extends Invariant {
         long idleNs = world.nowNs() - one.lastSentNs - (cast.stalledNs() - one.stalledBeforeNs);
         long hiddenNs = 2L * cast.stalls() * World.S;
         long wantedNs = cast.setting().options().idleTimeout.toNanos();
-        boolean began = one.lastSentNs > 0 && relay.bytesIn() == one.clientSent;
+        boolean began = one.lastSentNs > 0 && bytesIn(one, relay) == one.clientSent;
         check(!began || cast.stalls() > 1 || idleNs + hiddenNs >= wantedNs, "it was idle for less", one);
     }
 
@@ -55,17 +55,18 @@ final class BytesArrive extends Invariant {
 
     private void checkCounts(Conversation one, FinishedRelay relay) {
         long out = relay.bytesOut() - greeting(relay);
-        check(relay.bytesIn() <= one.clientSent && out <= one.componentSent, one);
-        check(!one.known || one.componentGot <= relay.bytesIn(), one);
+        long in = bytesIn(one, relay);
+        check(in <= one.clientSent && out <= one.componentSent, one);
+        check(!one.known || one.componentGot <= in, one);
         check(one.clientGot <= out, one);
         boolean orderly = relay.end() == RelayEnd.CLIENT_CLOSED || relay.end() == RelayEnd.COMPONENT_CLOSED;
         if (orderly && !one.clientBroke && !mayBeBroken(one)) {
-            check(relay.bytesIn() == one.clientSent && out == one.componentSent, one);
+            check(in == one.clientSent && out == one.componentSent, one);
             check(one.componentGot == one.clientSent && one.clientGot == one.componentSent && one.clientSawEnd, one);
         }
-        boolean little = relay.bytesIn() <= LITTLE && out <= LITTLE;
+        boolean little = in <= LITTLE && out <= LITTLE;
         if (relay.end() == RelayEnd.CLIENT_RESET && !one.componentBroke && one.known && little) {
-            check(one.componentGot == relay.bytesIn(), "bytes before a reset are lost:", one);
+            check(one.componentGot == in, "bytes before a reset are lost:", one);
         }
         if (relay.end() == RelayEnd.COMPONENT_RESET && one.componentBroke && one.style == Conversation.Style.RESET) {
             check(!one.clientSawEnd, "a reset is passed on as an orderly end:", one);
@@ -75,9 +76,19 @@ final class BytesArrive extends Invariant {
         }
     }
 
+    /** Whether a whole hello may come too late for Lander. */
+    private boolean mayHelloBeLate() {
+        return cast.setting().partitions() || cast.isLanderTroubled();
+    }
+
     /** Of a connection whose head it has not read, a component that crashes does not know which one it breaks. */
     private boolean mayBeBroken(Conversation one) {
         return one.componentBroke || (!one.known && cast.components().stream().anyMatch(ServiceComponent::hasCrashed));
+    }
+
+    /** What the relay took from the client besides its hello. */
+    private static long bytesIn(Conversation one, FinishedRelay relay) {
+        return Math.max(0, relay.bytesIn() - one.opening.bytes().length);
     }
 
     /** How much of what the relay took from the component is its greeting. */
@@ -95,6 +106,8 @@ final class BytesArrive extends Invariant {
             case NO_COMPONENT -> one.clientGot == 0 && !one.known;
             case IDLE -> cast.setting().hasIdleTimeout();
             case PROXY_HEADER -> one.clientBroke;
+            case NO_SERVICE -> NamesLead.isOfNobody(one, end);
+            case CLIENT_HELLO -> one.clientBroke || mayHelloBeLate();
             case MAX_DURATION ->
                 cast.components().stream()
                         .anyMatch(component -> component.plan().more().contains("max_duration"));

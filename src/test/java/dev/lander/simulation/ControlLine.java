@@ -1,6 +1,7 @@
 package dev.lander.simulation;
 
 import dev.lander.control.wire.Framing;
+import dev.lander.simulation.network.SimulatedProvider;
 import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ final class ControlLine {
     }
 
     private final Actor owner;
+    private final SimulatedProvider sockets;
     private final Framing framing;
     private final Listener listener;
     private final Model model;
@@ -37,7 +39,13 @@ final class ControlLine {
     private boolean connected;
 
     ControlLine(Actor owner, Framing framing, Listener listener) {
+        this(owner, owner.sockets, framing, listener);
+    }
+
+    /** From a machine that need not be its owner's. */
+    ControlLine(Actor owner, SimulatedProvider sockets, Framing framing, Listener listener) {
         this.owner = owner;
+        this.sockets = sockets;
         this.framing = framing;
         this.listener = listener;
         this.messages = new Messages(framing);
@@ -45,7 +53,7 @@ final class ControlLine {
     }
 
     void connect(InetSocketAddress control) throws IOException {
-        SimulatedSocketChannel opened = (SimulatedSocketChannel) owner.sockets.openSocketChannel();
+        SimulatedSocketChannel opened = (SimulatedSocketChannel) sockets.openSocketChannel();
         opened.watch(owner::wake);
         connected = opened.connect(control);
         channel = opened;
@@ -58,8 +66,8 @@ final class ControlLine {
     }
 
     /** Whether Lander has confirmed a registration that is still there. */
-    boolean has(String service, int port) {
-        return model.has(line, service, port);
+    boolean has(String service, String address) {
+        return model.has(line, service + " " + address);
     }
 
     /** Whether all that was said was answered. */
@@ -118,6 +126,8 @@ final class ControlLine {
             for (Object one : fields) {
                 if (one instanceof Integer number) {
                     packer.packInt(number);
+                } else if (one instanceof Boolean truth) {
+                    packer.packBoolean(truth);
                 } else if (one instanceof List<?> texts) {
                     packer.packArrayHeader(texts.size());
                     for (Object text : texts) {

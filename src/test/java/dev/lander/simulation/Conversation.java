@@ -37,6 +37,12 @@ final class Conversation {
     @Nullable
     InetSocketAddress client;
 
+    /** When the client began to connect. */
+    long beganNs;
+
+    /** What it sends ahead of all else. */
+    Opening opening = Opening.NONE;
+
     int clientSent;
 
     /** When the client last sent something. */
@@ -106,7 +112,8 @@ final class Conversation {
 
     @Override
     public String toString() {
-        return "connection " + number + " " + style + " of " + client + " (client sent " + clientSent + " of " + toSend
+        return "connection " + number + " " + style + " of " + client + " " + opening + " (client sent " + clientSent
+                + " of " + toSend
                 + " got " + clientGot + (clientBroke ? " broke it" : "") + (clientSawEnd ? " saw the end" : "")
                 + (clientFault == null ? "" : " fault " + clientFault) + ", component got " + componentGot + " sent "
                 + componentSent + (componentBroke ? " broke it" : "") + ", log " + finished + ")";

@@ -24,12 +24,12 @@ final class DatagramServer {
     private static final int V2_FIRST = 0x0d;
 
     private final ServiceComponent owner;
-    private final ServiceComponent.Plan plan;
+    private final ComponentPlan plan;
     private @Nullable SimulatedDatagramChannel channel;
     private int received;
     private int answered;
 
-    DatagramServer(ServiceComponent owner, ServiceComponent.Plan plan) {
+    DatagramServer(ServiceComponent owner, ComponentPlan plan) {
         this.owner = owner;
         this.plan = plan;
     }

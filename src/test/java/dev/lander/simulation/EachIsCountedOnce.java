@@ -14,6 +14,9 @@ final class EachIsCountedOnce extends Invariant {
         long accepted = 0;
         long datagrams = 0;
         for (Terms terms : cast.setting().services()) {
+            if (terms.sharesPort()) {
+                continue; // the port is counted
+            }
             accepted += cast.landerHost().descriptors().calls().accepted(terms.relayPort());
             datagrams += cast.landerHost().descriptors().calls().datagrams(terms.relayPort());
         }

@@ -12,6 +12,8 @@ final class Invariants {
                 new BytesArrive(cast),
                 new DatagramsArrive(cast),
                 new TurnsAreFair(cast),
+                new BackupsWait(cast),
+                new NamesLead(cast),
                 new RegistrationsMatch(cast),
                 new PortsFollow(cast),
                 new StallsSilenceNobody(cast),

@@ -35,13 +35,17 @@ final class Model {
         Line(String host) {
             this.host = host;
         }
+
+        private boolean isOperators() {
+            return host.startsWith("127.");
+        }
     }
 
     private final Cast cast;
     private final Map<String, Line> owners = new TreeMap<>();
     private final Set<String> draining = new TreeSet<>();
 
-    /** What an operator has drained, until Lander ends: no register lifts it. */
+    /** What an operator has drained, until one undrains it: no register lifts it. */
     private final Set<String> held = new TreeSet<>();
 
     private final Set<String> bad = new TreeSet<>();
@@ -99,8 +103,8 @@ final class Model {
         return line.unanswered.isEmpty();
     }
 
-    boolean has(Line line, String service, int port) {
-        return line.has.contains(service + " " + line.host + ":" + port);
+    boolean has(Line line, String key) {
+        return line.has.contains(key);
     }
 
     /** The connection is no more. */
@@ -133,7 +137,8 @@ final class Model {
         boolean has = line.has.contains(key(line, what));
         return switch (what.cmd()) {
             case "register" -> allowedForRegister(line, what, has, isUntimely);
-            case "unregister", "drain" -> what.has("host") ? Set.of(0, 4) : owned(line, has);
+            case "undrain" -> Set.of(0, 4);
+            case "unregister", "drain" -> what.has("host") ? Set.of(0, 4, 10) : owned(line, has);
             case "healthcheck" -> owned(line, line.has.stream().anyMatch(one -> one.startsWith(what.service() + " ")));
             default -> Set.of(0);
         };
@@ -185,10 +190,19 @@ final class Model {
                 line.has.remove(key);
             }
             case "drain" -> {
-                if (what.has("host")) {
+                if (what.has("host") && line.isOperators()) {
                     held.add(key);
+                    if (pending.containsKey("undrain " + key)) {
+                        vague.add(key);
+                    }
                 } else {
                     drained(key);
+                }
+            }
+            case "undrain" -> {
+                held.remove(key);
+                if (pending.containsKey("drain " + key)) {
+                    vague.add(key);
                 }
             }
             case "healthcheck" -> reported(line, what);

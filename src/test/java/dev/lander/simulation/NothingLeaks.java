@@ -16,8 +16,11 @@ final class NothingLeaks extends Invariant {
         long peers = cast.components().stream().filter(ServiceComponent::isUp).count()
                 + cast.controlPeers().stream().filter(ControlPeer::isConnected).count();
         check(connections == peers, connections + " control connections are open, not " + peers);
-        int ports = state().registry().walk().whole().services().size();
-        int expected = CONTROL_LISTENER + ports + connections;
+        long ports = state().registry().walk().whole().services().stream()
+                .map(service -> service.relayPort().bare())
+                .distinct()
+                .count();
+        long expected = CONTROL_LISTENER + ports + connections;
         check(
                 cast.landerHost().descriptors().open() == expected,
                 cast.landerHost().descriptors().open() + " descriptors are open, not " + expected);

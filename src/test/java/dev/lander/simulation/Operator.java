@@ -4,6 +4,7 @@ import dev.lander.control.wire.Framing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ final class Operator extends Actor implements ControlLine.Listener, ControlPeer 
 
     private final DrainNews drainNews = new DrainNews(this);
     private final ControlLine line;
+    private final List<Said> drained = new ArrayList<>();
     private boolean stopped;
     private int statuses;
 
@@ -55,7 +57,8 @@ final class Operator extends Actor implements ControlLine.Listener, ControlPeer 
                 () -> Said.of("status", "", 0, anyComponent().plan().terms().relayPort()),
                 () -> Said.of("relays", "", 0, 0),
                 () -> Said.of("relays", "", 0, anyComponent().plan().terms().relayPort()),
-                this::drain);
+                this::drain,
+                this::undrain);
         if (!stopped && line.isOpen()) {
             line.say(wishes.get(random.nextInt(wishes.size())).get());
             world.after(random.nextLong(MOST_PAUSE_NS), this::next);
@@ -73,13 +76,18 @@ final class Operator extends Actor implements ControlLine.Listener, ControlPeer 
                 .protocols()
                 .get(random.nextInt(component.plan().protocols().size()));
         tell("drains " + component + " " + protocol);
-        return Said.of(
-                "drain",
-                protocol,
-                component.plan().port(),
-                component.plan().terms().relayPort(),
-                "host",
-                component.host.address().getHostAddress());
+        Said drain = component.named("drain", protocol);
+        drained.add(drain);
+        return drain;
+    }
+
+    /** Ends a drain of its own, or, when it has asked for none, one that is none. */
+    private Said undrain() {
+        Said drain = drained.isEmpty()
+                ? anyComponent().named("drain", "tcp")
+                : drained.remove(random.nextInt(drained.size()));
+        tell("undrains " + drain.service() + " " + drain.port());
+        return new Said("undrain", drain.protocol(), drain.port(), drain.relayPort(), drain.more());
     }
 
     @Override

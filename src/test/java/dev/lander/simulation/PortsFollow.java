@@ -54,7 +54,7 @@ final class PortsFollow extends Invariant {
         SortedSet<Integer> expected = new TreeSet<>();
         for (RelayPort port : known) {
             if (port.protocol() == protocol
-                    && (registered.contains(port) || state().relayPorts().isLingering(port))) {
+                    && (registered.contains(port) || state().relayPorts().isLingering(port.bare()))) {
                 expected.add(port.number());
             }
         }

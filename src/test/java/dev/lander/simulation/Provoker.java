@@ -61,7 +61,7 @@ final class Provoker extends Actor implements ControlLine.Listener, ControlPeer 
                 line.say(register(i, Setting.CROWDED_PORT, List.of()), Set.of(0, 3, 7, 8, 10, 12, 13));
             }
         } else {
-            Wish wish = wish(random.nextInt(13));
+            Wish wish = wish(random.nextInt(14));
             line.say(wish.said(), wish.errors());
             if (wish.said().cmd().equals("register") && wish.errors().contains(0)) {
                 line.say(
@@ -89,6 +89,7 @@ final class Provoker extends Actor implements ControlLine.Listener, ControlPeer 
             case 7 -> new Wish(Said.of("drain", "tcp", PORT, relayPort, "host", "10.0.0.77"), Set.of(10));
             case 8 -> new Wish(register(PORT, Setting.FORBIDDEN_PORT, List.of()), ended(11));
             case 9 -> new Wish(register(PORT, Setting.SQUATTED_PORT, List.of()), ended(8));
+            case 12 -> new Wish(Said.of("register", "tcp", PORT, relayPort, "host", "10.0.0.77"), Set.of(10));
             case 10 -> new Wish(Said.of("register", "tcp", PORT, relayPort, "token", "wrong"), wrongToken());
             case 11 -> {
                 int own = cast.control().getPort();

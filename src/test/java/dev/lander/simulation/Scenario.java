@@ -56,7 +56,7 @@ final class Scenario {
         String name = "component" + number;
         boolean local = random.nextInt(6) == 0;
         int port = local ? COMPONENT_PORT + 100 + number : COMPONENT_PORT;
-        ServiceComponent.Plan plan = plan(port);
+        ComponentPlan plan = plan(port);
         long startNs = random.nextLong(S);
         add(name + (local ? " on Lander's machine" : ""), cast -> {
             Host host = local ? cast.landerHost() : cast.world().addHost(name);
@@ -69,7 +69,8 @@ final class Scenario {
         }
     }
 
-    private ServiceComponent.Plan plan(int port) {
+    private ComponentPlan plan(int port) {
+        Terms service = service();
         List<List<String>> protocols = List.of(List.of("tcp", "udp"), List.of("tcp"), List.of("udp"));
         int dice = random.nextInt(10);
         DatagramServer.Habit habit = habit();
@@ -79,17 +80,23 @@ final class Scenario {
         addField(more, "slow_start", 1 + random.nextInt(5) + "s", 5);
         addField(more, "max_duration", 1 + random.nextInt(10) + "s", 6);
         addField(more, "max_bytes_per_second", 20_000 + random.nextInt(500_000), 6);
+        if (takes("backup", 5)) {
+            more.addAll(List.of("backup", true));
+        } else {
+            addField(more, "priority", random.nextInt(3), 4);
+        }
         String header = List.of("none", "none", "none", "v1", "v2").get(random.nextInt(5));
         Framing framing = random.nextBoolean() ? Framing.BARE : Framing.LENGTH_PREFIXED;
         boolean answers = random.nextInt(4) > 0;
-        return new ServiceComponent.Plan(
-                service(),
-                protocols.get(dice < 6 ? 0 : dice < 8 ? 1 : 2),
+        return new ComponentPlan(
+                service,
+                protocols.get(service.sharesPort() ? 1 : dice < 6 ? 0 : dice < 8 ? 1 : 2),
                 port,
                 framing,
                 answers,
                 habit,
                 header,
+                takes("host", 3) && setting.hasToken() && port == COMPONENT_PORT,
                 List.copyOf(more));
     }
 
@@ -119,7 +126,7 @@ final class Scenario {
         void befall(ServiceComponent component) throws Exception;
     }
 
-    private void addFate(int number, ServiceComponent.Plan plan, long atNs) {
+    private void addFate(int number, ComponentPlan plan, long atNs) {
         String protocol = plan.protocols().get(random.nextInt(plan.protocols().size()));
         long lengthNs = random.nextLong(6 * S);
         switch (random.nextInt(10)) {

@@ -1,8 +1,9 @@
 package dev.lander.simulation;
 
-import dev.lander.control.wire.Framing;
+import dev.lander.simulation.network.Descriptors;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedListenerChannel;
+import dev.lander.simulation.network.SimulatedProvider;
 import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,7 +21,11 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     private static final int BACKLOG = 100;
     private static final long RETRY_NS = World.S;
 
-    private final Plan plan;
+    private final ComponentPlan plan;
+
+    /** From where it speaks to Lander. */
+    private final SimulatedProvider caller;
+
     private final List<Session> sessions = new ArrayList<>();
     private final DrainNews drainNews;
     private final DatagramServer datagrams;
@@ -35,42 +40,22 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
 
     private boolean crashed;
 
-    /**
-     * What it is like.
-     *
-     * @param terms of its service
-     * @param protocols that it serves
-     * @param port where it serves
-     * @param framing how it speaks to Lander
-     * @param answersChecks whether it answers health checks
-     * @param habit how it answers datagrams
-     * @param proxyProtocol which header it wants; {@code none} = none
-     * @param more further fields of its registers: names and values in turns
-     */
-    record Plan(
-            Terms terms,
-            List<String> protocols,
-            int port,
-            Framing framing,
-            boolean answersChecks,
-            DatagramServer.Habit habit,
-            String proxyProtocol,
-            List<Object> more) {
-        int maxConnections() {
-            int index = more.indexOf("max_connections");
-            return index < 0 ? 0 : (Integer) more.get(index + 1);
-        }
-    }
-
-    ServiceComponent(Cast cast, String name, Host host, Plan plan) {
+    ServiceComponent(Cast cast, String name, Host host, ComponentPlan plan) {
         super(cast, name, host);
         this.plan = plan;
         this.drainNews = new DrainNews(this);
         this.datagrams = new DatagramServer(this, plan);
-        this.line = new ControlLine(this, plan.framing(), this);
+        this.caller = plan.byRegistrar()
+                ? new SimulatedProvider(cast.world().addHost(name + "'s registrar"), new Descriptors(World.PLENTY))
+                : sockets;
+        this.line = newLine();
     }
 
-    Plan plan() {
+    private ControlLine newLine() {
+        return new ControlLine(this, caller, plan.framing(), this);
+    }
+
+    ComponentPlan plan() {
         return plan;
     }
 
@@ -162,7 +147,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     }
 
     private void call() throws IOException {
-        line = new ControlLine(this, plan.framing(), this);
+        line = newLine();
         try {
             line.connect(cast.control());
         } catch (IOException landerHasEndedOrNoPort) {
@@ -183,7 +168,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     void blink(String protocol) {
         if (line.isOpen() && has(protocol)) {
             tell("blinks " + protocol);
-            line.say(Said.of("unregister", protocol, plan.port(), plan.terms().relayPort()));
+            line.say(said("unregister", protocol));
             register(protocol);
         }
     }
@@ -204,7 +189,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         if (line.isOpen() && has(protocol)) {
             tell("drains " + protocol);
             ownDrains.add(protocol + "/" + plan.terms().relayPort() + " " + plan.port());
-            line.say(Said.of("drain", protocol, plan.port(), plan.terms().relayPort()));
+            line.say(said("drain", protocol));
         }
     }
 
@@ -257,13 +242,32 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         datagrams.receive();
     }
 
+    /** What an operator says of it: who it is, and which of the services that share a port it serves. */
+    Said named(String cmd, String protocol) {
+        List<Object> fields = new ArrayList<>(plan.terms().route(protocol));
+        fields.addAll(List.of("host", host.address().getHostAddress()));
+        return new Said(cmd, protocol, plan.port(), plan.terms().relayPort(), fields);
+    }
+
     private boolean has(String protocol) {
-        return line.has(protocol + "/" + plan.terms().relayPort(), plan.port());
+        String address = host.address().getHostAddress() + ":" + plan.port();
+        return line.has(protocol + "/" + plan.terms().relayPort(), address);
+    }
+
+    /** What it says of itself. */
+    private Said said(String cmd, String protocol) {
+        return new Said(cmd, protocol, plan.port(), plan.terms().relayPort(), elsewhere());
+    }
+
+    /** Who it is, where that is not who speaks. */
+    private List<Object> elsewhere() {
+        return plan.byRegistrar() ? List.of("host", host.address().getHostAddress()) : List.of();
     }
 
     private void register(String protocol) {
         List<Object> fields = new ArrayList<>(plan.terms().fields(protocol));
         fields.addAll(plan.more());
+        fields.addAll(elsewhere());
         boolean fits = !(protocol.equals("udp") && plan.proxyProtocol().equals("v1"));
         if (!plan.proxyProtocol().equals("none") && fits) {
             fields.addAll(List.of("proxy_protocol", plan.proxyProtocol()));
@@ -293,13 +297,10 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
             drainNews.onPush(message);
         } else if (plan.answersChecks()) {
             String state = lies ? "bad" : "good";
-            line.say(Said.of(
-                    "healthcheck",
-                    ControlLine.text(message, "protocol"),
-                    0,
-                    ControlLine.number(message, "port"),
-                    "state",
-                    state));
+            List<Object> fields = new ArrayList<>(List.of("state", state));
+            fields.addAll(elsewhere());
+            String protocol = ControlLine.text(message, "protocol");
+            line.say(new Said("healthcheck", protocol, 0, ControlLine.number(message, "port"), fields));
         }
     }
 }

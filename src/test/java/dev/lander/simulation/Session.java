@@ -18,6 +18,7 @@ final class Session {
     private final ServiceComponent owner;
     private final SimulatedSocketChannel channel;
     private final ProxyText header;
+    private final RecordText opening = new RecordText();
     private final byte[] head = new byte[Conversation.HEAD];
     private int headLength;
     private @Nullable Conversation conversation;
@@ -94,6 +95,8 @@ final class Session {
             header.take(bytes.get());
         } else if (garbage != null) {
             takeGarbage(garbage, bytes);
+        } else if (headLength == 0 && opening.wants(bytes.get(bytes.position()))) {
+            opening.take(bytes.get());
         } else if (known == null) {
             head[headLength++] = bytes.get();
             if (headLength == head.length) {
@@ -139,6 +142,11 @@ final class Session {
         if (told != null && !told.equals(found.client)) {
             throw owner.world.violated(owner, "a PROXY header names the client: " + told + " for " + found);
         }
+        owner.world.check(opening.is(found.opening.bytes()), owner, "every byte comes in its order: its hello");
+        boolean fits = found.opening.isWhole()
+                ? found.opening.fit(owner.plan().terms().route()) > 0
+                : owner.plan().terms().route().isEverybody();
+        owner.world.check(fits, owner, "a client with a server name never reaches another service's component");
         found.known = true;
         found.componentGot = head.length;
         return found;

@@ -3,6 +3,7 @@ package dev.lander.simulation;
 import static dev.lander.simulation.World.MS;
 
 import dev.lander.options.Options;
+import dev.lander.registry.Route;
 import dev.lander.simulation.network.NetworkFaults;
 import dev.lander.testing.TestOptions;
 import dev.lander.text.AddressRange;
@@ -66,10 +67,33 @@ record Setting(
         for (int i = 0; i < 1 + random.nextInt(2); i++) {
             services.add(Terms.draw(FIRST_RELAY_PORT + i, swarm, random));
         }
+        if (swarm.takes("server_names", 4, random)) {
+            share(services, random);
+        }
         int descriptors = swarm.takes("few descriptors", 4, random) ? 60 + random.nextInt(60) : 2_000;
         boolean crashes = random.nextBoolean();
         boolean partitions = random.nextBoolean();
         return new Setting(options, faults, descriptors, hasToken, crashes, partitions, keepsWord, services, swarm);
+    }
+
+    /** Other services come to the port of the first, for clients that ask for them by the first message of TLS. */
+    private static void share(List<Terms> services, SplittableRandom random) {
+        Terms first = services.get(0);
+        if (random.nextBoolean()) {
+            services.set(0, first.withRoute(Route.of(List.of("a.example"), List.of()), false));
+        }
+        services.add(first.withRoute(Route.of(List.of("b.example", "*.b.example"), List.of()), true));
+        if (random.nextBoolean()) {
+            services.add(first.withRoute(Route.of(List.of("x.b.example"), List.of("h2")), true));
+        }
+        if (random.nextBoolean()) {
+            services.add(first.withRoute(Route.of(List.of(), List.of("h2", "imap")), true));
+        }
+    }
+
+    /** The services of a port. */
+    List<Terms> at(int relayPort) {
+        return services.stream().filter(terms -> terms.relayPort() == relayPort).toList();
     }
 
     private static TestOptions options(Swarm swarm, SplittableRandom random) {

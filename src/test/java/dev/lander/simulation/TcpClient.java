@@ -3,6 +3,7 @@ package dev.lander.simulation;
 import dev.lander.registry.Protocol;
 import dev.lander.registry.ProxyProtocol;
 import dev.lander.relay.proxy.ProxyHeader;
+import dev.lander.relay.tls.Hellos;
 import dev.lander.simulation.Conversation.Style;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedSocketChannel;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class TcpClient extends Actor {
     private static final int SLOW_PIECE = 4_000;
     private static final long SLOW_PAUSE_NS = 4_000_000;
     private static final long MOST_PAUSE_NS = 1_500 * World.MS;
+    private static final long MOST_WAIT_NS = 8 * World.S;
     private static final long MOST_HOLD_NS = 12 * World.S;
 
     private final Terms service;
@@ -54,6 +57,9 @@ final class TcpClient extends Actor {
     private boolean endsLast;
 
     private boolean mayEnd;
+
+    /** It waits no longer for what comes of a hello that is none. */
+    private boolean gaveUp;
 
     /**
      * What it likes.
@@ -89,10 +95,13 @@ final class TcpClient extends Actor {
         SimulatedSocketChannel opened = (SimulatedSocketChannel) sockets.openSocketChannel();
         opened.watch(this::wake);
         channel = opened;
+        now.beganNs = world.nowNs();
         connected = opened.connect(cast.relay(service.relayPort()));
         InetSocketAddress local = Objects.requireNonNull((InetSocketAddress) opened.getLocalAddress());
         cast.connects(now, habits.isBalancer() ? toldOf(local) : local);
-        tell("connects to " + service.relayPort() + ", to " + now.style + " " + now.toSend + " for " + now.toGet);
+        open();
+        tell("connects to " + service.relayPort() + "" + now.opening + ", to " + now.style + " " + now.toSend + " for "
+                + now.toGet);
     }
 
     /** What the next connection is to be. */
@@ -114,12 +123,33 @@ final class TcpClient extends Actor {
         slow = random.nextInt(5) == 0;
         shut = false;
         greeted = 0;
+        gaveUp = false;
         mayEnd = style != Style.HOLD;
         if (style == Style.HOLD) {
             Conversation held = now;
             world.after(random.nextLong(MOST_HOLD_NS), () -> {
                 if (held == now) {
                     mayEnd = true;
+                    wake();
+                }
+            });
+        }
+    }
+
+    /** Prepares what a port that services share is to hear first. */
+    private void open() {
+        if (cast.setting().at(service.relayPort()).size() < 2) {
+            return;
+        }
+        now.opening = Opening.draw(service, random);
+        byte[] all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), now.opening.bytes());
+        header = ByteBuffer.wrap(all);
+        if (now.opening.isHopeless()) {
+            Conversation hopeless = now;
+            now.clientBroke = true;
+            world.after(random.nextLong(MOST_WAIT_NS), () -> {
+                if (hopeless == now) {
+                    gaveUp = true;
                     wake();
                 }
             });
@@ -180,7 +210,11 @@ final class TcpClient extends Actor {
             wake();
             return;
         }
-        if (breaksAt >= 0 && now.clientSent >= breaksAt) {
+        if (now.opening.isHopeless()) {
+            if (gaveUp || stopped) {
+                breakOff(open);
+            }
+        } else if (breaksAt >= 0 && now.clientSent >= breaksAt) {
             breakOff(open);
         } else if (now.clientSent < now.toSend) {
             int count = Math.min(now.toSend - now.clientSent, random.nextInt(PIECE) + 1);

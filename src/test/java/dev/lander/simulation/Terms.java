@@ -1,5 +1,6 @@
 package dev.lander.simulation;
 
+import dev.lander.registry.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,6 +17,8 @@ import java.util.SplittableRandom;
  * @param answerTimeout how long an answer is awaited, as text; empty = as Lander says
  * @param refused an address whose clients are refused; empty = nobody is
  * @param greets whether components speak first
+ * @param route which clients of a port that TCP services share it has
+ * @param sharesPort whether another service had the port before; then it is for TCP alone
  */
 record Terms(
         int relayPort,
@@ -27,7 +30,9 @@ record Terms(
         String udpTimeout,
         String answerTimeout,
         String refused,
-        boolean greets) {
+        boolean greets,
+        Route route,
+        boolean sharesPort) {
     private static final String[] BALANCES = {"roundrobin", "roundrobin", "leastconn", "random", "source"};
 
     static Terms draw(int relayPort, Swarm swarm, SplittableRandom random) {
@@ -41,12 +46,45 @@ record Terms(
                 swarm.takes("udp_timeout", 4, random) ? 1 + random.nextInt(5) + "s" : "",
                 swarm.takes("answer_timeout", 3, random) ? 100 + random.nextInt(2_000) + "ms" : "",
                 swarm.takes("clients", 8, random) ? "10.0.0." + (2 + random.nextInt(12)) : "",
-                swarm.takes("greets", 8, random));
+                swarm.takes("greets", 8, random),
+                Route.EVERYBODY,
+                false);
+    }
+
+    /** Another service of the same port, or this one, for these clients only. */
+    Terms withRoute(Route wanted, boolean shares) {
+        return new Terms(
+                relayPort,
+                balance,
+                responses,
+                affinity,
+                perSecond,
+                perClient,
+                udpTimeout,
+                answerTimeout,
+                refused,
+                greets,
+                wanted,
+                shares);
+    }
+
+    /** Which of the services that share a port it is, as fields. */
+    List<Object> route(String protocol) {
+        List<Object> fields = new ArrayList<>();
+        if (protocol.equals("tcp")) {
+            add(
+                    fields,
+                    "server_names",
+                    route.serverNames(),
+                    !route.serverNames().isEmpty());
+            add(fields, "alpn", route.alpn(), !route.alpn().isEmpty());
+        }
+        return fields;
     }
 
     /** As fields of a register: names and values in turns. */
     List<Object> fields(String protocol) {
-        List<Object> fields = new ArrayList<>();
+        List<Object> fields = route(protocol);
         add(fields, "balance", balance, !balance.equals("roundrobin"));
         if (protocol.equals("udp")) {
             add(fields, "responses", responses, responses >= 0);

@@ -1,0 +1,27 @@
+package dev.lander.simulation;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+
+/** The record with a client's first message of TLS as a component gets it, if there is one. */
+final class RecordText {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private int length = Opening.RECORD_HEAD;
+
+    /** Whether the next byte of the stream belongs to it. */
+    boolean wants(byte next) {
+        return bytes.size() == 0 ? next == Opening.RECORD : bytes.size() < length;
+    }
+
+    void take(byte next) {
+        bytes.write(next);
+        if (bytes.size() == Opening.RECORD_HEAD) {
+            byte[] head = bytes.toByteArray();
+            length += (head[3] & 0xff) << 8 | head[4] & 0xff;
+        }
+    }
+
+    boolean is(byte[] expected) {
+        return Arrays.equals(expected, bytes.toByteArray());
+    }
+}
