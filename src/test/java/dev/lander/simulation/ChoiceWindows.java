@@ -166,7 +166,9 @@ abstract class ChoiceWindows extends Invariant {
     /** Changes with whatever may change who is chosen: then a new window begins. */
     private long disturbances(List<Share> shares) {
         long sum = state().metrics().value(Counter.CONNECT_OWN_FAULT)
-                + state().metrics().value(Counter.DATAGRAM_OWN_FAULT);
+                + state().metrics().value(Counter.DATAGRAM_OWN_FAULT)
+                + state().metrics().value(Counter.DATAGRAM_SEND_FULL)
+                + state().metrics().value(Counter.DATAGRAM_TOO_LONG);
         for (int i = 0; i < shares.size(); i++) {
             Component component = shares.get(i).component;
             sum += component.tally().failures();

@@ -124,7 +124,11 @@ final class DatagramServer {
             return;
         }
         answered++;
-        open.send(answer, to);
+        try {
+            open.send(answer, to);
+        } catch (IOException noBuffers) {
+            owner.tell("can't answer: " + noBuffers.getMessage());
+        }
     }
 
     static int v2Fixed() {

@@ -24,6 +24,8 @@ final class HostilePeer extends Actor implements ControlPeer {
         BYTEWISE,
         /** Many questions whose answers it does not read. */
         UNREAD,
+        /** More nonsense than Lander answers as long as nobody reads. */
+        FLOOD,
         /** Many questions at once. */
         PIPELINED,
         /** A reset, at once. */
@@ -46,7 +48,8 @@ final class HostilePeer extends Actor implements ControlPeer {
     /** What news of it takes, however bad the network. */
     private static final long SLACK_NS = 3 * World.S;
 
-    private static final int MUCH = 300;
+    private static final int MUCH = 100;
+    private static final int FLOOD = 20_000;
 
     private Manner manner = Manner.SILENT;
     private @Nullable SimulatedSocketChannel channel;
@@ -65,6 +68,9 @@ final class HostilePeer extends Actor implements ControlPeer {
             return;
         }
         manner = List.of(Manner.values()).get(random.nextInt(Manner.values().length));
+        if (manner == Manner.FLOOD && random.nextInt(4) > 0) {
+            manner = Manner.SILENT; // it takes long to play
+        }
         tell("comes to be " + manner);
         SimulatedSocketChannel opened = (SimulatedSocketChannel) sockets.openSocketChannel();
         opened.watch(this::wake);
@@ -93,14 +99,17 @@ final class HostilePeer extends Actor implements ControlPeer {
                         .get(random.nextInt(2));
             case SILENT, RESET -> new byte[0];
             case BYTEWISE -> status;
-            case UNREAD, PIPELINED -> {
-                ByteBuffer many = ByteBuffer.allocate(status.length * MUCH);
-                for (int i = 0; i < MUCH; i++) {
-                    many.put(status);
-                }
-                yield many.array();
-            }
+            case FLOOD -> times(ControlLine.packed(Said.of("dance", "", 0, 0).fields()), FLOOD);
+            case UNREAD, PIPELINED -> times(status, MUCH);
         };
+    }
+
+    private static byte[] times(byte[] what, int count) {
+        ByteBuffer many = ByteBuffer.allocate(what.length * count);
+        for (int i = 0; i < count; i++) {
+            many.put(what);
+        }
+        return many.array();
     }
 
     @Override
@@ -172,7 +181,7 @@ final class HostilePeer extends Actor implements ControlPeer {
     }
 
     private void receive(SimulatedSocketChannel open) throws IOException {
-        if (manner == Manner.UNREAD && world.nowNs() - connectedNs < 2 * World.S) {
+        if ((manner == Manner.UNREAD || manner == Manner.FLOOD) && world.nowNs() - connectedNs < 2 * World.S) {
             world.after(World.S, this::wake);
             return;
         }

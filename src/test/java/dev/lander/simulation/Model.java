@@ -163,7 +163,7 @@ final class Model {
         if (cast.isEndAsked()) {
             allowed.add(7);
         }
-        if (cast.setting().descriptors() < 2_000) {
+        if (cast.setting().descriptors() < 2_000 || cast.isLanderTroubled()) {
             allowed.add(8);
         }
         allowed.add(12); // somebody who disagrees may have come first

@@ -58,11 +58,19 @@ final class Reached {
         }
     }
 
-    /** What was never reached. */
+    /** What was never reached, though it could be. */
     List<String> missing() {
         return counts.entrySet().stream()
-                .filter(one -> one.getValue() == 0)
+                .filter(one -> one.getValue() == 0 && !OutOfReach.contains(one.getKey()))
                 .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** What {@link OutOfReach} is wrong about. */
+    List<String> surprising() {
+        return OutOfReach.reasons().keySet().stream()
+                .filter(name -> counts.getOrDefault(name, 1L) > 0)
+                .sorted()
                 .toList();
     }
 

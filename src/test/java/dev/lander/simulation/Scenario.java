@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 final class Scenario {
     static final long SERVED_NS = 20 * S;
     private static final int COMPONENT_PORT = 9_000;
+    private static final int ILLS = 100;
 
     private final SplittableRandom random;
     private final Setting setting;
@@ -129,7 +130,7 @@ final class Scenario {
     private void addFate(int number, ComponentPlan plan, long atNs) {
         String protocol = plan.protocols().get(random.nextInt(plan.protocols().size()));
         long lengthNs = random.nextLong(6 * S);
-        switch (random.nextInt(10)) {
+        switch (takes("ills", 4) ? ILLS : random.nextInt(10)) {
             case 0 -> befall(number, "blinks", atNs, component -> component.blink(protocol));
             case 1 -> befall(number, "leaves", atNs, ServiceComponent::leave);
             case 2 -> befall(number, "takes over", atNs, ServiceComponent::takeOver);
@@ -148,6 +149,7 @@ final class Scenario {
                     component.freeze(lengthNs);
                 });
             case 7 -> addCrash(number, atNs, atNs + lengthNs);
+            case ILLS -> addIlls(number, atNs, lengthNs);
             default -> {
                 if (setting.partitions() && random.nextInt(4) == 0) {
                     addBarrier(number, atNs, lengthNs);
@@ -156,6 +158,18 @@ final class Scenario {
                 }
             }
         }
+    }
+
+    /** Several at a time, in any order. */
+    private void addIlls(int number, long atNs, long lengthNs) {
+        befall(number, "stands still", atNs + random.nextLong(S), component -> {
+            component.trouble();
+            component.freeze(lengthNs);
+        });
+        befall(number, "is bad", atNs + random.nextLong(3 * S), component -> component.lie(true));
+        befall(number, "refuses", atNs + random.nextLong(3 * S), ServiceComponent::refuse);
+        befall(number, "is good", atNs + lengthNs + random.nextLong(3 * S), component -> component.lie(false));
+        befall(number, "relents", atNs + lengthNs + random.nextLong(3 * S), ServiceComponent::relent);
     }
 
     private void addCrash(int number, long atNs, long againNs) {

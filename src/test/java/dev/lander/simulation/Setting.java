@@ -47,6 +47,10 @@ record Setting(
     /** Outside of what Lander's options allow. */
     static final int FORBIDDEN_PORT = 5_999;
 
+    /** Machines that come late into a run are not among them. */
+    private static final List<AddressRange> PEERS =
+            List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("10.0.0.0/28"));
+
     private static final PortRanges RELAY_PORTS = PortRanges.parse("5000-5998");
 
     static Setting draw(SplittableRandom random, String balancer, @Nullable Path tokenFile) {
@@ -102,6 +106,11 @@ record Setting(
         options.drainTimeout = Duration.ofSeconds(1 + random.nextInt(5));
         options.healthInterval = Duration.ofMillis(500 + random.nextInt(5_000));
         options.healthMisses = 1 + random.nextInt(3);
+        if (swarm.takes("checks", 4, random)) {
+            options.healthInterval = Duration.ofMillis(200 + random.nextInt(400));
+            options.healthMisses = 1;
+        }
+        options.controlAllow = swarm.takes("control_allow", 8, random) ? PEERS : List.of();
         options.connectTimeout = Duration.ofMillis(500 + random.nextInt(2_000));
         options.relayPorts = RELAY_PORTS;
         options.queueTimeout =

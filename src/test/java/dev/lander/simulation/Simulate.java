@@ -82,5 +82,9 @@ public final class Simulate {
                 "%d seeds, %d failed, %.0f simulated seconds, %.0f per CPU second%n",
                 count, failed, runs.seconds(), runs.seconds() * World.S / cpuNs);
         System.out.println("not reached: " + runs.reached().missing());
+        if (!runs.reached().surprising().isEmpty()) {
+            System.out.println("reached, though OutOfReach says that it can't be: "
+                    + runs.reached().surprising());
+        }
     }
 }

@@ -91,9 +91,8 @@ record Terms(
             add(fields, "affinity", "client", affinity);
             add(fields, "udp_timeout", udpTimeout, !udpTimeout.isEmpty());
             add(fields, "answer_timeout", answerTimeout, !answerTimeout.isEmpty());
-        } else {
-            add(fields, "max_per_client", perClient, perClient > 0);
         }
+        add(fields, "max_per_client", perClient, perClient > 0);
         add(fields, "clients", List.of("!" + refused, "0.0.0.0/0"), !refused.isEmpty());
         add(fields, "max_new_per_second", perSecond, perSecond > 0);
         return fields;

@@ -3,6 +3,7 @@ package dev.lander.simulation;
 import static dev.lander.simulation.World.MS;
 import static dev.lander.simulation.World.S;
 
+import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedListenerChannel;
 import dev.lander.simulation.network.SimulatedProvider;
 import java.io.IOException;
@@ -49,6 +50,20 @@ final class Troubles {
                 cast.world().after(lengthNs, () -> cast.landerHost().takeFreePorts(false));
             }));
         }
+        if (setting.swarm().takes("descriptors run out", 8, random)) {
+            parts.add(lasting(random, "something else has Lander's descriptors", cast -> {
+                cast.troubleLander();
+                return cast.landerHost().descriptors().takeMost();
+            }));
+        }
+        if (setting.swarm().takes("no sending", 8, random)) {
+            Host.Sending sending = random.nextBoolean() ? Host.Sending.FULL : Host.Sending.NO_BUFFERS;
+            parts.add(lasting(random, "datagrams can't be sent: " + sending, cast -> {
+                cast.troubleLander();
+                cast.landerHost().setSending(sending);
+                return () -> cast.landerHost().setSending(Host.Sending.DONE);
+            }));
+        }
         if (setting.swarm().takes("SIGHUP", 4, random)) {
             int number = random.nextInt(1_000);
             parts.add(at(random, "SIGHUP", cast -> reload(cast, setting.options().tokenFile, "secret" + number)));
@@ -67,6 +82,17 @@ final class Troubles {
                 entry.join(cast);
             }
         }));
+    }
+
+    /** Begins, and says how it ends. */
+    private interface Lasting {
+        Runnable begin(Cast cast);
+    }
+
+    private static Part lasting(SplittableRandom random, String what, Lasting trouble) {
+        long lengthNs = random.nextLong(2 * S);
+        return at(random, what + " for " + lengthNs / MS + " ms", cast -> cast.world()
+                .after(lengthNs, trouble.begin(cast)::run));
     }
 
     private static void squat(Cast cast) throws IOException {

@@ -12,7 +12,7 @@ final class UdpClient extends Actor {
     /** Who sends, which datagram, how long it is, and from which port. */
     private static final int HEAD = 16;
 
-    private static final int LONGEST = 65_000;
+    private static final int LONGEST = 65_507;
 
     /** Datagrams that are sent at once, now and then, of so little that any buffer holds them. */
     private static final int BURST = 250;
@@ -116,7 +116,7 @@ final class UdpClient extends Actor {
             channel.send(ByteBuffer.allocate(0), cast.relay(service.relayPort()));
         } else {
             boolean burst = dice < 12;
-            int most = random.nextInt(50) == 0 ? LONGEST : 1_000;
+            int most = random.nextInt(50) == 0 ? 2 * LONGEST : 1_000;
             for (int i = burst ? BURST : 1; i > 0; i--) {
                 channel.send(request(burst ? BURST_BYTES : most), cast.relay(service.relayPort()));
             }
@@ -131,7 +131,7 @@ final class UdpClient extends Actor {
 
     private ByteBuffer request(int most) throws IOException {
         sequence++;
-        int length = HEAD + random.nextInt(most);
+        int length = Math.min(LONGEST, HEAD + random.nextInt(most));
         ByteBuffer datagram = ByteBuffer.allocate(length);
         datagram.putInt(0, id).putInt(4, sequence).putInt(8, length).putInt(12, port());
         if (length > HEAD) {

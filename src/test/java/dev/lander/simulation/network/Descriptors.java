@@ -4,6 +4,8 @@ import java.net.SocketException;
 
 /** The open descriptors of one process, and what it does with them. */
 public final class Descriptors {
+    private static final int FEW = 2;
+
     private final int limit;
     private final Calls calls = new Calls();
     private int open;
@@ -21,6 +23,17 @@ public final class Descriptors {
     /** What the process has asked of the system. */
     public Calls calls() {
         return calls;
+    }
+
+    /**
+     * Something else in the process takes all but a few of those that are left.
+     *
+     * @return gives them back
+     */
+    public Runnable takeMost() {
+        int taken = Math.max(0, limit - open - FEW);
+        open += taken;
+        return () -> open -= taken;
     }
 
     void take() throws SocketException {

@@ -23,6 +23,15 @@ public final class Host {
 
     private record Pair(InetSocketAddress local, InetSocketAddress remote) {}
 
+    /** What becomes of a datagram that a program sends. */
+    public enum Sending {
+        DONE,
+        /** The socket's buffer is full: it is not sent, and the program is told so. */
+        FULL,
+        /** The system has no memory for it. */
+        NO_BUFFERS
+    }
+
     private final Network network;
     private final String name;
     private final InetAddress address;
@@ -36,6 +45,7 @@ public final class Host {
     private final Set<Integer> listened = new HashSet<>();
     private boolean connectsAtOnce;
     private boolean hasNoFreePorts;
+    private Sending sending = Sending.DONE;
     private int portChanges;
     private int lastUdpPort = FIRST_EPHEMERAL;
 
@@ -70,6 +80,15 @@ public final class Host {
     /** Connects to itself stand when {@code connect} returns, as some systems have it; Linux does so later. */
     public void connectAtOnce(boolean atOnce) {
         connectsAtOnce = atOnce;
+    }
+
+    /** What becomes of datagrams that are sent from here, from now on. */
+    public void setSending(Sending sending) {
+        this.sending = sending;
+    }
+
+    Sending sending() {
+        return sending;
     }
 
     /** Whether it has a port for those who ask for none. */

@@ -135,8 +135,7 @@ public final class SimulatedDatagramChannel extends DatagramChannel implements S
             throw new AlreadyConnectedException();
         }
         int length = source.remaining();
-        socket.send(source, (InetSocketAddress) target);
-        return length;
+        return socket.send(source, (InetSocketAddress) target) ? length : 0;
     }
 
     @Override
@@ -159,10 +158,8 @@ public final class SimulatedDatagramChannel extends DatagramChannel implements S
     public int write(ByteBuffer source) throws IOException {
         InetSocketAddress remote = ensureConnected();
         int length = source.remaining();
-        if (length > 0) { // the JDK sends no empty one
-            socket.send(source, remote);
-        }
-        return length;
+        // The JDK sends no empty one.
+        return length == 0 || socket.send(source, remote) ? length : 0;
     }
 
     @Override

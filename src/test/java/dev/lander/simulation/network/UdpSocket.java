@@ -74,14 +74,23 @@ final class UdpSocket implements Descriptor {
         return remote == null || remote.equals(sender);
     }
 
-    /** Sends a datagram; what an earlier one met is told instead, once. */
-    void send(ByteBuffer payload, InetSocketAddress to) throws IOException {
+    /**
+     * Sends a datagram; what an earlier one met is told instead, once.
+     *
+     * @return false when there is no room for it
+     */
+    boolean send(ByteBuffer payload, InetSocketAddress to) throws IOException {
         throwError();
         if (payload.remaining() > LONGEST_PAYLOAD) {
             throw new SocketException("Message too long");
         }
         if (local == null) {
             bind(new InetSocketAddress(host.sourceFor(to.getAddress()), 0));
+        }
+        if (host.sending() == Host.Sending.NO_BUFFERS) {
+            throw new SocketException("No buffer space available");
+        } else if (host.sending() == Host.Sending.FULL) {
+            return false;
         }
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
@@ -92,12 +101,13 @@ final class UdpSocket implements Descriptor {
         if (target == null
                 || host.network().isCut(host, target)
                 || host.network().losesDatagram()) {
-            return;
+            return true;
         }
         fly(target, to, bytes);
         if (host.network().doublesDatagram()) {
             fly(target, to, bytes);
         }
+        return true;
     }
 
     /** A connected socket is told of what is prohibited; of a missing host the system tells no program. */
