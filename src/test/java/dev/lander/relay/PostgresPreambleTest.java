@@ -138,6 +138,7 @@ class PostgresPreambleTest {
             rig.register("tcp", gone.port(), NAMED);
             assertClosedBehindTheAnswer(rig);
             assertEquals(2, rig.lander().counted(Counter.CLIENT_PREAMBLE));
+            assertEquals(0, rig.sum("total"), "each client is in one counter");
             Await.until("nothing is open", () -> rig.sum("active") == 0);
         }
     }

@@ -213,7 +213,8 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
     }
 
     private void passResetOn(Dial ended) {
-        countReached(ended.component());
+        ended.component().onReached();
+        ended.component().tally().countBegun();
         endDial(ended);
         Channels.reset(client.channel());
         client.leave(ended.component(), ended.tookNs(), 0, 0, RelayEnd.COMPONENT_RESET);
@@ -221,7 +222,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
 
     /** The connection stands. A client of PostgreSQL's that was told to begin TLS has its component asked first. */
     private void establish(Dial connected) {
-        countReached(connected.component());
+        connected.component().onReached();
         connectNs = connected.tookNs();
         context().log().metrics().connectTimes().record(connectNs);
         if (introduction != null && introduction.tlsGranted()) {
@@ -241,6 +242,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
     /** @param asked whether the component was told already who the client is */
     private void relay(Dial connected, @Nullable SelectionKey key, boolean asked) {
         Component component = connected.component();
+        component.tally().countBegun();
         TcpRelay begun = new TcpRelay(context(), client, component, connected.channel(), connectNs);
         relay = begun;
         dial = null; // the relay owns its connection
@@ -264,11 +266,6 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
         context().log().count(cause, new Refused(client, asked.component(), why));
         Channels.close(client.channel());
         client.leave(asked.component(), connectNs, 0, 0, cutting ? RelayEnd.CUT : RelayEnd.PREAMBLE);
-    }
-
-    private static void countReached(Component component) {
-        component.onReached();
-        component.tally().countBegun();
     }
 
     private void endDial(Dial ended) {
