@@ -107,7 +107,8 @@ final class BytesArrive extends Invariant {
             case IDLE -> cast.setting().hasIdleTimeout();
             case PROXY_HEADER -> one.clientBroke;
             case NO_SERVICE -> NamesLead.isOfNobody(one, end);
-            case CLIENT_HELLO -> one.clientBroke || mayHelloBeLate();
+            case CLIENT_HELLO -> one.clientBroke || mayHelloBeLate() || (one.asksForTls && !one.opening.isWhole());
+            case PREAMBLE -> one.asksForTls && one.clientGot == 0 && !one.known;
             case MAX_DURATION ->
                 cast.components().stream()
                         .anyMatch(component -> component.plan().more().contains("max_duration"));

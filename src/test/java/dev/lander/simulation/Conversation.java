@@ -43,6 +43,9 @@ final class Conversation {
     /** What it sends ahead of all else. */
     Opening opening = Opening.NONE;
 
+    /** It asks for TLS first, as PostgreSQL's clients do. */
+    boolean asksForTls;
+
     int clientSent;
 
     /** When the client last sent something. */

@@ -6,11 +6,17 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection as a component has it: it does what the client asks it to, and checks every byte. */
 final class Session {
     static final byte[] GREETING = "220\n".getBytes(StandardCharsets.US_ASCII);
+    /** How a client of PostgreSQL's asks for TLS: a length of 8, and a number that no version has. */
+    static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
+
+    static final byte TLS = 'S';
+    private static final byte NO_TLS = 'N';
     private static final int PIECE = 8 * 1024;
     private static final int SLOW_PIECE = 3_000;
     private static final long SLOW_PAUSE_NS = 5_000_000;
@@ -21,6 +27,7 @@ final class Session {
     private final RecordText opening = new RecordText();
     private final byte[] head = new byte[Conversation.HEAD];
     private int headLength;
+    private boolean asked;
     private @Nullable Conversation conversation;
 
     /** What comes is nothing that anyone understands; null = it is not known yet, or is. */
@@ -99,7 +106,9 @@ final class Session {
             opening.take(bytes.get());
         } else if (known == null) {
             head[headLength++] = bytes.get();
-            if (headLength == head.length) {
+            if (headLength == SSL_REQUEST.length && !asked && isRequest()) {
+                answerRequest();
+            } else if (headLength == head.length) {
                 garbage = owner.cast.garbage().thatBegins(head);
                 conversation = garbage == null ? recognized() : null;
             }
@@ -125,6 +134,18 @@ final class Session {
                 throw owner.world.violated(owner, "every byte comes in its order: nobody has sent this garbage");
             }
         }
+    }
+
+    private boolean isRequest() {
+        return Arrays.equals(head, 0, SSL_REQUEST.length, SSL_REQUEST, 0, SSL_REQUEST.length);
+    }
+
+    /** Takes TLS, or, now and then, does not. */
+    private void answerRequest() throws IOException {
+        asked = true;
+        headLength = 0;
+        boolean takes = owner.random.nextInt(8) > 0;
+        channel.write(ByteBuffer.wrap(new byte[] {takes ? TLS : NO_TLS}));
     }
 
     private Conversation recognized() {

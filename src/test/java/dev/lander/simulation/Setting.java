@@ -72,7 +72,7 @@ record Setting(
             services.add(Terms.draw(FIRST_RELAY_PORT + i, swarm, random));
         }
         if (swarm.takes("server_names", 4, random)) {
-            share(services, random);
+            share(services, swarm, random);
         }
         int descriptors = swarm.takes("few descriptors", 4, random) ? 60 + random.nextInt(60) : 2_000;
         boolean crashes = random.nextBoolean();
@@ -81,9 +81,10 @@ record Setting(
     }
 
     /** Other services come to the port of the first, for clients that ask for them by the first message of TLS. */
-    private static void share(List<Terms> services, SplittableRandom random) {
+    private static void share(List<Terms> services, Swarm swarm, SplittableRandom random) {
         Terms first = services.get(0);
-        if (random.nextBoolean()) {
+        boolean postgres = swarm.takes("preamble", 3, random);
+        if (random.nextBoolean() || postgres) { // a preamble is for services with a name
             services.set(0, first.withRoute(Route.of(List.of("a.example"), List.of()), false));
         }
         services.add(first.withRoute(Route.of(List.of("b.example", "*.b.example"), List.of()), true));
@@ -92,6 +93,9 @@ record Setting(
         }
         if (random.nextBoolean()) {
             services.add(first.withRoute(Route.of(List.of(), List.of("h2", "imap")), true));
+        }
+        if (postgres) {
+            services.replaceAll(one -> one.relayPort() == first.relayPort() ? one.withPreamble() : one);
         }
     }
 

@@ -1,8 +1,5 @@
 package dev.lander.simulation;
 
-import dev.lander.registry.Protocol;
-import dev.lander.registry.ProxyProtocol;
-import dev.lander.relay.proxy.ProxyHeader;
 import dev.lander.relay.tls.Hellos;
 import dev.lander.simulation.Conversation.Style;
 import dev.lander.simulation.network.Host;
@@ -11,25 +8,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP client that makes one connection after the other, and checks every byte of every answer. */
 final class TcpClient extends Actor {
-    /** What precedes what a client sends. */
-    enum Header {
-        NONE,
-        V1,
-        V2,
-        /** What is none. */
-        BROKEN,
-        /** Nothing at all is sent. */
-        MISSING
-    }
-
     private static final int PIECE = 20_000;
     private static final int SLOW_PIECE = 4_000;
     private static final long SLOW_PAUSE_NS = 4_000_000;
@@ -57,6 +41,9 @@ final class TcpClient extends Actor {
     private boolean endsLast;
 
     private boolean mayEnd;
+
+    /** It has asked for TLS, and was not told to begin yet. */
+    private boolean awaitsTls;
 
     /** It waits no longer for what comes of a hello that is none. */
     private boolean gaveUp;
@@ -124,6 +111,7 @@ final class TcpClient extends Actor {
         shut = false;
         greeted = 0;
         gaveUp = false;
+        awaitsTls = false;
         mayEnd = style != Style.HOLD;
         if (style == Style.HOLD) {
             Conversation held = now;
@@ -143,6 +131,11 @@ final class TcpClient extends Actor {
         }
         now.opening = Opening.draw(service, random);
         byte[] all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), now.opening.bytes());
+        now.asksForTls = !service.preamble().isEmpty() && random.nextInt(4) > 0;
+        if (now.asksForTls) {
+            all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), Session.SSL_REQUEST);
+        }
+        awaitsTls = now.asksForTls;
         header = ByteBuffer.wrap(all);
         if (now.opening.isHopeless()) {
             Conversation hopeless = now;
@@ -158,25 +151,11 @@ final class TcpClient extends Actor {
 
     /** Prepares the header; returns the client that it names. */
     private InetSocketAddress toldOf(InetSocketAddress own) {
-        Header kind = List.of(Header.values()).get(random.nextInt(Header.values().length));
         InetSocketAddress told = new InetSocketAddress("192.0.2." + (1 + random.nextInt(9)), 1 + now.number);
-        header = ByteBuffer.allocate(256);
-        switch (kind) {
-            case V1, V2 -> {
-                ProxyProtocol version = kind == Header.V1 ? ProxyProtocol.V1 : ProxyProtocol.V2;
-                ProxyHeader.put(header, version, Protocol.TCP, told, cast.relay(service.relayPort()));
-            }
-            case BROKEN -> header.put("PROXY nonsense\r\n".getBytes(StandardCharsets.US_ASCII));
-            default -> {
-                // nothing
-            }
-        }
-        header.flip();
-        if (kind == Header.V1 || kind == Header.V2) {
-            return told;
-        }
-        now.clientBroke = true; // nobody can serve it
-        return own;
+        BalancerHeader drawn = BalancerHeader.draw(told, cast.relay(service.relayPort()), random);
+        header = drawn.bytes();
+        now.clientBroke |= !drawn.isTrue(); // nobody can serve it
+        return drawn.isTrue() ? told : own;
     }
 
     @Override
@@ -210,7 +189,7 @@ final class TcpClient extends Actor {
             wake();
             return;
         }
-        if (now.opening.isHopeless()) {
+        if (now.opening.isHopeless() || awaitsTls) {
             if (gaveUp || stopped) {
                 breakOff(open);
             }
@@ -264,6 +243,13 @@ final class TcpClient extends Actor {
     }
 
     private void take(byte came) {
+        if (awaitsTls) {
+            world.check(came == Session.TLS, this, "who asks for TLS is told to begin");
+            awaitsTls = false;
+            header = ByteBuffer.wrap(now.opening.bytes());
+            wake();
+            return;
+        }
         if (service.greets() && greeted < Session.GREETING.length) {
             world.check(
                     came == Session.GREETING[greeted], this, "every byte comes in its order: the greeting is wrong");

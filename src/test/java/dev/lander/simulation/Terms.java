@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
  * @param refused an address whose clients are refused; empty = nobody is
  * @param greets whether components speak first
  * @param route which clients of a port that TCP services share it has
+ * @param preamble what its clients send ahead of TLS; empty = nothing
  * @param sharesPort whether another service had the port before; then it is for TCP alone
  */
 record Terms(
@@ -32,6 +33,7 @@ record Terms(
         String refused,
         boolean greets,
         Route route,
+        String preamble,
         boolean sharesPort) {
     private static final String[] BALANCES = {"roundrobin", "roundrobin", "leastconn", "random", "source"};
 
@@ -48,11 +50,21 @@ record Terms(
                 swarm.takes("clients", 8, random) ? "10.0.0." + (2 + random.nextInt(12)) : "",
                 swarm.takes("greets", 8, random),
                 Route.EVERYBODY,
+                "",
                 false);
     }
 
     /** Another service of the same port, or this one, for these clients only. */
     Terms withRoute(Route wanted, boolean shares) {
+        return with(wanted, preamble, greets, shares);
+    }
+
+    /** The same, whose clients ask for TLS as PostgreSQL's do: then nobody else can speak first. */
+    Terms withPreamble() {
+        return with(route, "postgres", false, sharesPort);
+    }
+
+    private Terms with(Route wanted, String ahead, boolean speaksFirst, boolean shares) {
         return new Terms(
                 relayPort,
                 balance,
@@ -63,8 +75,9 @@ record Terms(
                 udpTimeout,
                 answerTimeout,
                 refused,
-                greets,
+                speaksFirst,
                 wanted,
+                ahead,
                 shares);
     }
 
@@ -92,6 +105,7 @@ record Terms(
             add(fields, "udp_timeout", udpTimeout, !udpTimeout.isEmpty());
             add(fields, "answer_timeout", answerTimeout, !answerTimeout.isEmpty());
         }
+        add(fields, "preamble", preamble, !preamble.isEmpty() && protocol.equals("tcp"));
         add(fields, "max_per_client", perClient, perClient > 0);
         add(fields, "clients", List.of("!" + refused, "0.0.0.0/0"), !refused.isEmpty());
         add(fields, "max_new_per_second", perSecond, perSecond > 0);
