@@ -88,7 +88,7 @@ final class BytesArrive extends Invariant {
 
     /** What the relay took from the client besides its hello. */
     private static long bytesIn(Conversation one, FinishedRelay relay) {
-        return Math.max(0, relay.bytesIn() - one.opening.bytes().length);
+        return Math.max(0, relay.bytesIn() - one.opening.bytes().remaining());
     }
 
     /** How much of what the relay took from the component is its greeting. */

@@ -2,6 +2,7 @@ package dev.lander.simulation;
 
 import dev.lander.registry.Route;
 import dev.lander.relay.tls.Hellos;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import java.util.SplittableRandom;
  * @param serverName that it asks for; empty = none
  * @param protocols that it offers
  */
-record Opening(Kind kind, byte[] bytes, String serverName, List<String> protocols) {
+record Opening(Kind kind, ByteBuffer bytes, String serverName, List<String> protocols) {
     enum Kind {
         /** Nothing but what it has to say: it speaks no TLS. */
         NONE,
@@ -25,7 +26,7 @@ record Opening(Kind kind, byte[] bytes, String serverName, List<String> protocol
         BROKEN
     }
 
-    static final Opening NONE = new Opening(Kind.NONE, new byte[0], "", List.of());
+    static final Opening NONE = new Opening(Kind.NONE, ByteBuffer.allocate(0), "", List.of());
 
     /** The byte with which a hello's record begins; no conversation's head begins so. */
     static final byte RECORD = 22;
@@ -45,9 +46,14 @@ record Opening(Kind kind, byte[] bytes, String serverName, List<String> protocol
                 : wanted.route().alpn().stream().limit(1).toArray(String[]::new);
         byte[] whole = Hellos.of(random.nextInt(4) == 0 ? name.toUpperCase(Locale.ROOT) : name, protocols);
         return switch (dice) {
-            case 10 -> new Opening(Kind.CUT, Arrays.copyOf(whole, 1 + random.nextInt(whole.length - 1)), "", List.of());
-            case 11 -> new Opening(Kind.BROKEN, Hellos.record(new byte[] {99, 0, 0, 0}), "", List.of());
-            default -> new Opening(Kind.WHOLE, whole, name, List.of(protocols));
+            case 10 -> {
+                byte[] part = Arrays.copyOf(whole, 1 + random.nextInt(whole.length - 1));
+                yield new Opening(Kind.CUT, ByteBuffer.wrap(part), "", List.of());
+            }
+            case 11 ->
+                new Opening(
+                        Kind.BROKEN, ByteBuffer.wrap(Hellos.record(new byte[] {99, 0, 0, 0})), "", List.of());
+            default -> new Opening(Kind.WHOLE, ByteBuffer.wrap(whole), name, List.of(protocols));
         };
     }
 

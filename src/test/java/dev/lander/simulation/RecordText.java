@@ -1,7 +1,7 @@
 package dev.lander.simulation;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 
 /** The record with a client's first message of TLS as a component gets it, if there is one. */
 final class RecordText {
@@ -21,7 +21,7 @@ final class RecordText {
         }
     }
 
-    boolean is(byte[] expected) {
-        return Arrays.equals(expected, bytes.toByteArray());
+    boolean is(ByteBuffer expected) {
+        return expected.equals(ByteBuffer.wrap(bytes.toByteArray()));
     }
 }

@@ -130,7 +130,7 @@ final class TcpClient extends Actor {
             return;
         }
         now.opening = Opening.draw(service, random);
-        byte[] all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), now.opening.bytes());
+        byte[] all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), now.opening.bytes().array());
         now.asksForTls = !service.preamble().isEmpty() && random.nextInt(4) > 0;
         if (now.asksForTls) {
             all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), Session.SSL_REQUEST);
@@ -246,7 +246,7 @@ final class TcpClient extends Actor {
         if (awaitsTls) {
             world.check(came == Session.TLS, this, "who asks for TLS is told to begin");
             awaitsTls = false;
-            header = ByteBuffer.wrap(now.opening.bytes());
+            header = now.opening.bytes().duplicate();
             wake();
             return;
         }
