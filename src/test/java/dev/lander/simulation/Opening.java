@@ -51,8 +51,7 @@ record Opening(Kind kind, ByteBuffer bytes, String serverName, List<String> prot
                 yield new Opening(Kind.CUT, ByteBuffer.wrap(part), "", List.of());
             }
             case 11 ->
-                new Opening(
-                        Kind.BROKEN, ByteBuffer.wrap(Hellos.record(new byte[] {99, 0, 0, 0})), "", List.of());
+                new Opening(Kind.BROKEN, ByteBuffer.wrap(Hellos.record(new byte[] {99, 0, 0, 0})), "", List.of());
             default -> new Opening(Kind.WHOLE, ByteBuffer.wrap(whole), name, List.of(protocols));
         };
     }

@@ -40,6 +40,9 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
 
     private boolean crashed;
 
+    /** It no longer answered on a connection that still had its registrations. */
+    private boolean missesChecks;
+
     ServiceComponent(Cast cast, String name, Host host, ComponentPlan plan) {
         super(cast, name, host);
         this.plan = plan;
@@ -74,6 +77,11 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     /** Whether it has ever crashed. */
     boolean hasCrashed() {
         return crashed;
+    }
+
+    /** Whether it has perhaps left a check unanswered while it moved to another connection. */
+    boolean missesChecks() {
+        return missesChecks;
     }
 
     void trouble() {
@@ -177,6 +185,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     void takeOver() throws IOException {
         if (line.isOpen() && line.isAnswered()) {
             tell("takes over from itself");
+            missesChecks = true;
             ControlLine before = line;
             drainNews.forget();
             call();

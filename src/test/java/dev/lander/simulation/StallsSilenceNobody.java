@@ -24,7 +24,7 @@ final class StallsSilenceNobody extends Invariant {
         cast.onLeaver();
         if (component.state() == State.SILENT) {
             ServiceComponent actor = cast.component(component.address());
-            check(actor == null || actor.isTroubled(), component.identity());
+            check(actor == null || actor.isTroubled() || actor.missesChecks(), component.identity());
         }
     }
 }

@@ -130,7 +130,9 @@ final class TcpClient extends Actor {
             return;
         }
         now.opening = Opening.draw(service, random);
-        byte[] all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), now.opening.bytes().array());
+        byte[] all = Hellos.join(
+                Arrays.copyOf(header.array(), header.limit()),
+                now.opening.bytes().array());
         now.asksForTls = !service.preamble().isEmpty() && random.nextInt(4) > 0;
         if (now.asksForTls) {
             all = Hellos.join(Arrays.copyOf(header.array(), header.limit()), Session.SSL_REQUEST);

@@ -4,8 +4,11 @@ import dev.lander.simulation.network.Calls;
 
 /** Nobody's socket keeps the others waiting. */
 final class TurnsAreBounded extends Invariant {
-    /** Clients or datagrams from one socket in one turn. */
-    private static final int MOST_TAKEN = 64;
+    /**
+     * Clients or datagrams from one socket in one turn: as many when it is ready, and from a flow's once more when
+     * another client takes it.
+     */
+    private static final int MOST_TAKEN = 2 * 64;
 
     /** Answers at one socket: what it announced, and before it serves another client once more as many. */
     private static final int MOST_ANSWERS = 2 * MOST_TAKEN;
