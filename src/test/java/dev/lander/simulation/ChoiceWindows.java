@@ -151,8 +151,7 @@ abstract class ChoiceWindows extends Invariant {
         if (!window.compared) {
             return;
         }
-        long disturbances =
-                cast.landerHost().hasFreePorts() && areAlike(window.shares) ? disturbances(window.shares) : NONE;
+        long disturbances = cast.landerHost().isSound() && areAlike(window.shares) ? disturbances(window.shares) : NONE;
         if (disturbances != NONE && disturbances == window.disturbances) {
             compare(service, window.shares);
             return;

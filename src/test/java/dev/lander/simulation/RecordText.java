@@ -8,16 +8,27 @@ final class RecordText {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private int length = Opening.RECORD_HEAD;
 
+    boolean isBegun() {
+        return bytes.size() > 0;
+    }
+
+    /** Takes its first bytes, which are fewer than it has. */
+    void begin(byte[] first) {
+        for (byte next : first) {
+            take(next);
+        }
+    }
+
     /** Whether the next byte of the stream belongs to it. */
-    boolean wants(byte next) {
-        return bytes.size() == 0 ? next == Opening.RECORD : bytes.size() < length;
+    boolean wants() {
+        return isBegun() && bytes.size() < length;
     }
 
     void take(byte next) {
         bytes.write(next);
         if (bytes.size() == Opening.RECORD_HEAD) {
             byte[] head = bytes.toByteArray();
-            length += (head[3] & 0xff) << 8 | head[4] & 0xff;
+            length += ((head[3] & 0xff) << 8) | (head[4] & 0xff);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lander.simulation;
 
+import dev.lander.relay.tls.Hellos;
 import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -102,15 +103,14 @@ final class Session {
             header.take(bytes.get());
         } else if (garbage != null) {
             takeGarbage(garbage, bytes);
-        } else if (headLength == 0 && opening.wants(bytes.get(bytes.position()))) {
+        } else if (opening.wants()) {
             opening.take(bytes.get());
         } else if (known == null) {
             head[headLength++] = bytes.get();
             if (headLength == SSL_REQUEST.length && !asked && isRequest()) {
                 answerRequest();
             } else if (headLength == head.length) {
-                garbage = owner.cast.garbage().thatBegins(head);
-                conversation = garbage == null ? recognized() : null;
+                onHead();
             }
         } else {
             while (bytes.hasRemaining()) {
@@ -133,6 +133,19 @@ final class Session {
             if (!expected.takes(bytes.get())) {
                 throw owner.world.violated(owner, "every byte comes in its order: nobody has sent this garbage");
             }
+        }
+    }
+
+    /** What it begins with tells garbage, a hello and a client's own bytes apart. */
+    private void onHead() {
+        if (!opening.isBegun()) {
+            garbage = owner.cast.garbage().thatBegins(asked ? Hellos.join(SSL_REQUEST, head) : head);
+        }
+        if (garbage == null && !opening.isBegun() && head[0] == Opening.RECORD) {
+            opening.begin(head);
+            headLength = 0;
+        } else if (garbage == null) {
+            conversation = recognized();
         }
     }
 

@@ -9,10 +9,16 @@ public final class Descriptors {
     private final int limit;
     private final Calls calls = new Calls();
     private int open;
+    private boolean scarce;
 
     /** None is open; this many may be. */
     public Descriptors(int limit) {
         this.limit = limit;
+    }
+
+    /** Whether something else has taken most of them. */
+    public boolean areScarce() {
+        return scarce;
     }
 
     /** How many are open. */
@@ -33,7 +39,11 @@ public final class Descriptors {
     public Runnable takeMost() {
         int taken = Math.max(0, limit - open - FEW);
         open += taken;
-        return () -> open -= taken;
+        scarce = true;
+        return () -> {
+            open -= taken;
+            scarce = false;
+        };
     }
 
     void take() throws SocketException {

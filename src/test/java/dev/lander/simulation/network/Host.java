@@ -91,9 +91,9 @@ public final class Host {
         return sending;
     }
 
-    /** Whether it has a port for those who ask for none. */
-    public boolean hasFreePorts() {
-        return !hasNoFreePorts;
+    /** Whether nothing that its programs may ask for is all taken. */
+    public boolean isSound() {
+        return !hasNoFreePorts && sending == Sending.DONE && !descriptors.areScarce();
     }
 
     /** Changes whenever a port that was asked for is bound or free again. */

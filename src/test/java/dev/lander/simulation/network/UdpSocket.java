@@ -95,7 +95,7 @@ final class UdpSocket implements Descriptor {
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
         if (isBarred(to.getAddress())) {
-            return;
+            return true;
         }
         Host target = host.network().find(host, to.getAddress());
         if (target == null
