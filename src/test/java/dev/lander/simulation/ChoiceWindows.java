@@ -151,7 +151,7 @@ abstract class ChoiceWindows extends Invariant {
         if (!window.compared) {
             return;
         }
-        long disturbances = cast.landerHost().isSound() && areAlike(window.shares) ? disturbances(window.shares) : NONE;
+        long disturbances = isSaid(service) && areAlike(window.shares) ? disturbances(window.shares) : NONE;
         if (disturbances != NONE && disturbances == window.disturbances) {
             compare(service, window.shares);
             return;
@@ -160,6 +160,13 @@ abstract class ChoiceWindows extends Invariant {
         for (Share share : window.shares) {
             share.begin = share.inAll();
         }
+    }
+
+    /** Once flows had to make room, datagrams may wait for it, with their turn. */
+    private boolean isSaid(Service service) {
+        boolean waits = service.relayPort().protocol() == Protocol.UDP
+                && state().metrics().value(Counter.FLOW_EVICTED) > 0;
+        return !waits && cast.landerHost().isSound();
     }
 
     /** Changes with whatever may change who is chosen: then a new window begins. */
