@@ -30,7 +30,9 @@ final class BackupsWait extends ChoiceWindows {
         int best = Integer.MAX_VALUE;
         for (int i = 0; i < shares.size(); i++) {
             Share share = shares.get(i);
-            if (share.tier() > best && share.chosen() > 0) {
+            // A client that the better ones have failed may have waited until there was room at this one.
+            boolean waitedFor = share.isLimited();
+            if (share.tier() > best && share.chosen() > 0 && !waitedFor) {
                 check(false, service.relayPort() + " has given " + share.component.identity() + " a turn");
             }
             if (share.component.isInRotation() && !share.isLimited()) {
