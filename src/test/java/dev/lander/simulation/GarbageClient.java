@@ -177,7 +177,8 @@ final class GarbageClient extends Actor {
     private void watchPatience(SimulatedSocketChannel open) {
         if (isBalancer && (manner == Manner.SILENT || manner == Manner.HALF_HEADER)) {
             world.after(PATIENCE_NS + SLACK_NS, () -> {
-                boolean excused = cast.isLanderTroubled() || cast.setting().partitions() || cast.isEndAsked();
+                boolean mayWait = cast.setting().partitions() || !cast.setting().hasRoomForClients();
+                boolean excused = mayWait || cast.isLanderTroubled() || cast.isEndAsked();
                 world.check(
                         open != channel || excused,
                         this,

@@ -145,6 +145,11 @@ record Setting(
         return descriptors >= 2_000 && options.maxUdpFlows == null;
     }
 
+    /** Whether no TCP client ever has to wait in a backlog until another has gone. */
+    boolean hasRoomForClients() {
+        return descriptors >= 2_000 && options.maxConnections == null;
+    }
+
     /** Whether nothing disturbs what is sent: all that Lander hands on arrives, once. */
     boolean isCalm() {
         return faults.datagramLoss() == 0 && faults.datagramDoubling() == 0 && !partitions;
