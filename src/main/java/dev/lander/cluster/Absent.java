@@ -25,14 +25,14 @@ final class Absent {
         this.graceNs = graceNs;
     }
 
-    /** Runs the listener when there is one, and was none before. */
-    void onFirst(Runnable hears) {
+    /** Runs the listener whenever one is lost. */
+    void onAdded(Runnable hears) {
         listener = hears;
     }
 
     void lose(MemberId member, long nowNs, long nowMs) {
-        listener.run();
         since.put(member, new Since(nowNs, nowMs));
+        listener.run();
     }
 
     /** It is back, or nothing that it held is served any more. */

@@ -37,8 +37,8 @@ final class Loads {
     /** What this member has told of each; what is 0 is not in it. */
     private final Map<Identity, Integer> own = new HashMap<>();
 
-    /** Runs the listener when there is a component for which it matters, and was none before. */
-    void onFirst(Runnable hears) {
+    /** Runs the listener whenever it begins to matter for a component. */
+    void onAdded(Runnable hears) {
         listener = hears;
     }
 

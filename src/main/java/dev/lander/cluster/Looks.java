@@ -36,9 +36,9 @@ final class Looks {
         this.reactor = reactor;
         this.parts = parts;
         this.next = reactor.deadlines(Orphans.PAUSE).create(this::look);
-        parts.absent().onFirst(this::wake);
-        parts.loads().onFirst(this::wake);
-        parts.unservable().onFirst(this::wake);
+        parts.absent().onAdded(this::wake);
+        parts.loads().onAdded(this::wake);
+        parts.unservable().onAdded(this::wake);
         wake();
     }
 

@@ -16,8 +16,8 @@ final class Unservable {
         this.members = members;
     }
 
-    /** Runs the listener when there is one, and was none before. */
-    void onFirst(Runnable hears) {
+    /** Runs the listener whenever something is refused, for the first time or for another cause. */
+    void onAdded(Runnable hears) {
         listener = hears;
     }
 
