@@ -125,7 +125,7 @@ final class StatusView implements Snapshots.Asker {
         List<Question> failed = asked;
         writing = null;
         asked = List.of();
-        failed.forEach(question -> question.owner().onFault(defect));
+        failed.forEach(question -> reactor.contain(question.owner(), defect));
         beginIfIdle();
     }
 
