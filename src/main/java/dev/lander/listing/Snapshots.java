@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Snapshots {
     /** Somebody who has asked. */
     public interface Asker extends FaultHandler {
-        /** The answer, of which all was true at some moment after the question. */
+        /** The answer, each component of which was so at some moment after the question. */
         void onSnapshot(Snapshot snapshot);
     }
 
