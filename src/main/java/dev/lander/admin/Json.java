@@ -75,6 +75,11 @@ final class Json {
         }
 
         @Override
+        public void flag(String name) throws IOException {
+            json.writeBooleanField(name, true);
+        }
+
+        @Override
         public void texts(String name, List<String> values) throws IOException {
             json.writeArrayFieldStart(name);
             for (String value : values) {

@@ -32,6 +32,7 @@ public record Snapshot(List<ServiceStatus> services) {
      * @param answersMissing declared answers that did not come in time
      * @param priority its tier, 0 first
      * @param metricsPort where it serves metrics for Prometheus; 0 = it does not
+     * @param full nothing but its {@code max_connections} keeps it from being chosen
      * @param held an operator has taken it out of rotation
      * @param holders the Landers of the cluster with which it is registered; null = there is no cluster
      */
@@ -49,6 +50,7 @@ public record Snapshot(List<ServiceStatus> services) {
             long answersMissing,
             int priority,
             int metricsPort,
+            boolean full,
             boolean held,
             @Nullable Holders holders) {
         static ComponentStatus of(Component component, @Nullable Holders holders) {
@@ -66,6 +68,7 @@ public record Snapshot(List<ServiceStatus> services) {
                     component.tally().answersMissing(),
                     component.traits().priority(),
                     component.traits().metricsPort(),
+                    component.eligibility.isFull(),
                     component.isHeld(),
                     holders);
         }

@@ -76,6 +76,7 @@ public final class StatusTree<E extends Exception> {
         long orphanSinceMs = holders == null ? 0 : holders.orphanSinceMs();
         out.beginObject(10
                 + (hasPriority ? 1 : 0)
+                + (component.full() ? 1 : 0)
                 + (component.held() ? 1 : 0)
                 + (holders == null ? 0 : 1)
                 + (orphanSinceMs > 0 ? 1 : 0));
@@ -83,6 +84,9 @@ public final class StatusTree<E extends Exception> {
         out.text("host", component.host());
         out.number("port", component.port());
         out.text("state", component.state().word());
+        if (component.full()) {
+            out.flag("full");
+        }
         if (component.held()) {
             out.text("drained_by", "operator");
         }

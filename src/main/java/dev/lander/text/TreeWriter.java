@@ -24,4 +24,7 @@ public interface TreeWriter<E extends Exception> {
     void texts(String name, List<String> values) throws E;
 
     void number(String name, long value) throws E;
+
+    /** A field that is true. */
+    void flag(String name) throws E;
 }

@@ -1,7 +1,9 @@
 package dev.lander.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.registry.Snapshot.ComponentStatus;
 import dev.lander.registry.Snapshot.ServiceStatus;
@@ -37,9 +39,25 @@ class SnapshotTest {
                         TCP_80,
                         Balance.LEASTCONN,
                         List.of(new ComponentStatus(
-                                "web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0, 0, false, null)),
+                                "web", "10.0.0.1", 8_080, State.BAD, 3, 2, 1, 10, 20, 1, 0, 0, 0, false, false, null)),
                         ""))),
                 registry.walk().whole());
+    }
+
+    @Test
+    void whoIsAtItsLimitIsFullWhileItCouldServeOtherwise() {
+        ComponentTraits traits = new ComponentTraits("web", 1, 1, ProxyProtocol.NONE, 0, 0, 0, 0, 0);
+        registry.register(link, new Registration(TCP_80, 1, traits, ServiceTerms.UNSAID, null));
+        Component component = Objects.requireNonNull(registry.find(link, TCP_80, 1));
+        assertFalse(isShownFull());
+        component.onRelayOpened();
+        assertTrue(isShownFull());
+        registry.report(link, TCP_80, false);
+        assertFalse(isShownFull());
+    }
+
+    private boolean isShownFull() {
+        return registry.walk().whole().services().get(0).components().get(0).full();
     }
 
     @Test
@@ -85,7 +103,7 @@ class SnapshotTest {
         assertEquals(1, snapshot.services().size());
         assertEquals(
                 List.of(new ComponentStatus(
-                        "10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, null)),
+                        "10.0.0.1:1", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, false, null)),
                 service.components());
         assertThrows(
                 UnsupportedOperationException.class, () -> snapshot.services().clear());

@@ -11,7 +11,7 @@ import org.msgpack.value.Value;
 /** A status reply, taken apart; fails where a field is missing or there is one more. */
 public record ShownStatus(List<Service> services) {
     /** Fields that only some components have. */
-    private static final Set<String> OPTIONAL = Set.of("priority", "drained_by");
+    private static final Set<String> OPTIONAL = Set.of("priority", "full", "drained_by");
 
     /** A service as shown. */
     public record Service(String protocol, int relayPort, String balance, List<Component> components) {}

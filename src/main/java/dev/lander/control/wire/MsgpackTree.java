@@ -34,6 +34,11 @@ record MsgpackTree(MessagePacker packer) implements TreeWriter<IOException> {
     }
 
     @Override
+    public void flag(String name) throws IOException {
+        packer.packString(name).packBoolean(true);
+    }
+
+    @Override
     public void texts(String name, List<String> values) throws IOException {
         packer.packString(name).packArrayHeader(values.size());
         for (String value : values) {

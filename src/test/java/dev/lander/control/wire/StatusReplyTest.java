@@ -48,17 +48,24 @@ class StatusReplyTest {
     @Test
     void whoHasAComponentIsSaidInAClusterAlone() throws IOException {
         String fields = "\"bytes_in\":0,\"bytes_out\":0,\"failures\":0";
-        assertTrue(jsonOf(service("", null)).contains(fields + "}"));
-        String held = jsonOf(service("", new Holders(List.of("lb1", "lb2"), 0)));
+        assertTrue(jsonOf(service("", false, null)).contains(fields + "}"));
+        String held = jsonOf(service("", false, new Holders(List.of("lb1", "lb2"), 0)));
         assertTrue(held.contains(fields + ",\"registered_with\":[\"lb1\",\"lb2\"]}"), held);
-        String orphan = jsonOf(service("balance is source", new Holders(List.of(), 1_000)));
+        String orphan = jsonOf(service("balance is source", false, new Holders(List.of(), 1_000)));
         assertTrue(orphan.contains(fields + ",\"registered_with\":[],\"orphan_since\":1000}"), orphan);
         assertTrue(orphan.contains("\"balance\":\"roundrobin\",\"terms_lost\":\"balance is source\","), orphan);
     }
 
-    private static Snapshot service(String termsLost, @Nullable Holders holders) {
+    @Test
+    void whoIsFullIsSaidToBe() throws IOException {
+        String state = "\"state\":\"good\",";
+        assertTrue(jsonOf(service("", false, null)).contains(state + "\"weight\":1"));
+        assertTrue(jsonOf(service("", true, null)).contains(state + "\"full\":true,\"weight\":1"));
+    }
+
+    private static Snapshot service(String termsLost, boolean full, @Nullable Holders holders) {
         Snapshot.ComponentStatus component = new Snapshot.ComponentStatus(
-                "web", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, holders);
+                "web", "10.0.0.1", 1, State.GOOD, 1, 0, 0, 0, 0, 0, 0, 0, 0, full, false, holders);
         RelayPort relayPort = new RelayPort(Protocol.TCP, 80);
         return new Snapshot(
                 List.of(new Snapshot.ServiceStatus(relayPort, Balance.ROUNDROBIN, List.of(component), termsLost)));
