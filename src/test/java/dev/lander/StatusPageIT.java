@@ -122,6 +122,33 @@ class StatusPageIT {
     }
 
     @Test
+    void backupsServeWhileTheFirstAreFull() throws IOException {
+        int relayPort = FreePorts.next();
+        try (TcpServer tcp = TcpServer.echo();
+                TcpServer other = TcpServer.echo();
+                ControlPeer first = lander.control();
+                ControlPeer backup = lander.control()) {
+            first.register("tcp", tcp.port(), relayPort, "name", "first", "max_connections", 1);
+            backup.register("tcp", other.port(), relayPort, "name", "backup", "backup", true);
+            page.awaitCell("backup", "state", "stands by");
+            Socket atFirst = new Socket(InetAddress.getLoopbackAddress(), relayPort);
+            page.awaitCell("first", "state", "full");
+            page.awaitCell("backup", "state", "in rotation");
+            Socket atBackup = new Socket(InetAddress.getLoopbackAddress(), relayPort);
+            page.awaitCell("backup", "open", "1");
+            assertEquals(
+                    "in rotation",
+                    page.cell("backup", "state").lines().skip(1).findFirst().orElse(""));
+            atFirst.close();
+            page.awaitCell("first", "state", "in rotation");
+            page.awaitCell("backup", "state", "gets no new clients");
+            atBackup.close();
+            page.awaitCell("backup", "state", "stands by");
+        }
+        assertUndisturbed();
+    }
+
+    @Test
     void chartsAndFiguresMoveWithTraffic() throws IOException {
         int relayPort = FreePorts.next();
         try (TcpServer tcp = TcpServer.echo();

@@ -139,7 +139,7 @@ export class Services {
             key: keyOf(service),
             label: labelOf(service),
             asked: format.asked(service) || (perPort.get(labelOf(service)) > 1 ? "everybody else" : ""),
-            serving: Math.min(...service.components.filter((component) => component.state === "good").map(priorityOf)),
+            serving: Math.min(...service.components.filter((component) => component.state === "good" && !component.full).map(priorityOf)),
             asks: [...(service.server_names ?? []), ...(service.alpn ?? [])].join("\n") || null,
             components: service.components.map((component) => joined(service, component, live.get(identity(service, component)), own)),
         }));
@@ -340,13 +340,23 @@ function paintFigures(cells, c) {
     putNumber(cells.failures, c.failures, format.count(c.failures), "", format.exact(c.failures));
 }
 
+function whyInState(service, c) {
+    if (c.drained_by === "operator") {
+        return "until an operator undrains it";
+    }
+    if (c.state === "good" && c.full) {
+        return "full: at its max_connections";
+    }
+    if (c.state === "good" && priorityOf(c) > service.serving) {
+        return c.active > 0 ? "gets no new clients" : "stands by";
+    }
+    return stateOf(c.state)[1];
+}
+
 function paintComponent(cells, service, c, now) {
-    const [word, usualWhy] = stateOf(c.state);
-    const standsBy = c.state === "good" && priorityOf(c) > service.serving;
-    const why = c.drained_by === "operator" ? "until an operator undrains it" : standsBy ? "stands by" : usualWhy;
     put(cells.service, service.label, service.asked, service.asks);
     put(cells.component, c.name, c.address, c.name);
-    put(cells.state, word, why);
+    put(cells.state, stateOf(c.state)[0], whyInState(service, c));
     setAttribute(cells.row, "data-state", c.state);
     if (c.orphan_since) {
         put(cells.with, "orphan", "for " + format.duration((now - c.orphan_since) / 1000), format.full(c.orphan_since));
