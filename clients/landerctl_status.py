@@ -157,9 +157,9 @@ def _service(service: Service) -> str:
 
 
 def _state(component: Component) -> str:
-    """With who has drained it, when it was not its owner."""
-    drained_by = component.get("drained_by")
-    return f"{component['state']} ({drained_by})" if drained_by else component["state"]
+    """With who has drained it, when it was not its owner; or that it has all the relays that it may have."""
+    why = component.get("drained_by") or ("full" if component.get("full") else "")
+    return f"{component['state']} ({why})" if why else component["state"]
 
 
 def _holders(component: Component) -> str:

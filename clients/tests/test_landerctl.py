@@ -117,6 +117,13 @@ udp/53     roundrobin  [::1]:53         good         1       0       0  1.50KiB 
         self.assertEqual(len("WEIGHT  PRIORITY") + title.index("WEIGHT"), second.index("1       0") + 1)
         self.assertEqual(" ", first[second.index("1       0")])
 
+    def test_says_who_is_full_and_whom_an_operator_has_drained(self):
+        drained = component(30001, state="draining", drained_by="operator")
+        self.services = [service(component(full=True), drained)]
+        _, first, second = self.run_status().splitlines()
+        self.assertIn("  good (full)  ", first)
+        self.assertIn("  draining (operator)  ", second)
+
     def test_shows_which_landers_have_a_component_where_they_are_several(self):
         held = component(registered_with=["lb1", "lb2"])
         orphan = component(30001, registered_with=[], orphan_since=int(time.time() * 1000) - 3_600_000)
