@@ -2,23 +2,18 @@ package dev.lander.simulation;
 
 import dev.lander.simulation.network.Descriptors;
 import dev.lander.simulation.network.Host;
-import dev.lander.simulation.network.SimulatedListenerChannel;
 import dev.lander.simulation.network.SimulatedProvider;
-import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.msgpack.value.Value;
 
 /** A server that registers with Lander and answers over TCP and UDP; it may drain, leave, crash and come back. */
 final class ServiceComponent extends Actor implements ControlLine.Listener {
-    private static final int BACKLOG = 100;
     private static final long RETRY_NS = World.S;
 
     private final ComponentPlan plan;
@@ -26,12 +21,11 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     /** From where it speaks to Lander. */
     private final SimulatedProvider caller;
 
-    private final List<Session> sessions = new ArrayList<>();
     private final DrainNews drainNews;
+    private final StreamServer streams;
     private final DatagramServer datagrams;
     private final Set<String> ownDrains = new TreeSet<>();
     private ControlLine line;
-    private @Nullable SimulatedListenerChannel tcp;
     private boolean lies;
     private boolean running;
 
@@ -47,6 +41,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         super(cast, name, host);
         this.plan = plan;
         this.drainNews = new DrainNews(this);
+        this.streams = new StreamServer(this);
         this.datagrams = new DatagramServer(this, plan);
         this.caller = plan.byRegistrar()
                 ? new SimulatedProvider(cast.world().addHost(name + "'s registrar"), new Descriptors(World.PLENTY))
@@ -119,29 +114,16 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         }
         tell("starts " + plan);
         running = true;
-        listen();
+        streams.open();
         datagrams.open();
         call();
-    }
-
-    /** Takes clients again after {@link #refuse}. */
-    void listen() throws IOException {
-        if (tcp == null && running) {
-            SimulatedListenerChannel listener = (SimulatedListenerChannel) sockets.openServerSocketChannel();
-            listener.bind(new InetSocketAddress(host.address(), plan.port()), BACKLOG);
-            listener.watch(this::wake);
-            tcp = listener;
-        }
     }
 
     /** Refuses new clients and datagrams, though it is registered. */
     void refuse() throws IOException {
         tell("refuses clients");
         troubled = true;
-        if (tcp != null) {
-            tcp.close();
-            tcp = null;
-        }
+        streams.refuse();
         datagrams.close();
     }
 
@@ -149,7 +131,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
     void relent() throws IOException {
         if (running) {
             tell("serves again");
-            listen();
+            streams.open();
             datagrams.open();
         }
     }
@@ -220,14 +202,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         crashed = true;
         running = false;
         line.close();
-        for (Session session : sessions) {
-            session.crash(random.nextBoolean());
-        }
-        sessions.clear();
-        if (tcp != null) {
-            tcp.close();
-            tcp = null;
-        }
+        streams.crash();
         datagrams.close();
     }
 
@@ -236,18 +211,7 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         if (line.isOpen() && !line.proceed()) {
             tell("has lost Lander");
         }
-        SimulatedListenerChannel listener = tcp;
-        if (listener != null) {
-            for (SocketChannel accepted = listener.accept(); accepted != null; accepted = listener.accept()) {
-                SimulatedSocketChannel connection = (SimulatedSocketChannel) accepted;
-                connection.watch(this::wake);
-                sessions.add(new Session(this, connection, plan.proxyProtocol()));
-            }
-        }
-        for (Session session : sessions) {
-            session.proceed();
-        }
-        sessions.removeIf(Session::isOver);
+        streams.proceed();
         datagrams.receive();
     }
 
