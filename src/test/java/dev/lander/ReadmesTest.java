@@ -22,7 +22,10 @@ class ReadmesTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)]+)\\)");
 
     /** Smaller ones are words in one language or the other. */
-    private static final Pattern NUMBER = Pattern.compile("\\d[\\d,]{2,}");
+    private static final Pattern NUMBER = Pattern.compile("\\d[\\d,]+\\d");
+
+    /** A measured figure, a version. */
+    private static final Pattern DECIMAL = Pattern.compile("\\d+\\.\\d+");
 
     private static final Pattern COMMENT = Pattern.compile(" +# .*");
     private static final Pattern HANGUL = Pattern.compile("\\p{IsHangul}");
@@ -58,7 +61,7 @@ class ReadmesTest {
         }
     }
 
-    /** The same cells are empty, and in each are the same words of code. */
+    /** The same cells are empty, and in each are the same words of code and the same decimals. */
     @Test
     void theyHaveTheSameTables() {
         for (int i = 0; i < english.size(); i++) {
@@ -113,13 +116,17 @@ class ReadmesTest {
         return code.stream().map(line -> COMMENT.matcher(line).replaceAll("")).toList();
     }
 
-    /** Of each cell its words of code, in any order; - = it is empty. */
+    /** Of each cell its words of code, in any order, and its decimals, in theirs; - = it is empty. */
     private static String facts(List<String> rows) {
         return rows.stream()
                 .map(row -> Stream.of(row.split("\\|", -1))
-                        .map(cell -> cell.isBlank() ? "-" : all(CODE_WORD, cell).toString())
+                        .map(cell -> cell.isBlank() ? "-" : all(CODE_WORD, cell).toString() + decimals(cell))
                         .collect(Collectors.joining("|")))
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static List<String> decimals(String cell) {
+        return DECIMAL.matcher(cell).results().map(MatchResult::group).toList();
     }
 
     private static SortedSet<String> all(Pattern pattern, CharSequence text) {
