@@ -69,20 +69,26 @@ public final class PatientPipes implements PipeCalls {
 
     @Override
     public int splice(int from, int to, int most) {
-        int result = system.splice(from, to, most);
-        long untilNs = System.nanoTime() + PATIENCE_NS;
-        while (waits && result > 0 && result < most && System.nanoTime() < untilNs) {
-            int more = system.splice(from, to, most - result);
-            if (more == 0 || (more < 0 && more != -EAGAIN)) {
-                break;
-            }
-            result += Math.max(0, more);
-            Thread.onSpinWait();
-        }
+        int result = waits ? moveAll(from, to, most) : system.splice(from, to, most);
         if (waits && result > 0 && !pipeEnds.containsKey(from)) {
             moves.add(new Move(turn.getAsInt(), from, result));
         }
         return result;
+    }
+
+    /** Waits for the first byte, too: the sender may not have had its turn yet. */
+    private int moveAll(int from, int to, int most) {
+        long untilNs = System.nanoTime() + PATIENCE_NS;
+        int moved = 0;
+        while (true) {
+            int result = system.splice(from, to, most - moved);
+            moved += Math.max(0, result);
+            boolean isOver = result == 0 || (result < 0 && result != -EAGAIN);
+            if (moved == most || isOver || System.nanoTime() > untilNs) {
+                return moved > 0 ? moved : result;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     @Override

@@ -166,7 +166,7 @@ final class SpliceTest {
     }
 
     @Test
-    void stalledReadersHoldFewPipesAndNoMoreThanAQuarterOfTheBudget() throws Exception {
+    void stalledReadersHoldAtMostAPipeEachAndAQuarterOfTheBudget() throws Exception {
         try (SpliceRig rig = new SpliceRig()) {
             rig.awaitSplicing();
             List<SpliceRig.Ends> stalled = new ArrayList<>();
@@ -182,7 +182,7 @@ final class SpliceTest {
                     rig.room().spilled() <= SpliceRig.BUDGET + SpillBuffers.SMALL_READ,
                     rig.room().spilled() + " bytes wait");
             int pipes = rig.pipes().open() / Pipe.DESCRIPTORS;
-            assertTrue(pipes < STALLED, pipes + " pipes");
+            assertTrue(pipes <= STALLED, pipes + " pipes");
             List<Background<Boolean>> reading = new ArrayList<>();
             for (int i = 0; i < STALLED; i++) {
                 RandomStream stream = streams.get(i);
