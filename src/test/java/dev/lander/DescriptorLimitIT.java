@@ -49,7 +49,7 @@ class DescriptorLimitIT {
         int relayPort = FreePorts.next();
         try (TcpServer server = TcpServer.serving(DescriptorLimitIT::greet);
                 LanderProcess lander =
-                        LanderProcess.awaitReady(ChildProcess.start(limited(LanderProcess.command("0"))));
+                        LanderProcess.awaitReady(ChildProcess.startLimited(DESCRIPTORS, LanderProcess.command("0")));
                 ControlPeer component = lander.control()) {
             assertEquals(0, component.register("tcp", server.port(), relayPort));
             for (int i = 0; i < CLIENTS; i++) {
@@ -83,7 +83,7 @@ class DescriptorLimitIT {
         try (TcpServer server = TcpServer.serving(DescriptorLimitIT::greet);
                 UdpServer echo = UdpServer.echo();
                 LanderProcess lander =
-                        LanderProcess.awaitReady(ChildProcess.start(limited(LanderProcess.command("0"))));
+                        LanderProcess.awaitReady(ChildProcess.startLimited(DESCRIPTORS, LanderProcess.command("0")));
                 ControlPeer component = lander.control()) {
             assertEquals(0, component.register("tcp", server.port(), relayPort));
             assertEquals(0, component.register("udp", echo.port(), relayPort));
@@ -111,10 +111,6 @@ class DescriptorLimitIT {
                 client.close();
             }
         }
-    }
-
-    private static List<String> limited(List<String> command) {
-        return List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec " + String.join(" ", command));
     }
 
     /** Sends one byte and keeps the connection until the client has ended. */

@@ -184,8 +184,6 @@ class UdpDescriptorLimitIT {
     }
 
     private static LanderProcess start(int descriptors) throws IOException {
-        String command = String.join(" ", LanderProcess.command("0"));
-        return LanderProcess.awaitReady(
-                ChildProcess.start(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec " + command)));
+        return LanderProcess.awaitReady(ChildProcess.startLimited(descriptors, LanderProcess.command("0")));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lander.testing.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -32,7 +33,7 @@ final class PipeLimitTest {
             assumeTrue(Files.exists(Path.of("/usr/bin/setpriv")), "missing: setpriv");
             command.addAll(AS_ANY_USER);
         }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JavaProgram.java());
         command.addAll(exports());
         command.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), OpenPipes.class.getName(), String.valueOf(allowed + 6)));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.Await;
+import dev.lander.testing.ChildProcess;
+import dev.lander.testing.JavaProgram;
 import dev.lander.testing.RunningReactor;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -14,18 +16,14 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AcceptorTest {
     private static final int BACKLOG = 1_000;
@@ -170,30 +168,19 @@ class AcceptorTest {
     }
 
     @Test
-    void whenDescriptorsRunOutAcceptingPausesAMomentAndGoesOn(@TempDir Path folder)
-            throws IOException, InterruptedException {
-        Path output = folder.resolve("output");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String command = "ulimit -n 128 && exec \"$@\"";
-        String classes = System.getProperty("java.class.path");
-        String program = AcceptsWithoutDescriptors.class.getName();
-        Process child = new ProcessBuilder("bash", "-c", command, "-", java, "-cp", classes, program)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertTrue(child.waitFor(20, TimeUnit.SECONDS));
-        } finally {
-            child.destroyForcibly();
+    void whenDescriptorsRunOutAcceptingPausesAMomentAndGoesOn() throws IOException, InterruptedException {
+        try (ChildProcess program =
+                ChildProcess.startLimited(128, JavaProgram.command(AcceptsWithoutDescriptors.class))) {
+            assertEquals(0, program.exitStatus(Duration.ofSeconds(20)), program::toString);
+            assertEquals(
+                    List.of(
+                            "accepted 1, failed 0",
+                            "accepted 1, failed 1",
+                            "accepted 1, failed 1",
+                            "accepted 1, failed 2",
+                            "accepted 3, failed 2"),
+                    program.output());
         }
-        assertEquals(
-                List.of(
-                        "accepted 1, failed 0",
-                        "accepted 1, failed 1",
-                        "accepted 1, failed 1",
-                        "accepted 1, failed 2",
-                        "accepted 3, failed 2"),
-                Files.readAllLines(output));
     }
 
     private void connect(int count) throws IOException {

@@ -3,14 +3,13 @@ package dev.lander.reactor;
 import dev.lander.sockets.Channels;
 import dev.lander.testing.Await;
 import dev.lander.testing.RunningReactor;
-import java.io.FileInputStream;
+import dev.lander.testing.UsedUpDescriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +49,7 @@ final class AcceptsWithoutDescriptors implements Acceptor.Host {
             loop.advance(PAUSE);
             tell();
 
-            List<FileInputStream> ballast = useUpDescriptors();
+            UsedUpDescriptors all = new UsedUpDescriptors();
             second.connect(listener.getLocalAddress());
             third.connect(listener.getLocalAddress());
             Await.until("an accept has failed", () -> failed.get() == 1);
@@ -60,24 +59,11 @@ final class AcceptsWithoutDescriptors implements Acceptor.Host {
             loop.advance(Duration.ofMillis(1));
             Await.until("another accept has failed", () -> failed.get() == 2);
             tell();
-            for (FileInputStream file : ballast) {
-                file.close();
-            }
+            all.close();
             loop.advance(PAUSE);
             Await.until("all are accepted", () -> accepted.get() == 3);
             tell();
             open.forEach(Channels::close);
-        }
-    }
-
-    private static List<FileInputStream> useUpDescriptors() {
-        List<FileInputStream> files = new ArrayList<>();
-        try {
-            while (true) {
-                files.add(new FileInputStream("/dev/null"));
-            }
-        } catch (IOException nothingLeft) {
-            return files;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.lander.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lander.testing.JavaProgram;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,10 +59,9 @@ final class MutantHunt {
                 source.toString());
         assertEquals(0, errors, mutant.name() + " does not compile");
         Path output = folder.resolve("output.txt");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String both = folder + File.pathSeparator + classPath;
         Process runs = new ProcessBuilder(
-                        java,
+                        JavaProgram.java(),
                         "-ea",
                         "-Xmx1g",
                         "-cp",

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,14 @@ public final class ChildProcess implements AutoCloseable {
     /** Starts the command with these environment variables more. */
     public static ChildProcess start(List<String> command, Map<String, String> environment) throws IOException {
         return new ChildProcess(command, environment, true);
+    }
+
+    /** Starts the command, which may have at most this many descriptors open. */
+    public static ChildProcess startLimited(int descriptors, List<String> command) throws IOException {
+        List<String> limited =
+                new ArrayList<>(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$0\" \"$@\""));
+        limited.addAll(command);
+        return start(limited);
     }
 
     /** Starts the command; nobody reads what it writes. */

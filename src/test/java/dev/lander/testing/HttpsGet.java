@@ -25,7 +25,7 @@ public final class HttpsGet {
     /** The command that gets the URL, with names from this file of hosts and certificates issued by this one. */
     public static List<String> command(Path hosts, Path authority, String url) {
         return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                JavaProgram.java(),
                 "-Djdk.net.hosts.file=" + hosts,
                 "-cp",
                 Path.of(HttpsGet.class

@@ -56,8 +56,8 @@ public final class LanderProcess implements AutoCloseable {
 
     /** The command that starts it with these arguments, with Lander's assertions on; more may be added. */
     public static List<String> command(String... arguments) {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<String> command = new ArrayList<>(List.of(java.toString(), "-ea:dev.lander...", "-jar", jar().toString()));
+        List<String> command =
+                new ArrayList<>(List.of(JavaProgram.java(), "-ea:dev.lander...", "-jar", jar().toString()));
         command.addAll(List.of(arguments));
         return command;
     }

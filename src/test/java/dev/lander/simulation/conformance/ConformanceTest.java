@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.testing.ChildProcess;
+import dev.lander.testing.JavaProgram;
 import dev.lander.testing.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -31,9 +31,7 @@ final class ConformanceTest {
 
     @Test
     void bothAreTheSameWhenALimitIsReached() throws Exception {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 200; exec \"$0\" \"$@\""));
-        command.addAll(aside("limits"));
-        try (ChildProcess real = ChildProcess.start(command)) {
+        try (ChildProcess real = ChildProcess.startLimited(200, aside("limits"))) {
             assertSame(LimitScripts.all(), real);
         }
     }
@@ -92,9 +90,7 @@ final class ConformanceTest {
 
     /** A process that plays a group of scripts on the real network, with this Java. */
     private static List<String> aside(String group) {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = System.getProperty("java.class.path");
-        return List.of(java, "-XX:+UseSerialGC", "-cp", classPath, PlayAside.class.getName(), group);
+        return JavaProgram.command(PlayAside.class, group);
     }
 
     private static void assertSame(List<Script> scripts, ChildProcess real) throws Exception {
