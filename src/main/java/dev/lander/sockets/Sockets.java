@@ -54,11 +54,13 @@ public final class Sockets {
     }
 
     /**
-     * A selector, for channels of this provider only.
+     * A selector, for channels of this provider only. It comes before all else, and so a channel is closed here: the
+     * JDK needs a descriptor for its first close, and when there is none then, every close fails ever after.
      *
      * @throws IOException when the system refuses
      */
     public Selector openSelector() throws IOException {
+        provider.openServerSocketChannel().close();
         return provider.openSelector();
     }
 
