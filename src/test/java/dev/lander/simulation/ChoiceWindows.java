@@ -174,6 +174,7 @@ abstract class ChoiceWindows extends Invariant {
         long sum = state().metrics().value(Counter.CONNECT_OWN_FAULT)
                 + state().metrics().value(Counter.DATAGRAM_OWN_FAULT)
                 + state().metrics().value(Counter.DATAGRAM_SEND_FULL)
+                + state().metrics().value(Counter.DATAGRAM_PACE)
                 + state().metrics().value(Counter.DATAGRAM_TOO_LONG);
         for (int i = 0; i < shares.size(); i++) {
             Component component = shares.get(i).component;
