@@ -4,6 +4,11 @@ import dev.lander.listing.Progress;
 import dev.lander.listing.RelayPhase;
 import dev.lander.listing.WaitsFor;
 import dev.lander.reactor.Deadline;
+import dev.lander.reactor.DeadlineHandler;
+import dev.lander.reactor.Reactor;
+import dev.lander.registry.Service;
+import dev.lander.relay.RoundedDuration;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The answers that a flow's component still owes; only known when the service has declared how many there are. */
@@ -18,6 +23,7 @@ final class AwaitedAnswers {
         SURPLUS
     }
 
+    /** How many datagrams answer a request; less than 0 = nobody knows. */
     private final int declared;
 
     /** By when the answers are to come; null when none are declared. */
@@ -32,11 +38,18 @@ final class AwaitedAnswers {
     private boolean shared;
 
     /**
-     * Of a flow.
+     * Of a flow of the service's.
      *
-     * @param declared how many datagrams answer a request; less than 0 = nobody knows
+     * @param late is told when answers that were declared have not come in time
      */
-    AwaitedAnswers(int declared, @Nullable Deadline deadline) {
+    static AwaitedAnswers of(Reactor reactor, Service service, DeadlineHandler late) {
+        int declared = service.responses();
+        Duration time = RoundedDuration.ofNs(service.answerTimeoutNs());
+        return new AwaitedAnswers(
+                declared, declared > 0 ? reactor.deadlines(time).create(late) : null);
+    }
+
+    private AwaitedAnswers(int declared, @Nullable Deadline deadline) {
         this.declared = declared;
         this.deadline = deadline;
     }
@@ -89,6 +102,13 @@ final class AwaitedAnswers {
             return shared ? Kind.SURPLUS : Kind.DUE;
         }
         return Kind.DUE;
+    }
+
+    /** The time for those that are awaited begins anew. */
+    void extend() {
+        if (deadline != null && awaited > 0) {
+            deadline.start();
+        }
     }
 
     /** They did not come in time; how many. */

@@ -1,6 +1,5 @@
 package dev.lander.relay.udp;
 
-import dev.lander.reactor.FaultHandler;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import dev.lander.relay.ByteBucket;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is, since none can be cut. After it requests are to be dropped; but answers have a socket of their own, which is not
  * read until they may pass.
  */
-final class FlowPace implements Pace.Reader {
+final class FlowPace {
     /** Requests of this time may come at once: what does not pass is lost. */
     private static final Duration BURST = Duration.ofSeconds(1);
 
@@ -22,25 +21,23 @@ final class FlowPace implements Pace.Reader {
     private final ByteBucket requests;
     private final Pace answers;
     private final SelectionKey key;
-    private final FaultHandler flow;
 
     /**
      * That of a flow which begins; null when there is no limit.
      *
-     * @param flow ends by a fault
-     * @param key announces its answers
+     * @param flow waits with its answers
+     * @param key announces them, and not while they wait
      */
-    static @Nullable FlowPace of(Reactor reactor, Component component, FaultHandler flow, SelectionKey key) {
+    static @Nullable FlowPace of(Reactor reactor, Component component, Pace.Reader flow, SelectionKey key) {
         int bytesPerSecond = component.traits().maxBytesPerSecond();
         return bytesPerSecond == 0 ? null : new FlowPace(reactor, bytesPerSecond, flow, key);
     }
 
-    private FlowPace(Reactor reactor, int bytesPerSecond, FaultHandler flow, SelectionKey key) {
+    private FlowPace(Reactor reactor, int bytesPerSecond, Pace.Reader flow, SelectionKey key) {
         this.reactor = reactor;
         this.requests = new ByteBucket(bytesPerSecond, BURST.toNanos(), reactor.nowNs());
-        this.answers = new Pace(reactor, bytesPerSecond, this);
+        this.answers = new Pace(reactor, bytesPerSecond, flow);
         this.key = key;
-        this.flow = flow;
     }
 
     /** Whether another request may pass now. */
@@ -61,11 +58,6 @@ final class FlowPace implements Pace.Reader {
         }
     }
 
-    @Override
-    public void onPaceAllows() {
-        key.interestOps(SelectionKey.OP_READ);
-    }
-
     /** Whether answers wait. */
     boolean isPaused() {
         return answers.isPaused();
@@ -77,16 +69,5 @@ final class FlowPace implements Pace.Reader {
             answers.stop();
             key.interestOps(SelectionKey.OP_READ);
         }
-    }
-
-    @Override
-    public void onFault(Exception defect) {
-        flow.onFault(defect);
-    }
-
-    /** As in the log. */
-    @Override
-    public String toString() {
-        return flow.toString();
     }
 }

@@ -10,15 +10,14 @@ import dev.lander.registry.RelayPort;
 import dev.lander.registry.Service;
 import dev.lander.registry.ServiceTerms;
 import dev.lander.relay.OpenList;
+import dev.lander.relay.Pace;
 import dev.lander.relay.RelayEnd;
-import dev.lander.relay.RoundedDuration;
 import dev.lander.sockets.Channels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   any ---- timeout, eviction, fault, component left ----> closed
  * </pre>
  */
-final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
+final class UdpFlow implements ReadyHandler, DeadlineHandler, Pace.Reader, OpenList.Entry {
     private static final int LONGEST_IPV4_PAYLOAD = 65_507;
 
     private final UdpContext context;
@@ -88,7 +87,7 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
         }
         this.terms = service.terms();
         this.life = new FlowLife(client, pace(), context.reactor().nowNs());
-        this.awaited = new AwaitedAnswers(service.responses(), answersDue(service));
+        this.awaited = AwaitedAnswers.of(context.reactor(), service, this);
         this.deadline = context.budget().deadline(context.timeoutOf(service), this);
         deadline.start();
         this.place = context.budget().list().add(this);
@@ -245,10 +244,23 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
         owner.onAnswer(this, length);
     }
 
+    /** The component is asked for the rest of what it owes from now on: until now it was Lander that held it back. */
+    @Override
+    public void onPaceAllows() {
+        key.interestOps(SelectionKey.OP_READ);
+        deadline.start();
+        awaited.extend();
+    }
+
     @Override
     public void onDeadline(Deadline due) {
+        RelayEnd why = context.budget().whyExpired();
+        if (life.isPaused() && why == RelayEnd.TIMEOUT) {
+            due.start(); // answers that have come wait in the socket
+            return;
+        }
         if (due == deadline) {
-            owner.end(this, context.budget().whyExpired());
+            owner.end(this, why);
             return;
         }
         context.log().count(Counter.ANSWERS_MISSING, this);
@@ -283,10 +295,5 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, OpenList.Entry {
     @Override
     public String toString() {
         return "service=" + component.service().relayPort() + " component=" + component.label();
-    }
-
-    private @Nullable Deadline answersDue(Service service) {
-        Duration length = RoundedDuration.ofNs(service.answerTimeoutNs());
-        return service.responses() > 0 ? context.reactor().deadlines(length).create(this) : null;
     }
 }

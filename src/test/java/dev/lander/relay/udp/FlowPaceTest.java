@@ -20,7 +20,10 @@ final class FlowPaceTest {
     private static final int RATE = 500;
 
     private static RelayRig start(UdpPeer component, Object... more) throws IOException {
-        TestOptions options = new TestOptions();
+        return start(new TestOptions(), component, more);
+    }
+
+    private static RelayRig start(TestOptions options, UdpPeer component, Object... more) throws IOException {
         options.healthInterval = Duration.ofHours(1);
         RelayRig rig = RelayRig.startWithMovedClock(options);
         rig.register("udp", component.port(), more);
@@ -108,17 +111,71 @@ final class FlowPaceTest {
     }
 
     @Test
-    void aFlowThatEndsWhileAnswersWaitIsNoFault() throws Exception {
+    void answersThatWaitAreNotMissing() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE, "responses", 4, "answer_timeout", "1s")) {
+            client.send("request", rig.address());
+            UdpPeer.Datagram request = component.receive();
+            for (char letter = 'a'; letter <= 'c'; letter++) {
+                component.send(text(letter), request.from());
+            }
+            assertEquals(text('a'), client.receive().text());
+            for (char letter = 'b'; letter <= 'c'; letter++) {
+                rig.advance(Duration.ofMillis(1_800));
+                assertEquals(1, rig.sum("active"));
+                rig.advance(Duration.ofMillis(400));
+                assertEquals(text(letter), client.receive().text());
+            }
+            rig.advance(Duration.ofMillis(1_800));
+            assertEquals(
+                    0,
+                    rig.lander().counted(Counter.ANSWERS_MISSING),
+                    "the time for the last one begins when it may pass");
+            rig.advance(Duration.ofMillis(1_500));
+            assertEquals(1, rig.lander().counted(Counter.ANSWERS_MISSING));
+            assertEquals(0, rig.sum("active"));
+        }
+    }
+
+    @Test
+    void aFlowDoesNotEndBeforeTheAnswersThatWait() throws Exception {
         try (UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer();
                 RelayRig rig = start(component, "max_bytes_per_second", RATE, "udp_timeout", "1s")) {
             client.send("request", rig.address());
             UdpPeer.Datagram request = component.receive();
+            for (char letter = 'a'; letter <= 'c'; letter++) {
+                component.send(text(letter), request.from());
+            }
+            assertEquals(text('a'), client.receive().text());
+            for (char letter = 'b'; letter <= 'c'; letter++) {
+                rig.advance(Duration.ofMillis(2_200));
+                assertEquals(text(letter), client.receive().text());
+            }
+            assertEquals(1, rig.sum("active"));
+            rig.advance(Duration.ofMillis(3_500));
+            assertEquals(0, rig.sum("active"));
+        }
+    }
+
+    @Test
+    void aFlowThatMakesRoomWhileAnswersWaitIsNoFault() throws Exception {
+        TestOptions options = new TestOptions();
+        options.maxUdpFlows = 1;
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                UdpPeer next = new UdpPeer();
+                RelayRig rig = start(options, component, "max_bytes_per_second", RATE)) {
+            client.send("request", rig.address());
+            UdpPeer.Datagram request = component.receive();
             component.send(text('a'), request.from());
             component.send(text('b'), request.from());
             assertEquals(text('a'), client.receive().text());
-            rig.advance(Duration.ofSeconds(3));
-            assertEquals(0, rig.sum("active"));
+            next.send("next", rig.address());
+            assertEquals("next", component.receive().text());
+            assertEquals(1, rig.lander().counted(Counter.FLOW_EVICTED));
+            assertEquals(1, rig.sum("active"));
             assertEquals(0, rig.lander().counted(Counter.HANDLER_FAULT));
         }
     }
