@@ -124,7 +124,7 @@ public final class Service {
         return Objects.requireNonNullElse(terms.maxNewPerSecond(), UNLIMITED);
     }
 
-    /** TCP connections that a client address may have open; or {@link #UNLIMITED}. */
+    /** TCP connections, or on UDP ports with a flow, that a client address may have open; or {@link #UNLIMITED}. */
     public int maxPerClient() {
         return Objects.requireNonNullElse(terms.maxPerClient(), UNLIMITED);
     }

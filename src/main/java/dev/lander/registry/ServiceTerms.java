@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param affinity UDP only; null = not said
  * @param responses UDP: datagrams that answer one request, 0 to 255; null = not said
  * @param maxNewPerSecond connections, or on UDP datagrams, that begin in a second; null = not said
- * @param maxPerClient TCP connections that a client address may have open; null = not said
+ * @param maxPerClient TCP connections, or on UDP ports with a flow, that a client address may have open; null = not
+ *     said
  * @param udpTimeoutNs UDP: a flow without a datagram for this long is closed; null = not said
  * @param answerTimeoutNs UDP: how long a declared answer is awaited; null = not said
  * @param clients which addresses may be clients; null = not said
