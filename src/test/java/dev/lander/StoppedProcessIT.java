@@ -3,6 +3,8 @@ package dev.lander;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lander.relay.Background;
+import dev.lander.testing.AdminClient;
 import dev.lander.testing.ChildProcess;
 import dev.lander.testing.ControlPeer;
 import dev.lander.testing.FreePorts;
@@ -11,9 +13,14 @@ import dev.lander.testing.PythonClient;
 import dev.lander.testing.TcpServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.msgpack.value.Value;
 
@@ -21,6 +28,12 @@ import org.msgpack.value.Value;
 class StoppedProcessIT {
     /** Longer than the idle timeout, and than all that health checks allow. */
     private static final long STOPPED_MS = 8_000;
+
+    /** Longer than the loop has for an answer. */
+    private static final long SHORT_STALL_MS = 1_200;
+
+    private static final int SHORT_STALLS = 3;
+    private static final int ASKING = 8;
 
     /** Enough for every component to answer one. */
     private static final int CHECKS_BEFORE = 2;
@@ -62,6 +75,35 @@ class StoppedProcessIT {
                     .toList();
             assertEquals(List.of(), ejections);
             assertTrue(api.isAlive() && udp.isAlive());
+        }
+    }
+
+    @Test
+    void aStallOfTheWholeProcessIsNoStuckLoop() throws Exception {
+        int port = FreePorts.next();
+        try (LanderProcess lander = LanderProcess.start("--admin", Integer.toString(port))) {
+            AdminClient admin = new AdminClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            AtomicBoolean isOver = new AtomicBoolean();
+            List<Background<Set<String>>> asking = new ArrayList<>();
+            for (int i = 0; i < ASKING; i++) {
+                asking.add(Background.start(() -> {
+                    Set<String> answers = new TreeSet<>();
+                    while (!isOver.get()) {
+                        answers.add(admin.get("/healthz").body());
+                    }
+                    return answers;
+                }));
+            }
+            for (int i = 0; i < SHORT_STALLS; i++) {
+                Thread.sleep(100); // they ask
+                lander.process().signal("STOP");
+                Thread.sleep(SHORT_STALL_MS);
+                lander.process().signal("CONT");
+            }
+            isOver.set(true);
+            for (Background<Set<String>> answers : asking) {
+                assertEquals(Set.of("ok\n"), answers.result());
+            }
         }
     }
 

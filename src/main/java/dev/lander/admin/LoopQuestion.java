@@ -7,9 +7,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -73,14 +71,7 @@ final class LoopQuestion<T> {
             asked = mine;
             CompletableFuture<?> unused = last.whenComplete((answer, defect) -> begin());
         }
-        try {
-            return Optional.of(asked.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException | ExecutionException unanswered) {
-            return Optional.empty();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
+        return LoopAnswer.await(asked, LIMIT);
     }
 
     private void begin() {

@@ -7,9 +7,6 @@ import dev.lander.reactor.Reactor;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** One HTTP request's question for what is open. */
 final class RelaysQuestion implements OpenRelays.Asker {
@@ -24,15 +21,11 @@ final class RelaysQuestion implements OpenRelays.Asker {
     static Optional<RelayPage> ask(Reactor reactor, OpenRelays open, RelayQuery query) {
         RelaysQuestion question = new RelaysQuestion();
         reactor.execute(() -> open.ask(query, question));
-        try {
-            return Optional.of(question.answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException | ExecutionException unanswered) {
+        Optional<RelayPage> page = LoopAnswer.await(question.answer, LIMIT);
+        if (page.isEmpty()) {
             reactor.execute(() -> open.forget(question));
-            return Optional.empty();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
         }
+        return page;
     }
 
     @Override
