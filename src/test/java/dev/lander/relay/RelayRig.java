@@ -89,6 +89,12 @@ public final class RelayRig implements AutoCloseable {
         }
     }
 
+    /** Moves the clock on, by which the loop ends, and waits for that. */
+    public void advanceToTheEnd(Duration by) {
+        clock.advance(by);
+        Await.until("the loop has ended", lander::hasEnded);
+    }
+
     /** Returns when the loop has dealt with all that was there: the first turn that ends may have begun before. */
     public void letTurn() {
         for (int i = 0; i < 2; i++) {

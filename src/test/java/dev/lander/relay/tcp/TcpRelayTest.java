@@ -17,6 +17,7 @@ import dev.lander.testing.TestOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -72,14 +73,10 @@ final class TcpRelayTest {
 
     @Test
     void noSmallWriteWaitsForAnAcknowledgement() throws Exception {
-        int rounds = 50;
-        long unavoidableMs = 40L * rounds; // Linux delays an acknowledgement by at least 40 ms
         try (RelayRig rig = RelayRig.start()) {
             RelayRig.Ends ends = rig.relay();
-            long toComponentMs = sendInPairs(ends.client(), ends.component(), rounds);
-            long toClientMs = sendInPairs(ends.component(), ends.client(), rounds);
-            assertTrue(toComponentMs < unavoidableMs / 2, toComponentMs + " ms to the component");
-            assertTrue(toClientMs < unavoidableMs / 2, toClientMs + " ms to the client");
+            assertMostRoundsAreQuick(ends.client(), ends.component());
+            assertMostRoundsAreQuick(ends.component(), ends.client());
         }
     }
 
@@ -270,15 +267,21 @@ final class TcpRelayTest {
         assertEquals('x', to.getInputStream().read());
     }
 
-    /** Sends two bytes a round, the second when the first has come, and waits for an answer after the second. */
-    private static long sendInPairs(Socket from, Socket to, int rounds) throws Exception {
-        long beginNs = System.nanoTime();
-        for (int i = 0; i < rounds; i++) {
+    /**
+     * Sends two bytes a round, the second when the first has come, and waits for an answer after the second. Linux
+     * delays an acknowledgement by at least 40 ms, in each round; a slow machine delays some.
+     */
+    private static void assertMostRoundsAreQuick(Socket from, Socket to) throws Exception {
+        List<Long> tookMs = new ArrayList<>();
+        for (int round = 0; round < 51; round++) {
+            long beginNs = System.nanoTime();
             pass(from, to);
             pass(from, to);
             pass(to, from);
+            tookMs.add(Duration.ofNanos(System.nanoTime() - beginNs).toMillis());
         }
-        return Duration.ofNanos(System.nanoTime() - beginNs).toMillis();
+        List<Long> sorted = tookMs.stream().sorted().toList();
+        assertTrue(sorted.get(sorted.size() / 2) < 40, () -> "took " + tookMs + " ms");
     }
 
     private static String read(Socket from, int count) throws IOException {
