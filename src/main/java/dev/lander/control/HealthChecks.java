@@ -1,7 +1,7 @@
 package dev.lander.control;
 
 import dev.lander.reactor.Deadline;
-import dev.lander.reactor.DeadlineHandler;
+import dev.lander.reactor.Expiry;
 import dev.lander.reactor.FaultHandler;
 import dev.lander.registry.Component;
 import java.util.HashMap;
@@ -76,8 +76,9 @@ final class HealthChecks {
     }
 
     /** One registration's checks, and how it was counted last. */
-    private final class Check implements DeadlineHandler {
+    private final class Check {
         private final Component component;
+        private final Expiry expiry = new Expiry(owner, this::onDue);
         private Deadline next;
         private int sent;
         private boolean countedAsAnswering;
@@ -85,11 +86,10 @@ final class HealthChecks {
 
         Check(Component component) {
             this.component = component;
-            this.next = intervals.whole().create(this);
+            this.next = intervals.whole().create(expiry);
         }
 
-        @Override
-        public void onDeadline(Deadline due) {
+        private void onDue() {
             component.checks().due(misses);
             if (checks.get(component) == this) {
                 count();
@@ -101,22 +101,11 @@ final class HealthChecks {
         private void startNext() {
             sent++;
             if (sent == 1) {
-                next = intervals.second().create(this);
+                next = intervals.second().create(expiry);
             } else if (sent == 2) {
-                next = intervals.whole().create(this);
+                next = intervals.whole().create(expiry);
             }
             next.start();
-        }
-
-        @Override
-        public void onFault(Exception fault) {
-            owner.onFault(fault);
-        }
-
-        /** As in the log: the connection's. */
-        @Override
-        public String toString() {
-            return owner.toString();
         }
 
         private void count() {
