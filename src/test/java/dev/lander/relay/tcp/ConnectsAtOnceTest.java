@@ -83,9 +83,9 @@ final class ConnectsAtOnceTest {
             component.onConnectFailed();
         }
         assertTrue(component.isUnreachable());
-        TcpProbes probes = new TcpProbes(reactor, new FdBudget(PLENTY, Runnable::run), TIMEOUT);
         Deadlines timeouts = reactor.deadlines(TIMEOUT);
-        TcpProbe probe = new TcpProbe(probes, reactor, component, timeouts);
+        ProbeDescriptors descriptors = new ProbeDescriptors(new FdBudget(PLENTY, Runnable::run));
+        TcpProbe probe = new TcpProbe(new TcpKnock.Means(reactor, timeouts, descriptors), component);
         Deadline pauseIsOver = timeouts.create(probe);
         listen();
         int before = host.descriptors().open();

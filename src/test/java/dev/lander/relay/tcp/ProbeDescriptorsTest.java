@@ -5,46 +5,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.sockets.FdBudget;
-import dev.lander.testing.RunningReactor;
-import java.io.IOException;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Probes are within the budget of descriptors, and leave most of it to clients. */
-final class TcpProbesTest {
+final class ProbeDescriptorsTest {
     private static final int SHARE = 10;
 
     /** A process limit that leaves eight times that, behind the reserve. */
     private static final int LIMIT = 48 + 8 * SHARE;
 
     private final FdBudget fds = new FdBudget(LIMIT, Runnable::run);
-    private final TcpProbes probes;
-
-    TcpProbesTest() throws IOException {
-        try (RunningReactor loop = new RunningReactor().start()) {
-            probes = new TcpProbes(loop.reactor(), fds, Duration.ofSeconds(5));
-        }
-    }
+    private final ProbeDescriptors descriptors = new ProbeDescriptors(fds);
 
     @Test
     void theyTakeAnEighthAtMost() {
         int before = fds.free();
         for (int i = 0; i < SHARE; i++) {
-            assertTrue(probes.takeDescriptor());
+            assertTrue(descriptors.take());
         }
-        assertFalse(probes.takeDescriptor());
+        assertFalse(descriptors.take());
         assertEquals(before - SHARE, fds.free());
-        probes.giveBackDescriptor();
-        assertTrue(probes.takeDescriptor());
+        descriptors.giveBack();
+        assertTrue(descriptors.take());
     }
 
     @Test
     void theyTakeNoneThatClientsHold() {
         fds.hold(fds.free());
-        assertFalse(probes.takeDescriptor());
+        assertFalse(descriptors.take());
         fds.release(1);
-        assertTrue(probes.takeDescriptor());
-        probes.giveBackDescriptor();
+        assertTrue(descriptors.take());
+        descriptors.giveBack();
         assertEquals(1, fds.free());
     }
 }
