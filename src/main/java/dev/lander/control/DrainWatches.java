@@ -3,13 +3,13 @@ package dev.lander.control;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** All draining components of which somebody is told how many relays and flows are still open. */
 final class DrainWatches {
     private final Reactor reactor;
-    private final Map<Component, DrainWatch> watches = new HashMap<>();
+    private final Map<Component, DrainWatch> watches = new LinkedHashMap<>();
 
     DrainWatches(Reactor reactor) {
         this.reactor = reactor;

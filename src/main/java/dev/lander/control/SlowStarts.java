@@ -4,7 +4,7 @@ import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Component;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Lets the weight of components that have joined or returned grow with time. */
@@ -19,7 +19,7 @@ final class SlowStarts {
     private final Deadline step;
 
     /** When each component that grows began. */
-    private final Map<Component, Long> begunNs = new HashMap<>();
+    private final Map<Component, Long> begunNs = new LinkedHashMap<>();
 
     SlowStarts(Reactor reactor) {
         this.reactor = reactor;

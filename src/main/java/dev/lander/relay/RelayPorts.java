@@ -13,7 +13,7 @@ import dev.lander.sockets.FdBudget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public final class RelayPorts implements PortBinder {
     private final @Nullable Deadlines lingerEnds;
 
     /** All that are not closed. */
-    private final Map<RelayPort, BoundPort> ports = new HashMap<>();
+    private final Map<RelayPort, BoundPort> ports = new LinkedHashMap<>();
 
     /** Those whose last component has left in this turn; some may serve again since. */
     private final List<BoundPort> released = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -32,7 +32,7 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
     private final DatagramChannel channel;
     private final AnswerSocket answers;
     private final Pins pins = new Pins();
-    private final Map<Component, UdpUpstream> upstreams = new HashMap<>();
+    private final Map<Component, UdpUpstream> upstreams = new LinkedHashMap<>();
     private final Predicate<Component> mayGetIt = this::mayGetIt;
 
     /** Components that could not take the present datagram. */

@@ -11,15 +11,24 @@ final class SimulatedKey extends AbstractSelectionKey {
     private final SimulatedSelector selector;
     private final SelectableChannel channel;
     private final SimulatedChannel simulated;
+
+    /** Of its selector's keys, in the order in which they came. */
+    private final long number;
+
     private int interestOps;
     private int announcedOps;
     private int readyOps;
 
-    SimulatedKey(SimulatedSelector selector, SelectableChannel channel, int interestOps) {
+    SimulatedKey(SimulatedSelector selector, SelectableChannel channel, long number, int interestOps) {
         this.selector = selector;
         this.channel = channel;
         this.simulated = (SimulatedChannel) channel;
+        this.number = number;
         this.interestOps = checked(interestOps);
+    }
+
+    long number() {
+        return number;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class SimulatedSelector extends AbstractSelector {
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Set<SelectionKey> keys = new LinkedHashSet<>();
+    private long registered;
     private final Set<SelectionKey> selected = new LinkedHashSet<>();
 
     /** Of keys that may be ready: they were when they were looked at last, or something has changed since. */
@@ -136,7 +138,7 @@ public final class SimulatedSelector extends AbstractSelector {
         if (!(channel instanceof SimulatedChannel)) {
             throw new IllegalArgumentException("no channel of this network: " + channel);
         }
-        SimulatedKey key = new SimulatedKey(this, channel, ops);
+        SimulatedKey key = new SimulatedKey(this, channel, registered++, ops);
         key.attach(attachment);
         keys.add(key);
         key.simulated().descriptor().watch(() -> {
@@ -251,9 +253,11 @@ public final class SimulatedSelector extends AbstractSelector {
     }
 
     private void letGoOfCancelled() {
-        Set<SelectionKey> cancelled = cancelledKeys();
-        for (SelectionKey key : List.copyOf(cancelled)) {
-            cancelled.remove(key);
+        List<SelectionKey> cancelled = new ArrayList<>(cancelledKeys());
+        cancelledKeys().removeAll(cancelled);
+        // The set is ordered by where its keys lie in memory, of which no run may depend.
+        cancelled.sort(Comparator.comparingLong(key -> ((SimulatedKey) key).number()));
+        for (SelectionKey key : cancelled) {
             keys.remove(key);
             suspects.remove((SimulatedKey) key);
             selected.remove(key);
