@@ -136,8 +136,8 @@ public final class Lander {
         this.cluster = new ClusterPart(options.admin() == null ? List.of(eventLog) : List.of(eventLog, history));
         Listings listings = new Listings(
                 new Snapshots(reactor, registry), new RelayPages(reactor, tcp.list(), udp.list()), cluster);
-        this.control =
-                new ControlServer(reactor, registry, listings, burstLog, fds, controlSettings, access, controlTls);
+        this.control = new ControlServer(
+                reactor, registry, listings, burstLog, fds, controlSettings, access, controlTls, platform.helper());
         loopGuard.addOwnTcpPort(control.address().getPort(), isLocal.and(controlSettings.bindAddress()::covers));
         this.sources = new Sources(
                 reactor,

@@ -52,7 +52,8 @@ class OrderlyEndTest {
                 fds,
                 ControlSettings.DEFAULT,
                 access,
-                null);
+                null,
+                Runnable::run);
         OrderlyEnd end = new OrderlyEnd(reactor, ServiceNotifier.none(), control, ports, Duration.ofMillis(10));
         reactor.execute(end::begin);
         reactor.run();

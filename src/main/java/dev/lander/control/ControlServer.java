@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The control channel's listening socket, and what its connections share. */
@@ -55,6 +56,7 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
      * Binds the control channel and accepts from it.
      *
      * @param tls null = connections are not encrypted
+     * @param helper computes what is expensive in their handshakes, one after the other
      * @throws IOException when the system refuses, with its reason
      */
     public ControlServer(
@@ -65,13 +67,14 @@ public final class ControlServer implements Acceptor.Host, ControlConnection.Own
             FdBudget fds,
             ControlSettings settings,
             Access access,
-            @Nullable TlsContext tls)
+            @Nullable TlsContext tls,
+            Executor helper)
             throws IOException {
         this.log = log;
         this.fds = fds;
         this.access = access;
         this.tls = tls;
-        this.handshakes = new TlsHandshakes(reactor);
+        this.handshakes = new TlsHandshakes(reactor, helper);
         HeldMemory memory = new HeldMemory(Runtime.getRuntime().maxMemory());
         this.context = new ControlContext(
                 reactor,

@@ -2,9 +2,7 @@ package dev.lander.control;
 
 import dev.lander.control.stream.Handshakes;
 import dev.lander.reactor.Reactor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 
 /**
  * All connections' TLS handshakes. A signature takes as long as relaying some hundred chunks, and strangers can ask for
@@ -14,23 +12,17 @@ final class TlsHandshakes implements Handshakes {
     /** Steps of handshakes in one turn, which ends them sooner when it gets long: cold code takes milliseconds each. */
     private static final int STEPS_PER_TURN = 8;
 
-    private static final long IDLE_S = 10;
-
     private final Reactor reactor;
-    private final ThreadPoolExecutor helper;
+
+    /** What waits for it is bounded by the number of connections: each waits for at most one computation. */
+    private final Executor helper;
 
     /** Steps that have gone on, or wanted to, in this turn. */
     private int steps;
 
-    TlsHandshakes(Reactor reactor) {
+    TlsHandshakes(Reactor reactor, Executor helper) {
         this.reactor = reactor;
-        // The queue is bounded by the number of connections: each waits for at most one computation.
-        this.helper = new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-            Thread thread = new Thread(work, "tls-handshakes");
-            thread.setDaemon(true);
-            return thread;
-        });
-        helper.allowCoreThreadTimeOut(true);
+        this.helper = helper;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.lander.simulation.network.SimulatedSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ final class ControlLine {
     private final ArrayDeque<ByteBuffer> outbox = new ArrayDeque<>();
     private Model.Line line = new Model.Line("");
     private @Nullable SimulatedSocketChannel channel;
+
+    /** What carries its bytes, by TLS or as they are. */
+    private @Nullable ByteChannel bytes;
+
     private boolean connected;
 
     ControlLine(Actor owner, Framing framing, Listener listener) {
@@ -57,6 +62,7 @@ final class ControlLine {
         opened.watch(owner::wake);
         connected = opened.connect(control);
         channel = opened;
+        bytes = owner.cast.setting().secured(opened, owner.random);
         InetSocketAddress local = (InetSocketAddress) opened.getLocalAddress();
         line = new Model.Line(local == null ? "" : local.getAddress().getHostAddress());
     }
@@ -95,7 +101,8 @@ final class ControlLine {
     /** Reads and writes what there is; false when the line has ended. */
     boolean proceed() throws IOException {
         SimulatedSocketChannel open = channel;
-        if (open == null) {
+        ByteChannel carried = bytes;
+        if (open == null || carried == null) {
             return false;
         }
         try {
@@ -103,8 +110,8 @@ final class ControlLine {
                 return true;
             }
             connected = true;
-            write(open);
-            return read(open);
+            write(carried);
+            return read(carried);
         } catch (IOException gone) {
             close();
             return false;
@@ -112,9 +119,10 @@ final class ControlLine {
     }
 
     void close() throws IOException {
-        if (channel != null) {
-            channel.close();
+        if (channel != null && bytes != null) {
+            bytes.close();
             channel = null;
+            bytes = null;
             model.ended(line);
         }
         outbox.clear();
@@ -157,7 +165,7 @@ final class ControlLine {
         return message.containsKey(ValueFactory.newString(field));
     }
 
-    private void write(SimulatedSocketChannel open) throws IOException {
+    private void write(ByteChannel open) throws IOException {
         ByteBuffer first = outbox.peek();
         if (first == null) {
             return;
@@ -174,7 +182,7 @@ final class ControlLine {
         }
     }
 
-    private boolean read(SimulatedSocketChannel open) throws IOException {
+    private boolean read(ByteChannel open) throws IOException {
         ByteBuffer buffer = owner.world.scratch();
         while (true) {
             int count = open.read(buffer.clear());

@@ -14,7 +14,6 @@ final class OutOfReach {
             Map.entry("counter control_connections_closed/memory", MEMORY),
             Map.entry(
                     "counter control_connections_closed/limit", "it takes 4,096 connections, and as many descriptors"),
-            Map.entry("counter control_connections_closed/tls", "no simulated peer speaks TLS"),
             Map.entry("counter tcp_binds_failed/system", "no simulated Lander shares its ports with another"),
             Map.entry("counter udp_binds_failed/system", ADDRESSES),
             Map.entry("end address_left", ADDRESSES),

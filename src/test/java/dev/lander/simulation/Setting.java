@@ -2,12 +2,14 @@ package dev.lander.simulation;
 
 import static dev.lander.simulation.World.MS;
 
+import dev.lander.control.stream.TlsSettings;
 import dev.lander.options.Options;
 import dev.lander.registry.Route;
 import dev.lander.simulation.network.NetworkFaults;
 import dev.lander.testing.TestOptions;
 import dev.lander.text.AddressRange;
 import dev.lander.text.PortRanges;
+import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +60,9 @@ record Setting(
         TestOptions options = options(swarm, random);
         boolean hasToken = swarm.takes("token", 4, random) && tokenFile != null;
         options.tokenFile = hasToken ? tokenFile : null;
+        if (swarm.takes("tls", 16, random)) {
+            options.controlTls = Certificates.made().settings(random.nextBoolean());
+        }
         options.acceptProxy =
                 swarm.takes("accept_proxy", 4, random) ? List.of(AddressRange.parse(balancer)) : List.of();
         boolean bad = random.nextBoolean();
@@ -66,7 +71,9 @@ record Setting(
         // A request that comes twice is answered twice: then no component keeps to what it has declared.
         double doubling = keepsWord ? 0 : loss / 2;
         long mostDelayNs = 50_000 + random.nextLong(bad ? 20 * MS : MS);
-        NetworkFaults faults = new NetworkFaults(50_000, mostDelayNs, loss, doubling, random.nextBoolean());
+        // How long a handshake's messages are depends on the JDK: they must not be cut by chance.
+        boolean cuts = random.nextBoolean() && options.controlTls == null;
+        NetworkFaults faults = new NetworkFaults(50_000, mostDelayNs, loss, doubling, cuts);
         List<Terms> services = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(2); i++) {
             services.add(Terms.draw(FIRST_RELAY_PORT + i, swarm, random));
@@ -130,6 +137,16 @@ record Setting(
 
     Options built() {
         return options.build(null);
+    }
+
+    /** A control connection of an honest peer: encrypted, if Lander's control channel is. */
+    ByteChannel secured(ByteChannel connection, SplittableRandom random) {
+        TlsSettings tls = options.controlTls;
+        if (tls == null) {
+            return connection;
+        }
+        String version = random.nextInt(4) == 0 ? "TLSv1.2" : "TLSv1.3";
+        return new SecureChannel(connection, Certificates.made().peer(tls.ca() != null), version);
     }
 
     boolean hasIdleTimeout() {

@@ -28,6 +28,9 @@ final class Simulation {
     /** What was sent before Lander's end arrives by then. */
     private static final long LAST_NEWS_NS = 30 * S;
 
+    /** A signature of a handshake. */
+    private static final long COMPUTATION_NS = World.MS;
+
     private static final String FIRST_TOKEN = "secret";
 
     private final Trace trace;
@@ -84,6 +87,7 @@ final class Simulation {
                 ServiceNotifier.none(),
                 setting.descriptors(),
                 host::isLocal,
+                task -> world.after(COMPUTATION_NS, task::run),
                 world.randomFor("lander"));
         this.watch = new Watch(cast, splicing, whatHolds);
         this.lander = new WatchedLander(setting.built(), platform, watch, watch);

@@ -1,6 +1,7 @@
 package dev.lander.testing;
 
 import dev.lander.Platform;
+import dev.lander.host.Helper;
 import dev.lander.host.Machine;
 import dev.lander.host.ServiceNotifier;
 import dev.lander.kernel.PipeCalls;
@@ -52,6 +53,7 @@ public final class TestPlatform {
                 ServiceNotifier.none(),
                 Machine.descriptorLimit(),
                 Machine::isLocal,
+                Helper.thread("tls-handshakes"),
                 new SplittableRandom());
     }
 }
