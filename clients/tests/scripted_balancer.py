@@ -17,11 +17,9 @@ import msgpack
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import lander
+from limited import PATIENCE
 
 Message = dict[str, Any]
-
-# Seconds that a test waits for anything that should come.
-PATIENCE = 5.0
 
 
 def accept_all(message: Message) -> Message | None:

@@ -7,6 +7,8 @@ import socket
 import threading
 from typing import Callable
 
+from limited import PATIENCE
+
 
 class Heard:
     """One connection as the server sees it."""
@@ -43,7 +45,7 @@ class SpeakingServer:
 
     def heard(self) -> bytes:
         """All that the next connection to end has said."""
-        return self._done.get(timeout=5.0).bytes
+        return self._done.get(timeout=PATIENCE).bytes
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -60,7 +62,7 @@ class SpeakingServer:
     def _serve(self, connection: socket.socket) -> None:
         heard = Heard(connection)
         with connection:
-            connection.settimeout(5.0)
+            connection.settimeout(PATIENCE)
             try:
                 self._script(heard)
             except OSError:

@@ -16,7 +16,7 @@ try:
 except ImportError:
     raise unittest.SkipTest("msgpack is missing (Debian: python3-msgpack)") from None
 
-from limited import LimitedTestCase
+from limited import PATIENCE, LimitedTestCase
 from scripted_balancer import Message, ScriptedBalancer, listen
 from speaking_server import SpeakingServer
 
@@ -155,7 +155,7 @@ class OptionsFileTest(AgentTestCase):
             file.flush()
             agent = self.start("@" + file.name)
             self.expect_log(agent, "No closing quotation")
-            self.assertEqual(2, agent.wait(10))
+            self.assertEqual(2, agent.wait(PATIENCE))
 
 
 class CheckTest(AgentTestCase):

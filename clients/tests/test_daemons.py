@@ -91,7 +91,7 @@ class DaemonTestCase(LimitedTestCase):
 
     @classmethod
     def check(
-        cls, how: str, port: int | None = None, protocol: str = "tcp", proxy: str | None = None, timeout: float = 2.0
+        cls, how: str, port: int | None = None, protocol: str = "tcp", proxy: str | None = None, timeout: float = 10.0
     ) -> str | None:
         return checks.named(how, protocol)(Target("127.0.0.1", port or cls.port, socket.AF_INET, timeout, proxy))
 

@@ -23,7 +23,7 @@ CLIENTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, CLIENTS)
 
 import lander
-from limited import LimitedTestCase
+from limited import PATIENCE, LimitedTestCase
 from scripted_balancer import Message, ScriptedBalancer
 
 REGISTER = {"cmd": "register", "protocol": "tcp", "port": 30000, "relay_port": 50000}
@@ -261,7 +261,7 @@ class HealthTest(LanderTestCase):
 
         registration._healthy = hang  # not by the setter, which would be the one to hang
         self.balancer.push(CHECK)
-        self.assertTrue(hanging.wait(5))
+        self.assertTrue(hanging.wait(PATIENCE))
         closing = threading.Thread(target=registration.close)
         closing.start()
         self.balancer.expect("unregister")
