@@ -29,6 +29,11 @@ public final class ByteBucket {
         return (nowNs - usedNs) * bytesPerSecond / SECOND_NS;
     }
 
+    /** Whether all that was used has been made up for. */
+    public boolean isFull(long nowNs) {
+        return usedNs <= nowNs - burstNs;
+    }
+
     /** This many bytes were used. */
     public void use(int bytes) {
         usedNs += bytes * SECOND_NS / bytesPerSecond;

@@ -56,6 +56,11 @@ public final class Pace implements DeadlineHandler {
         return tick.isStarted();
     }
 
+    /** Whether all that was read has been made up for. */
+    public boolean isFull() {
+        return bucket.isFull(reactor.nowNs());
+    }
+
     /** Leaves only as much room in the buffer as may be read now. */
     public void limit(ByteBuffer buffer) {
         buffer.limit(buffer.position() + (int) Math.min(buffer.remaining(), bucket.left(reactor.nowNs())));

@@ -48,6 +48,7 @@ final class FlowLife {
         return client;
     }
 
+    /** Whether the next datagram is the first that the component gets from this client over this flow. */
     boolean isFresh() {
         return fresh;
     }
@@ -60,6 +61,11 @@ final class FlowLife {
     /** Whether an answer is to wait. */
     boolean isPaused() {
         return pace != null && pace.isPaused();
+    }
+
+    /** Whether its client has nothing to make up for, and loses nothing by another socket. */
+    boolean isMadeUpFor() {
+        return pace == null || pace.isFull();
     }
 
     /** Answers wait no more. */

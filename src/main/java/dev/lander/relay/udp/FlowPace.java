@@ -63,6 +63,11 @@ final class FlowPace {
         return answers.isPaused();
     }
 
+    /** Whether all that has passed has been made up for, so that it may begin anew. */
+    boolean isFull() {
+        return requests.isFull(reactor.nowNs()) && answers.isFull();
+    }
+
     /** The flow is over, or serves another client, whose answers don't wait for the last one's. */
     void stop() {
         if (answers.isPaused()) {

@@ -3,8 +3,8 @@ package dev.lander.relay.udp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flows of an upstream that owe no answer, the longest settled first. The list's nodes are the flows themselves, as
- * they come and go with every datagram; a flow has one upstream for ever, so it is in no other list.
+ * The flows of an upstream that owe no answer, the longest settled or passed over first. The list's nodes are the flows
+ * themselves, as they come and go with every datagram; a flow has one upstream for ever, so it is in no other list.
  */
 final class SettledFlows {
     private @Nullable UdpFlow first;
@@ -13,6 +13,12 @@ final class SettledFlows {
     @Nullable
     UdpFlow first() {
         return first;
+    }
+
+    /** Another becomes the first, if there is one. */
+    void passOver(UdpFlow flow) {
+        remove(flow);
+        add(flow);
     }
 
     boolean contains(UdpFlow flow) {

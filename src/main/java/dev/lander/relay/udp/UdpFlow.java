@@ -148,9 +148,9 @@ final class UdpFlow implements ReadyHandler, DeadlineHandler, Pace.Reader, OpenL
         return was;
     }
 
-    /** Whether the next datagram is the first that the component gets from this client over this flow. */
-    boolean isFresh() {
-        return life.isFresh();
+    /** What it does for its client of now. */
+    FlowLife life() {
+        return life;
     }
 
     /** Drops what still comes for the last client; false when there is no end of it. */

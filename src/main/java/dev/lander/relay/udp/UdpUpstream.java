@@ -114,7 +114,7 @@ final class UdpUpstream implements FlowOwner {
     private boolean wantsHeader(UdpFlow flow) {
         return switch (component.traits().proxyProtocol()) {
             case NONE, V1 -> false;
-            case V2 -> flow.isFresh() || flow.declaresAnswers();
+            case V2 -> flow.life().isFresh() || flow.declaresAnswers();
             case V2_EACH -> true;
         };
     }
@@ -216,6 +216,10 @@ final class UdpUpstream implements FlowOwner {
     private @Nullable UdpFlow takeSettled(InetSocketAddress client) {
         UdpFlow flow = settled.first();
         if (flow == null) {
+            return null;
+        }
+        if (!flow.life().isMadeUpFor()) {
+            settled.passOver(flow); // its client's pace would begin anew elsewhere
             return null;
         }
         if (!flow.readEmpty()) {

@@ -1,13 +1,17 @@
 package dev.lander.relay.udp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lander.metrics.Counter;
 import dev.lander.relay.RelayRig;
 import dev.lander.testing.Await;
 import dev.lander.testing.TestOptions;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -92,21 +96,55 @@ final class FlowPaceTest {
     }
 
     @Test
-    void theNextClientOfASocketDoesNotWaitForWhatTheLastHasUsed() throws Exception {
+    void aSocketGoesToTheNextClientOnceWhatTheLastHasUsedIsMadeUpFor() throws Exception {
         try (UdpPeer component = new UdpPeer();
                 UdpPeer first = new UdpPeer();
                 UdpPeer next = new UdpPeer();
+                UdpPeer third = new UdpPeer();
                 RelayRig rig = start(component, "max_bytes_per_second", RATE, "responses", 1)) {
-            first.send(text('a'), rig.address());
-            UdpPeer.Datagram request = component.receive();
-            component.send(text('b'), request.from());
-            assertEquals(text('b'), first.receive().text());
+            SocketAddress ofFirst = exchange(rig, component, first);
             rig.letTurn();
-            next.send(text('c'), rig.address());
-            UdpPeer.Datagram ofNext = component.receive();
-            assertEquals(request.from(), ofNext.from(), "the socket is shared");
-            component.send(text('d'), ofNext.from());
-            assertEquals(text('d'), next.receive().text());
+            SocketAddress ofNext = exchange(rig, component, next);
+            assertNotEquals(ofFirst, ofNext, "it has a socket of its own and does not wait");
+            first.send(text('c'), rig.address());
+            Await.until("the first has used what it may", () -> dropped(rig) == 1);
+            rig.advance(Duration.ofMillis(2_100));
+            assertTrue(Set.of(ofFirst, ofNext).contains(exchange(rig, component, third)), "a socket is shared");
+        }
+    }
+
+    @Test
+    void theRateHoldsForAClientThatSharesSocketsOneWay() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer client = new UdpPeer();
+                UdpPeer other = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE, "responses", 0)) {
+            client.send(text('a'), rig.address());
+            assertEquals(text('a'), component.receive().text());
+            other.send(text('b'), rig.address());
+            assertEquals(text('b'), component.receive().text());
+            client.send(text('c'), rig.address());
+            Await.until("it has used what it may", () -> dropped(rig) == 1);
+        }
+    }
+
+    @Test
+    void oneThatHasUsedMuchHoldsUpNoOtherSocket() throws Exception {
+        try (UdpPeer component = new UdpPeer();
+                UdpPeer much = new UdpPeer();
+                UdpPeer little = new UdpPeer();
+                UdpPeer third = new UdpPeer();
+                UdpPeer fourth = new UdpPeer();
+                RelayRig rig = start(component, "max_bytes_per_second", RATE, "responses", 0)) {
+            much.send(text('a'), rig.address());
+            component.receive();
+            little.send("b", rig.address());
+            SocketAddress ofLittle = component.receive().from();
+            rig.advance(Duration.ofMillis(10));
+            third.send("c", rig.address());
+            assertNotEquals(ofLittle, component.receive().from(), "who has used much is the first in turn");
+            fourth.send("d", rig.address());
+            assertEquals(ofLittle, component.receive().from());
         }
     }
 
@@ -178,6 +216,15 @@ final class FlowPaceTest {
             assertEquals(1, rig.sum("active"));
             assertEquals(0, rig.lander().counted(Counter.HANDLER_FAULT));
         }
+    }
+
+    /** One request and its answer; returns where it came from. */
+    private static SocketAddress exchange(RelayRig rig, UdpPeer component, UdpPeer client) throws IOException {
+        client.send(text('a'), rig.address());
+        UdpPeer.Datagram request = component.receive();
+        component.send(text('b'), request.from());
+        assertEquals(text('b'), client.receive().text());
+        return request.from();
     }
 
     private static String text(char letter) {
