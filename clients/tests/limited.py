@@ -18,6 +18,8 @@ class LimitedTestCase(unittest.TestCase):
         def give_up(number: int, frame: object) -> None:
             raise AssertionError(f"took longer than {LIMIT:g} s")
 
+        # Ignored in what a script runs in the background, and so by all programs that are started here.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         signal.signal(signal.SIGALRM, give_up)
         signal.setitimer(signal.ITIMER_REAL, LIMIT, LIMIT)  # again and again: clean-ups may hang, too
         self.addCleanup(signal.setitimer, signal.ITIMER_REAL, 0)

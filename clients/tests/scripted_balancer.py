@@ -29,7 +29,9 @@ def accept_all(message: Message) -> Message | None:
 class ScriptedBalancer:
     """Takes connections and answers every command by `answer`; what came can be looked at in order.
 
-    `answer` may be replaced at any time. A None that it returns is no answer at all.
+    `answer` may be replaced at any time. A None that it returns is no answer at all. What is answered and not kept is
+    the state that a component tells once more after a silence, to hear whether it is still registered: on a slow
+    machine it may come in the middle of any test.
     """
 
     def __init__(
@@ -46,9 +48,11 @@ class ScriptedBalancer:
         self._connected: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
         self._connections: list[socket.socket] = []
+        self._checks = threading.Semaphore(0)  # those that are pushed and not answered
         self._listener = listen(host, port)
         self.host, self.port = host, self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -77,9 +81,11 @@ class ScriptedBalancer:
 
     def push(self, message: Message) -> None:
         """Sends a message of the balancer's own over the newest connection."""
-        self._send(self._connections[-1], msgpack.packb(message))
+        self.push_bytes(msgpack.packb(message))
 
     def push_bytes(self, data: bytes) -> None:
+        for _ in range(data.count(b"healthcheck")):
+            self._checks.release()
         self._send(self._connections[-1], data)
 
     def drop_connections(self) -> None:
@@ -89,6 +95,7 @@ class ScriptedBalancer:
 
     def close(self) -> None:
         _shut(self._listener)
+        self._accepting.join(PATIENCE)  # on a descriptor that is closed, it might accept for the next who gets that
         self._listener.close()
         self.drop_connections()
 
@@ -112,6 +119,7 @@ class ScriptedBalancer:
 
     def _serve(self, connection: socket.socket) -> None:
         unpacker = msgpack.Unpacker()
+        state = "good"
         with contextlib.closing(connection):
             try:
                 while data := connection.recv(4096):
@@ -120,6 +128,11 @@ class ScriptedBalancer:
                         reply = self.answer(message)
                         if reply is not None:
                             self._send(connection, msgpack.packb(reply))
+                        if isinstance(message, dict) and message["cmd"] == "healthcheck":
+                            is_repeated, state = message["state"] == state, message["state"]
+                            is_answer = self._checks.acquire(blocking=False)
+                            if is_repeated and not is_answer:
+                                continue
                         self._received.put(message)
             except (OSError, ValueError):
                 pass  # reset, or no messages at all: an end as good as any

@@ -41,7 +41,8 @@ class SpeakingServer:
         self._done: queue.SimpleQueue[Heard] = queue.SimpleQueue()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def heard(self) -> bytes:
         """All that the next connection to end has said."""
@@ -49,6 +50,7 @@ class SpeakingServer:
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join(PATIENCE)  # on a descriptor that is closed, it might accept for the next who gets that
         self._listener.close()
 
     def _accept(self) -> None:

@@ -111,6 +111,7 @@ class DaemonTestCase(LimitedTestCase):
 
 class RedisTest(DaemonTestCase):
     program = "redis-server"
+    ready = "redis"  # it listens before it logs that it does
 
     @classmethod
     def start(cls) -> subprocess.Popen:
