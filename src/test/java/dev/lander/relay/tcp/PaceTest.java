@@ -10,12 +10,15 @@ import dev.lander.testing.TestOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PaceTest {
     private static final Duration STEP = Duration.ofMillis(20);
     private static final int STEPS_OF_TWO_SECONDS = 100;
+    private static final String SENDER = "pace sender";
     private static final long HELD_UP_NS = 50_000_000;
 
     @ParameterizedTest
@@ -35,11 +39,11 @@ class PaceTest {
             ServerSocket component = rig.listen();
             rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", bytesPerSecond);
             RelayRig.Ends ends = rig.relayTo(component);
-            keepReading(rig, ends.component());
+            AtomicLong read = keepReading(rig, ends.component());
             keepSending(rig, ends.client());
             List<Long> passed = new ArrayList<>();
             for (int step = 0; step <= 3 * STEPS_OF_TWO_SECONDS; step++) {
-                passed.add(rig.sum("bytes_in"));
+                passed.add(awaitRead(rig, "bytes_in", read));
                 rig.advance(STEP);
             }
             for (int begin = 0; begin + STEPS_OF_TWO_SECONDS < passed.size(); begin++) {
@@ -56,12 +60,13 @@ class PaceTest {
             ServerSocket component = rig.listen();
             rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", 100_000);
             RelayRig.Ends ends = rig.relayTo(component);
-            keepReading(rig, ends.client());
+            AtomicLong read = keepReading(rig, ends.client());
             keepSending(rig, ends.component());
+            long out = 0;
             for (int step = 0; step < STEPS_OF_TWO_SECONDS; step++) {
                 rig.advance(STEP);
+                out = awaitRead(rig, "bytes_out", read);
             }
-            long out = rig.sum("bytes_out");
             assertTrue(out >= 190_000 && out <= 210_000, "passed " + out);
             ends.client().getOutputStream().write(new byte[5_000]);
             assertEquals(5_000, ends.component().getInputStream().readNBytes(5_000).length, "at once: a burst");
@@ -87,33 +92,62 @@ class PaceTest {
     /** Returns when all buffers on the way are full: what passes from then on is not for the sender to delay. */
     private static void keepSending(RelayRig rig, Socket from) {
         AtomicLong written = new AtomicLong();
-        Thread sender = new Thread(() -> {
+        Thread sender = new Thread(
+                () -> {
+                    try {
+                        while (true) {
+                            from.getOutputStream().write(new byte[64 * 1024]);
+                            written.incrementAndGet();
+                        }
+                    } catch (IOException end) {
+                        // the rig closes it
+                    }
+                },
+                SENDER);
+        start(rig, sender);
+        Await.until("the sender is held up", () -> {
+            long before = written.get();
+            LockSupport.parkNanos(HELD_UP_NS);
+            return before > 0 && isAsleep(SENDER) && written.get() == before;
+        });
+    }
+
+    /** Returns how much it has read. */
+    private static AtomicLong keepReading(RelayRig rig, Socket at) {
+        AtomicLong read = new AtomicLong();
+        Thread reader = new Thread(() -> {
+            byte[] bytes = new byte[64 * 1024];
             try {
-                while (true) {
-                    from.getOutputStream().write(new byte[64 * 1024]);
-                    written.incrementAndGet();
+                for (int length; (length = at.getInputStream().read(bytes)) >= 0; ) {
+                    read.addAndGet(length);
                 }
             } catch (IOException end) {
                 // the rig closes it
             }
         });
-        start(rig, sender);
-        Await.until("the sender is held up", () -> {
-            long before = written.get();
-            LockSupport.parkNanos(HELD_UP_NS);
-            return before > 0 && written.get() == before;
-        });
+        start(rig, reader);
+        return read;
     }
 
-    private static void keepReading(RelayRig rig, Socket at) {
-        Thread reader = new Thread(() -> {
-            try {
-                at.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
-            } catch (IOException end) {
-                // the rig closes it
+    /** What has passed, once that is read: the buffers have room then, and a slow reader delays nothing. */
+    private static long awaitRead(RelayRig rig, String counter, AtomicLong read) throws IOException {
+        long passed = rig.sum(counter);
+        Await.until("it is read", () -> read.get() >= passed);
+        return passed;
+    }
+
+    /** Whether the thread waits for something, and not only for a processor. */
+    private static boolean isAsleep(String thread) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            for (Path one : threads.toList()) {
+                if (Files.readString(one.resolve("comm")).strip().equals(thread)) {
+                    return Files.readString(one.resolve("stat")).contains("(" + thread + ") S ");
+                }
             }
-        });
-        start(rig, reader);
+        } catch (IOException gone) {
+            return false; // one of them has ended meanwhile
+        }
+        return false;
     }
 
     private static void start(RelayRig rig, Thread thread) {
