@@ -28,8 +28,8 @@ final class KilledComponentIT {
     private static final int KILLS = 6;
     private static final int CONNECTIONS_PER_SECOND = 200;
 
-    /** One client: when it began, and whether it failed. */
-    private record Attempt(long beganNs, boolean failed) {}
+    /** One client: from when to when it was there, and whether it failed. */
+    private record Attempt(long beganNs, long endedNs, boolean failed) {}
 
     private final List<Attempt> attempts = Collections.synchronizedList(new ArrayList<>());
     private final int relayPort = FreePorts.next();
@@ -58,7 +58,7 @@ final class KilledComponentIT {
             components.forEach(ChildProcess::close);
 
             List<Attempt> lost = attempts.stream()
-                    .filter(attempt -> attempt.failed && !isWithin(attempt.beganNs, dying))
+                    .filter(attempt -> attempt.failed && !overlaps(attempt, dying))
                     .toList();
             long failed = attempts.stream().filter(Attempt::failed).count();
             System.out.println(attempts.size() + " clients, " + failed + " lost with a dying component");
@@ -73,8 +73,7 @@ final class KilledComponentIT {
 
     /** From when to when the component died, as seen from outside: until Lander has logged that it left. */
     private static long[] kill(LanderProcess lander, ChildProcess component, int count) throws Exception {
-        long openBefore = TimeUnit.SECONDS.toNanos(1); // who was connected when it was killed may have begun earlier
-        long beganNs = System.nanoTime() - openBefore;
+        long beganNs = System.nanoTime();
         component.signal("KILL");
         Await.until(
                 "Lander knows",
@@ -85,21 +84,21 @@ final class KilledComponentIT {
         return new long[] {beganNs, System.nanoTime()};
     }
 
-    private static boolean isWithin(long timeNs, List<long[]> spans) {
-        return spans.stream().anyMatch(span -> timeNs >= span[0] && timeNs <= span[1]);
+    private static boolean overlaps(Attempt attempt, List<long[]> spans) {
+        return spans.stream().anyMatch(span -> attempt.endedNs >= span[0] && attempt.beganNs <= span[1]);
     }
 
     private void attempt() {
         long beganNs = System.nanoTime();
         boolean failed = true;
         try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), relayPort)) {
-            connection.setSoTimeout(5_000);
+            connection.setSoTimeout(10_000);
             connection.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             InputStream in = connection.getInputStream();
             failed = !new String(in.readAllBytes(), StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200");
         } catch (IOException lost) {
             // as is counted
         }
-        attempts.add(new Attempt(beganNs, failed));
+        attempts.add(new Attempt(beganNs, System.nanoTime(), failed));
     }
 }
