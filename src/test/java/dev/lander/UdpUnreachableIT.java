@@ -26,11 +26,16 @@ class UdpUnreachableIT {
     private static final String COMPONENT_PORT = "20001";
     private static final String RELAY_PORT = "20000";
 
+    /** For each answer, in seconds: when all are to come, and when none need to. */
+    private static final String PATIENT = "5";
+
+    private static final String IMPATIENT = "0.3";
+
     /** A client that asks as often as it is told, and exits with the number of questions without an answer. */
     private static final String ASK = """
             import socket, sys
             client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            client.settimeout(0.3)
+            client.settimeout(float(sys.argv[3]))
             client.connect(("127.0.0.1", int(sys.argv[1])))
             lost = 0
             for _ in range(int(sys.argv[2])):
@@ -46,7 +51,7 @@ class UdpUnreachableIT {
     private static final String ASK_TWICE = """
             import os, socket, sys, time
             client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            client.settimeout(3)
+            client.settimeout(10)
             client.connect(("127.0.0.1", int(sys.argv[1])))
             client.send(b"hello")
             client.recv(65535)
@@ -87,7 +92,7 @@ class UdpUnreachableIT {
         assertEquals(0, ask(4), "both serve");
         components.run("ip rule add pref 50 iif v1 ipproto udp dport " + COMPONENT_PORT + " prohibit");
         Await.until("it is unreachable", () -> {
-            ask(4);
+            ask(4, IMPATIENT);
             return lander.process().log().stream().anyMatch(line -> line.contains("state=unreachable"));
         });
         assertEquals(0, ask(10), "the other one serves all");
@@ -130,10 +135,14 @@ class UdpUnreachableIT {
         PythonClient.awaitRegistered(namespace.start(command.toArray(String[]::new)));
     }
 
-    /** How many of the questions had no answer. */
     private int ask(int questions) throws Exception {
+        return ask(questions, PATIENT);
+    }
+
+    /** How many of the questions had no answer. */
+    private int ask(int questions, String waitSeconds) throws Exception {
         return balancers
-                .start(PythonClient.python(), "-c", ASK, RELAY_PORT, Integer.toString(questions))
+                .start(PythonClient.python(), "-c", ASK, RELAY_PORT, Integer.toString(questions), waitSeconds)
                 .exitStatus();
     }
 }

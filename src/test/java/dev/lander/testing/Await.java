@@ -6,12 +6,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what must become true, instead of sleeping for luck. */
 public final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long STEP_NS = 1_000_000;
 
     private Await() {}
 
-    /** Returns as soon as the condition holds; fails the test when it does not within ten seconds. */
+    /** Returns as soon as the condition holds; fails the test when it does not within twenty seconds. */
     public static void until(String what, Callable<Boolean> condition) {
         until(what, LIMIT, condition);
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that the test has started in a process of its own; closing ends it at once, with its children. */
 public final class ChildProcess implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Set<ChildProcess> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
@@ -119,7 +119,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for the end, at most ten seconds; returns the exit status, 128 and more after an end by a signal. */
+    /** Waits for the end, at most half a minute; returns the exit status, 128 and more after an end by a signal. */
     public int exitStatus() throws InterruptedException {
         return exitStatus(LIMIT);
     }

@@ -134,13 +134,13 @@ class SecurityTest {
         CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> accept(door), SecurityTest::onItsOwn);
         for (int i = 0; i < 20; i++) {
             try (Socket stranger = new Socket()) {
-                stranger.connect(door.getLocalSocketAddress(), 1_000);
+                stranger.connect(door.getLocalSocketAddress(), 5_000);
                 stranger.getOutputStream().write("bela\u0000\u0005 anything at all".getBytes(StandardCharsets.UTF_8));
             }
         }
         assertFalse(accepted.isDone());
         Socket member = keep(new SecuredSocket(Security.byKey(proof(KEY)), refusals, limits));
-        member.connect(door.getLocalSocketAddress(), 1_000);
+        member.connect(door.getLocalSocketAddress(), 5_000);
         keep(accepted.get(5, TimeUnit.SECONDS));
     }
 
@@ -149,13 +149,13 @@ class SecurityTest {
     void whoSaysNothingDoesNotKeepMembersOut() throws Exception {
         SecuredServerSocket door = door(Security.byKey(proof(KEY)));
         for (int i = 0; i < 40; i++) {
-            keep(new Socket()).connect(door.getLocalSocketAddress(), 1_000);
+            keep(new Socket()).connect(door.getLocalSocketAddress(), 5_000);
         }
         CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> accept(door), SecurityTest::onItsOwn);
         Await.until("a member gets in", () -> {
             try {
                 Socket member = keep(new SecuredSocket(Security.byKey(proof(KEY)), refusals, limits));
-                member.connect(door.getLocalSocketAddress(), 1_000);
+                member.connect(door.getLocalSocketAddress(), 5_000);
                 return true;
             } catch (IOException full) {
                 return false;
@@ -169,7 +169,7 @@ class SecurityTest {
     void aWriteThatNobodyTakesEnds() throws Exception {
         SecuredServerSocket door = door(Security.byKey(proof(KEY)));
         Socket member = keep(new SecuredSocket(Security.byKey(proof(KEY)), refusals, limits));
-        member.connect(door.getLocalSocketAddress(), 1_000);
+        member.connect(door.getLocalSocketAddress(), 5_000);
         keep(accept(door));
         byte[] much = new byte[1 << 20];
         assertThrows(IOException.class, () -> {
@@ -196,7 +196,7 @@ class SecurityTest {
                     SecurityTest::onItsOwn);
             String connected = "";
             try (Socket socket = new Socket()) {
-                socket.connect(server.getLocalSocketAddress(), 1_000);
+                socket.connect(server.getLocalSocketAddress(), 5_000);
                 socket.setSoTimeout(5_000);
                 connecting.connected(socket);
             } catch (IOException refused) {
@@ -211,7 +211,7 @@ class SecurityTest {
     private void assertTalk(Security accepting, Security connecting) throws Exception {
         SecuredServerSocket door = door(accepting);
         Socket client = keep(new SecuredSocket(connecting, refusals, limits));
-        client.connect(door.getLocalSocketAddress(), 1_000);
+        client.connect(door.getLocalSocketAddress(), 5_000);
         Socket server = keep(accept(door));
         client.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
         assertEquals("hello", new String(server.getInputStream().readNBytes(5), StandardCharsets.UTF_8));
@@ -246,7 +246,7 @@ class SecurityTest {
                 },
                 SecurityTest::onItsOwn);
         Socket client = new SecuredSocket(connecting, refusals, limits);
-        client.connect(between.getLocalSocketAddress(), 1_000);
+        client.connect(between.getLocalSocketAddress(), 5_000);
         Socket server = keep(accept(door));
         client.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
         assertEquals("hello", new String(server.getInputStream().readNBytes(5), StandardCharsets.UTF_8));
