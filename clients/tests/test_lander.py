@@ -321,8 +321,8 @@ class LinkTest(LanderTestCase):
         times = [time.monotonic()]
         for _ in range(4):
             self.balancer.expect("register")
+            times.append(time.monotonic())  # ahead of it: the pause has begun when this returns
             self.balancer.drop_connections()
-            times.append(time.monotonic())
         self.balancer.expect("register")
         times.append(time.monotonic())
         self.assertGreater(times[-1] - times[-2], lander.SHORTEST_PAUSE * 2**3 / 2)
