@@ -79,7 +79,9 @@ class ClusterIT {
     }
 
     private void awaitLogged(String text) {
-        lab.lander(2).process().awaitLog(text);
-        lab.lander(3).process().awaitLog(text);
+        for (int lander = 2; lander <= 3; lander++) {
+            int number = lander;
+            Await.until(text + " at " + number, ClusterLab.LONG, () -> lab.logged(number, text));
+        }
     }
 }

@@ -93,7 +93,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Waits for a line with this text on standard error, and returns it. */
     public String awaitLog(String text) {
-        Await.until("'" + text + "' is logged", () -> {
+        Await.until("'" + text + "' is logged", LIMIT, () -> {
             boolean ended = !process.isAlive() && readers.stream().noneMatch(Thread::isAlive);
             if (!ended || logged(text).isPresent()) {
                 return logged(text).isPresent();
