@@ -194,17 +194,22 @@ final class Peers implements MemberListener {
     }
 
     private void onUnservable(Peer peer, News.Unservable news) {
-        String component = AddressText.of(news.identity().address());
-        if (news.why().isEmpty()) {
-            peer.refused.remove(news.identity());
-        } else {
-            peer.refused.put(news.identity(), news.why());
+        boolean serves = news.why().isEmpty();
+        boolean isNews = serves
+                ? peer.refused.remove(news.identity()) != null
+                : !news.why().equals(peer.refused.put(news.identity(), news.why()));
+        if (isNews && isOwn(news.identity())) {
+            observer.onClusterEvent(
+                    serves ? ClusterEvent.PEER_SERVES : ClusterEvent.PEER_CANNOT_SERVE,
+                    news.identity().relayPort(),
+                    AddressText.of(news.identity().address()),
+                    serves ? shown(peer) : shown(peer) + ": " + news.why());
         }
-        observer.onClusterEvent(
-                news.why().isEmpty() ? ClusterEvent.PEER_SERVES : ClusterEvent.PEER_CANNOT_SERVE,
-                news.identity().relayPort(),
-                component,
-                news.why().isEmpty() ? shown(peer) : shown(peer) + ": " + news.why());
+    }
+
+    /** Whether it is registered here; it may have left when somebody tells that it can't serve it. */
+    private boolean isOwn(Identity identity) {
+        return parts.table().get(parts.members().self(), identity) != null;
     }
 
     private void tell(ClusterEvent event, String name, String cause) {
@@ -278,6 +283,7 @@ final class Peers implements MemberListener {
                 peer.heardMs,
                 parts.table().of(member).size(),
                 peer.refused.entrySet().stream()
+                        .filter(entry -> isOwn(entry.getKey()))
                         .map(entry -> new MemberStatus.Refused(
                                 entry.getKey().relayPort().toString(), entry.getValue()))
                         .toList())));

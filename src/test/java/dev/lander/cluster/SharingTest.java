@@ -509,6 +509,42 @@ class SharingTest {
     }
 
     @Test
+    void whatHasLeftIsNotSaidToBeRefusedAnyMore() {
+        two.refusals.put(TCP, "Address already in use");
+        register(one, TCP, WEB);
+        register(three, TCP, WEB);
+        shared.deliverAll();
+        disconnect(one);
+        shared.deliverAll();
+        assertEquals(List.of(), status(one).members().get(1).refused());
+        assertEquals(1, status(three).members().get(2).refused().size(), "it is still registered there");
+        disconnect(three);
+        shared.deliverAll();
+        assertEquals(List.of(), status(three).members().get(2).refused());
+    }
+
+    @Test
+    void whoRegistersLaterIsToldThatAnotherCannotServeIt() {
+        two.refusals.put(TCP, "Address already in use");
+        register(one, TCP, WEB);
+        shared.deliverAll();
+        register(three, TCP, WEB);
+        shared.deliverAll();
+        assertTrue(three.has(ClusterEvent.PEER_CANNOT_SERVE));
+        assertEquals(1, status(three).members().get(2).refused().size());
+    }
+
+    @Test
+    void aRefusalThatComesWhenTheComponentHasLeftIsNoNews() {
+        two.refusals.put(TCP, "Address already in use");
+        register(one, TCP, WEB);
+        disconnect(one);
+        shared.deliverAll();
+        assertFalse(one.has(ClusterEvent.PEER_CANNOT_SERVE));
+        assertEquals(List.of(), status(one).members().get(1).refused());
+    }
+
+    @Test
     void whoIsBackIsToldAgainWhatAnotherCannotServe() {
         two.refusals.put(TCP, "Address already in use");
         register(one, TCP, WEB);
