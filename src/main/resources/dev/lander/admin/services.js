@@ -345,7 +345,7 @@ function whyInState(service, c) {
         return "until an operator undrains it";
     }
     if (c.state === "good" && c.full) {
-        return "full: at its max_connections";
+        return "full";
     }
     if (c.state === "good" && priorityOf(c) > service.serving) {
         return c.active > 0 ? "gets no new clients" : "stands by";
@@ -356,7 +356,7 @@ function whyInState(service, c) {
 function paintComponent(cells, service, c, now) {
     put(cells.service, service.label, service.asked, service.asks);
     put(cells.component, c.name, c.address, c.name);
-    put(cells.state, stateOf(c.state)[0], whyInState(service, c));
+    put(cells.state, stateOf(c.state)[0], whyInState(service, c), c.full ? "at its max_connections" : null);
     setAttribute(cells.row, "data-state", c.state);
     if (c.orphan_since) {
         put(cells.with, "orphan", "for " + format.duration((now - c.orphan_since) / 1000), format.full(c.orphan_since));
