@@ -12,10 +12,11 @@ import java.util.stream.Stream;
  * @param name its file's
  * @param sentence what it breaks
  * @param file whose text it is
+ * @param finders the simple names of the classes of which one has to find it
  * @param text stands in the file once
  * @param replacement stands there instead
  */
-record Mutant(String name, String sentence, Path file, String text, String replacement) {
+record Mutant(String name, String sentence, Path file, List<String> finders, String text, String replacement) {
     private static final Path FOLDER = Path.of("src/test/resources/mutants");
     private static final String BORDER = "----\n";
 
@@ -32,7 +33,12 @@ record Mutant(String name, String sentence, Path file, String text, String repla
             String[] head = pieces[0].split("\n", -1);
             String name = file.getFileName().toString().replace(".txt", "");
             return new Mutant(
-                    name, head[0], Path.of("src/main/java/dev/lander").resolve(head[1]), pieces[1], pieces[2]);
+                    name,
+                    head[0],
+                    Path.of("src/main/java/dev/lander").resolve(head[1]),
+                    List.of(head[2].split(" ", -1)),
+                    pieces[1],
+                    pieces[2]);
         } catch (IOException unreadable) {
             throw new IllegalStateException(unreadable);
         }

@@ -40,7 +40,7 @@ final class MutantHunt {
         assertEquals(List.of(), survivors, "mutants that nothing has caught");
     }
 
-    /** What has caught it; empty = nothing has. */
+    /** What has caught it, by an invariant that is its own; empty = none has. */
     private static String verdict(Mutant mutant, Path folder) throws IOException, InterruptedException {
         String classPath = System.getProperty("java.class.path");
         Path source = folder.resolve(mutant.file().getFileName());
@@ -64,6 +64,8 @@ final class MutantHunt {
                         JavaProgram.java(),
                         "-ea",
                         "-Xmx1g",
+                        "-Dlander.simulation.goOn=true",
+                        "-Dlander.simulation.finders=" + String.join(",", mutant.finders()),
                         "-cp",
                         both,
                         Simulate.class.getName(),
@@ -76,6 +78,11 @@ final class MutantHunt {
             return "";
         }
         String told = Files.readString(output);
-        return told.lines().filter(line -> line.startsWith("seed ")).findFirst().orElse(told);
+        List<String> failed = told.lines().filter(MutantHunt::isVerdict).toList();
+        return failed.isEmpty() ? told : failed.get(failed.size() - 1) + ", behind " + (failed.size() - 1) + " others";
+    }
+
+    private static boolean isVerdict(String line) {
+        return line.startsWith("seed ");
     }
 }

@@ -3,7 +3,9 @@ package dev.lander.simulation;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many runs outside of the tests: {@code Simulate FIRST COUNT [SECONDS]}, or one that is shown: {@code Simulate SEED}.
@@ -11,20 +13,28 @@ import java.util.stream.Stream;
 public final class Simulate {
     private Simulate() {}
 
-    /** Runs as many seeds from the first on; exits with 1 at the first that fails. */
+    /**
+     * Runs as many seeds from the first on; exits with 1 at the first that fails, or, if the system properties say so,
+     * at the first that fails by a check of certain classes.
+     */
     public static void main(String[] args) throws IOException {
         long first = Long.parseLong(args[0]);
         boolean one = args.length == 1;
         long count = one ? 1 : Long.parseLong(args[1]);
         long untilNs = args.length > 2 ? System.nanoTime() + Long.parseLong(args[2]) * World.S : Long.MAX_VALUE;
         boolean goesOn = Boolean.getBoolean("lander.simulation.goOn");
+        Set<String> finders =
+                Set.of(System.getProperty("lander.simulation.finders", "").split(","));
         int failed = 0;
         long seed = first;
         try (Runs runs = new Runs(one)) {
             for (; seed < first + count && System.nanoTime() < untilNs; seed++) {
-                if (!passes(runs, plan(seed))) {
+                AssertionError broken = whatBreaks(runs, plan(seed));
+                if (broken != null) {
                     failed++;
-                    if (!goesOn) {
+                    boolean wanted = broken.getCause() instanceof ViolationException violation
+                            && finders.contains(violation.finder());
+                    if (!goesOn || wanted) {
                         System.exit(1);
                     }
                 }
@@ -33,17 +43,18 @@ public final class Simulate {
         }
     }
 
-    private static boolean passes(Runs runs, Simulation.Plan plan) {
+    /** Null = nothing does. */
+    private static @Nullable AssertionError whatBreaks(Runs runs, Simulation.Plan plan) {
         try {
             run(runs, plan);
-            return true;
+            return null;
         } catch (AssertionError broken) {
             System.out.println(broken.getMessage());
             Throwable cause = broken.getCause();
             if (cause != null && !(cause instanceof ViolationException)) {
                 cause.printStackTrace(System.out);
             }
-            return false;
+            return broken;
         }
     }
 

@@ -4,7 +4,16 @@ package dev.lander.simulation;
 final class ViolationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    ViolationException(String invariant) {
-        super(invariant);
+    private final String finder;
+
+    /** @param finder the simple name of the class that has found it */
+    ViolationException(String finder, String invariant) {
+        super(finder + ": " + invariant);
+        this.finder = finder;
+    }
+
+    /** The simple name of the class that has found it. */
+    String finder() {
+        return finder;
     }
 }

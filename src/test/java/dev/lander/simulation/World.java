@@ -4,6 +4,7 @@ import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.Network;
 import dev.lander.simulation.network.Timeline;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -80,11 +81,21 @@ final class World {
     /** An invariant is broken. */
     ViolationException violated(Object actor, String invariant) {
         trace(actor, "VIOLATES: " + invariant);
-        ViolationException violation = new ViolationException(invariant + " (" + actor + ")");
+        ViolationException violation = new ViolationException(finder(), invariant + " (" + actor + ")");
         if (first == null) {
             first = violation;
         }
         throw violation;
+    }
+
+    /** Whose check it is that is broken. */
+    private static String finder() {
+        List<String> helpers = List.of(World.class.getName(), Invariant.class.getName());
+        String found = StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                .filter(name -> !helpers.contains(name))
+                .findFirst()
+                .orElseThrow());
+        return found.substring(found.lastIndexOf('.') + 1);
     }
 
     /** What was found while Lander was at work, which deals with exceptions itself. */
