@@ -42,8 +42,7 @@ abstract class Actor {
         if (!awake) {
             awake = true;
             long reactionNs = random.nextLong(1_000, MOST_REACTION_NS);
-            long frozenNs = Math.max(0, frozenUntilNs - world.nowNs());
-            world.after(reactionNs + frozenNs, this::actNow);
+            world.after(reactionNs + frozenNs(), this::actNow);
         }
     }
 
@@ -55,6 +54,11 @@ abstract class Actor {
 
     final boolean isFrozen() {
         return world.nowNs() < frozenUntilNs;
+    }
+
+    /** For how much longer it stands still. */
+    final long frozenNs() {
+        return Math.max(0, frozenUntilNs - world.nowNs());
     }
 
     private void actNow() throws IOException {

@@ -16,6 +16,9 @@ import org.msgpack.value.Value;
 final class ServiceComponent extends Actor implements ControlLine.Listener {
     private static final long RETRY_NS = World.S;
 
+    /** Longer than it takes to do anything. */
+    private static final long REFUSAL_NS = 100 * World.MS;
+
     private final ComponentPlan plan;
 
     /** From where it speaks to Lander. */
@@ -121,6 +124,10 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
 
     /** Refuses new clients and datagrams, though it is registered. */
     void refuse() throws IOException {
+        if (isFrozen()) {
+            world.after(frozenNs() + REFUSAL_NS, this::refuse); // when it has taken who has come meanwhile
+            return;
+        }
         tell("refuses clients");
         troubled = true;
         streams.refuse();

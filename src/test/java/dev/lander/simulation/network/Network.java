@@ -2,9 +2,11 @@ package dev.lander.simulation.network;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -19,6 +21,10 @@ public final class Network {
     private final Map<InetAddress, Host> hosts = new LinkedHashMap<>();
     private final Map<InetAddress, Barrier> barred = new HashMap<>();
     private final Set<Link> cut = new LinkedHashSet<>();
+
+    /** What is found out when a way that was cut is healed. */
+    private final Map<Link, List<Runnable>> findings = new LinkedHashMap<>();
+
     private NetworkFaults faults = NetworkFaults.NONE;
 
     /** A network without faults; the random numbers decide delays and how streams are cut. */
@@ -53,13 +59,25 @@ public final class Network {
 
     /** Lets everything through again, in this direction. */
     public void heal(Host from, Host to) {
-        cut.remove(new Link(from, to));
+        Link link = new Link(from, to);
+        cut.remove(link);
+        List<Runnable> found = findings.remove(link);
+        if (found != null) {
+            found.forEach(Runnable::run);
+        }
     }
 
     /** Lets everything through again everywhere. */
     public void healAll() {
         barred.clear();
-        cut.clear();
+        for (Link link : List.copyOf(cut)) {
+            heal(link.from, link.to);
+        }
+    }
+
+    /** What an end learns when the way is healed, which was cut when it was said. */
+    void onHealed(Host from, Host to, Runnable finding) {
+        findings.computeIfAbsent(new Link(from, to), first -> new ArrayList<>()).add(finding);
     }
 
     /** A router on the way lets nothing through to this address from now on, and says why. */

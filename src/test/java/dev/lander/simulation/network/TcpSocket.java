@@ -405,7 +405,10 @@ final class TcpSocket implements Descriptor {
     }
 
     private void sendReset(TcpSocket other) {
-        if (!host.network().isCut(host, other.host)) {
+        if (host.network().isCut(host, other.host)) {
+            // It is lost; but keep-alive finds the other end gone, if nothing else does.
+            host.network().onHealed(host, other.host, () -> sendReset(other));
+        } else {
             host.timeline().after(host.network().delayNs(host, other.host), () -> {
                 if (other.life == Life.CONNECTED || other.life == Life.CONNECTING) {
                     if (!other.orphan) {
