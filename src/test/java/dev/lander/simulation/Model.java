@@ -56,6 +56,9 @@ final class Model {
     /** Of these nobody can say whether a drain or a register came first. */
     private final Set<String> vague = new TreeSet<>();
 
+    /** Registered by connections that ended without the reply. */
+    private final Set<String> unsettled = new TreeSet<>();
+
     Model(Cast cast) {
         this.cast = cast;
     }
@@ -112,12 +115,23 @@ final class Model {
         for (Said what : line.unanswered) {
             settle(line, what);
             vague.add(key(line, what));
+            if (what.cmd().equals("register")) {
+                unsettled.add(key(line, what));
+            }
         }
         line.unanswered.clear();
         for (String key : line.has) {
             owners.remove(key, line);
         }
         line.has.clear();
+    }
+
+    /**
+     * Whether Lander may have it registered, or not, whatever was said later: somebody has gone ahead of the reply, and
+     * when Lander has stood still, or was cut off, it may hear the one behind first.
+     */
+    boolean isUnsettled(String key) {
+        return unsettled.contains(key) && (cast.stalls() > 0 || cast.setting().partitions());
     }
 
     /** All that is registered. */
@@ -175,6 +189,7 @@ final class Model {
         switch (what.cmd()) {
             case "register" -> {
                 Line before = owners.put(key, line);
+                line.shaken |= isUnsettled(key);
                 if (before != null && before != line) {
                     before.has.remove(key);
                 }

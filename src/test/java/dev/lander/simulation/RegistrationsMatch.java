@@ -6,8 +6,10 @@ import dev.lander.registry.Service;
 import dev.lander.registry.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What is registered, and how often a port is held, is what the model says. */
 final class RegistrationsMatch extends Invariant {
@@ -40,6 +42,10 @@ final class RegistrationsMatch extends Invariant {
         check(count != null && count == 0, service.relayPort() + " is released with " + count);
     }
 
+    private Set<String> settled(Set<String> keys) {
+        return keys.stream().filter(key -> !cast.model().isUnsettled(key)).collect(Collectors.toSet());
+    }
+
     @Override
     void onQuiet() {
         SortedMap<String, String> states = new TreeMap<>();
@@ -52,7 +58,7 @@ final class RegistrationsMatch extends Invariant {
             }
         }
         check(
-                states.keySet().equals(cast.model().registered()),
+                settled(states.keySet()).equals(settled(cast.model().registered())),
                 states.keySet() + ", not " + cast.model().registered());
         states.forEach((key, state) -> {
             String expected = cast.model().state(key);
