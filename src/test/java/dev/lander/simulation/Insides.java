@@ -1,5 +1,7 @@
 package dev.lander.simulation;
 
+import dev.lander.relay.OpenList;
+import dev.lander.relay.PortOpener;
 import dev.lander.relay.RelayPorts;
 import java.lang.reflect.Field;
 
@@ -15,6 +17,16 @@ final class Insides {
     /** Bytes of the spill buffers in use. */
     static long spilledBytes(RelayPorts ports) {
         return (Long) look(ports, "tcp", "upstreams", "context", "buffer", "spills", "used");
+    }
+
+    /** TCP clients' connections that are open. */
+    static OpenList openClients(RelayPorts ports) {
+        return ((PortOpener) look(ports, "tcp")).list();
+    }
+
+    /** UDP flows that are open. */
+    static OpenList openFlows(RelayPorts ports) {
+        return ((PortOpener) look(ports, "udp")).list();
     }
 
     private static Object look(Object from, String... names) {

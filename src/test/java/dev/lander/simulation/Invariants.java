@@ -17,11 +17,14 @@ final class Invariants {
                 new RegistrationsMatch(cast),
                 new PortsFollow(cast),
                 new StallsSilenceNobody(cast),
-                new DrainsReachZero(cast),
                 new NothingLeaks(cast),
+                new DrainsReachZero(cast),
                 new EachIsCountedOnce(cast),
                 new TurnsAreBounded(cast),
                 new LimitsHold(cast),
+                new PaceIsKept(cast),
+                new DeadlinesHold(cast),
+                new ViewsAreWhole(cast),
                 new EndsInTime(cast));
     }
 }

@@ -1,5 +1,10 @@
 package dev.lander.simulation;
 
+import dev.lander.listing.OpenRelay;
+import dev.lander.relay.OpenList;
+import java.util.ArrayList;
+import java.util.List;
+
 /** When all is over, nothing is held for it any more. */
 final class NothingLeaks extends Invariant {
     private static final int CONTROL_LISTENER = 1;
@@ -10,8 +15,8 @@ final class NothingLeaks extends Invariant {
 
     @Override
     void onQuiet() {
-        check(state().relayPorts().openRelays() == 0, state().relayPorts().openRelays() + " relays are open");
-        check(state().relayPorts().openFlows() == 0, state().relayPorts().openFlows() + " flows are open");
+        checkNone(state().relayPorts().openRelays(), "relays are open:", Insides.openClients(state().relayPorts()));
+        checkNone(state().relayPorts().openFlows(), "flows are open:", Insides.openFlows(state().relayPorts()));
         int connections = state().control().openConnections();
         long peers = cast.components().stream().filter(ServiceComponent::isUp).count()
                 + cast.controlPeers().stream().filter(ControlPeer::isConnected).count();
@@ -28,6 +33,12 @@ final class NothingLeaks extends Invariant {
         check(held == expected, held + " descriptors count as held, not " + expected);
         long spilled = Insides.spilledBytes(state().relayPorts());
         check(spilled == 0, spilled + " bytes are spilled");
+    }
+
+    private void checkNone(int open, String what, OpenList list) {
+        List<OpenRelay> shown = new ArrayList<>();
+        list.forEach(entry -> shown.add(entry.shown()));
+        check(open == 0, open + " " + what, shown);
     }
 
     @Override
