@@ -226,6 +226,13 @@ final class Cast {
                         .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD);
     }
 
+    /** Whether components keep to what was declared, and long before the time for it is over. */
+    boolean answersInTime() {
+        return setting.services().stream().allMatch(Terms::hasTimeForAnswers)
+                && components.stream()
+                        .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD);
+    }
+
     @Nullable
     ServiceComponent component(InetSocketAddress address) {
         for (ServiceComponent component : components) {

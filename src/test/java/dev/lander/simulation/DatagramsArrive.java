@@ -28,6 +28,10 @@ final class DatagramsArrive extends Invariant {
                 + metrics.value(Counter.ANSWER_SURPLUS)
                 + metrics.value(Counter.ANSWER_UNDECLARED)
                 + metrics.value(Counter.ANSWER_SEND_FAILED);
+        if (open && cast.answersInTime()) {
+            long missing = metrics.value(Counter.ANSWERS_MISSING) + metrics.value(Counter.ANSWER_LATE);
+            check(missing == 0, missing + " times answers were missing, or late, of components that keep their word");
+        }
         // A flow that has ended early, since its component has left or another needs room, gets no more answers.
         if (open && !cast.hasLeavers() && metrics.value(Counter.FLOW_EVICTED) == 0 && cast.keepsTime()) {
             long answered = cast.components().stream()

@@ -35,6 +35,9 @@ record Terms(
         Route route,
         String preamble,
         boolean sharesPort) {
+    /** Longer than most components think, and than the network takes there and back. */
+    private static final int LONG_MS = 400;
+
     private static final String[] BALANCES = {"roundrobin", "roundrobin", "leastconn", "random", "source"};
 
     static Terms draw(int relayPort, Swarm swarm, SplittableRandom random) {
@@ -79,6 +82,11 @@ record Terms(
                 wanted,
                 ahead,
                 shares);
+    }
+
+    /** Whether answers that come within a moment, as those of most components, are in time. */
+    boolean hasTimeForAnswers() {
+        return answerTimeout.isEmpty() || Integer.parseInt(answerTimeout.replace("ms", "")) >= LONG_MS;
     }
 
     /** Which of the services that share a port it is, as fields. */

@@ -4,6 +4,8 @@ import dev.lander.simulation.network.SimulatedDatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,14 @@ final class UdpClient extends Actor {
     private int sequence;
     private int empty;
     private int answers;
+
+    /** Answers to requests of others'. */
+    private int strangers;
+
+    /** Answers to requests of its own, by the request; no more of each than are declared. */
+    private final Map<Integer, Integer> due = new HashMap<>();
+
+    private int allDue;
     private boolean stopped;
 
     UdpClient(Cast cast, String name, int id, Terms service, int habit, long mostPauseNs) throws IOException {
@@ -89,10 +99,30 @@ final class UdpClient extends Actor {
                 if (!asked && isPromised()) {
                     throw world.violated(this, "no answer reaches another client than the one that asked: " + of);
                 }
+                count(answer.getInt(4), asked);
             }
             world.check(service.responses() != 0, this, "no answer is passed on where none is declared");
             answers++;
         }
+    }
+
+    /**
+     * A component that answers too often may take one client's answers from it for another's, but gives nobody more
+     * answers than were due. What the network doubles on the way to the client is nobody's fault.
+     */
+    private void count(int request, boolean asked) {
+        if (service.responses() <= 0 || takesNewPorts || cast.setting().faults().datagramDoubling() > 0) {
+            return;
+        }
+        if (!asked) {
+            strangers++;
+        } else if (due.merge(request, 1, Integer::sum) <= service.responses()) {
+            allDue++;
+        }
+        world.check(
+                strangers + allDue <= service.responses() * sent(),
+                this,
+                "nobody gets answers to others' requests without an own that has none: " + strangers);
     }
 
     /** Whether components keep their word, or nobody else ever has this client's way. */
