@@ -35,7 +35,7 @@ class Shared:
         for cpu in cpus:
             lab.relay_cpus = [cpu]
             child, control_port = start_process(lab, ["--reuse-port"])
-            control = Control(control_port)
+            control = Control(lab.relay_host, control_port)
             control.register([self.service])
             self.children.append(child)
             self.controls.append(control)
