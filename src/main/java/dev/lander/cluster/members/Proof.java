@@ -2,7 +2,6 @@ package dev.lander.cluster.members;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -51,10 +50,10 @@ final class Proof {
         byte[] theirs = greeting(in);
         out.write(key.seal(BY_CONNECTOR, own, theirs, binding));
         out.flush();
-        if (in.read() != RIGHT) {
+        if (in.readByte() != RIGHT) {
             throw new RefusedPeerException("it refuses this Lander's key: " + ClusterKey.OPTION + " differs");
         }
-        byte[] seal = in.readNBytes(SEAL_LENGTH);
+        byte[] seal = next(in, SEAL_LENGTH);
         if (!MessageDigest.isEqual(seal, key.seal(BY_ACCEPTOR, own, theirs, binding))) {
             throw wrongKey();
         }
@@ -69,10 +68,7 @@ final class Proof {
     void accept(DataInputStream in, DataOutputStream out, byte[] binding) throws IOException {
         byte[] own = greet(out);
         byte[] theirs = greeting(in);
-        byte[] seal = in.readNBytes(SEAL_LENGTH);
-        if (seal.length < SEAL_LENGTH) {
-            throw new EOFException();
-        }
+        byte[] seal = next(in, SEAL_LENGTH);
         if (!MessageDigest.isEqual(seal, key.seal(BY_CONNECTOR, theirs, own, binding))) {
             out.write(WRONG);
             out.flush();
@@ -101,17 +97,20 @@ final class Proof {
             throw new RefusedPeerException(
                     "it speaks another protocol: is it a Lander, and has only one of both --cluster-plain?");
         }
-        byte[] spoken = in.readNBytes(in.readUnsignedByte());
+        byte[] spoken = next(in, in.readUnsignedByte());
         String theirs = new String(spoken, StandardCharsets.US_ASCII);
         if (!theirs.equals(version)) {
             throw new RefusedPeerException(
                     "it is of another version: " + printable(theirs) + ", this one is " + version);
         }
-        byte[] nonce = in.readNBytes(NONCE_LENGTH);
-        if (nonce.length < NONCE_LENGTH) {
-            throw new EOFException();
-        }
-        return nonce;
+        return next(in, NONCE_LENGTH);
+    }
+
+    /** Who goes away too early, as he is too busy, has said nothing wrong. */
+    private static byte[] next(DataInputStream in, int length) throws IOException {
+        byte[] all = new byte[length];
+        in.readFully(all);
+        return all;
     }
 
     private static RefusedPeerException wrongKey() {
