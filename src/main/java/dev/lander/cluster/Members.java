@@ -16,6 +16,12 @@ public interface Members {
     /** Where this one listens for the others. */
     InetSocketAddress address();
 
+    /**
+     * For how long the member has not given the sign of life that it gives every other second, in nanoseconds;
+     * {@link Long#MAX_VALUE} = it has given none yet.
+     */
+    long silentNs(MemberId member);
+
     /** Sends to all others that are in the view; they get it in the order of these calls. Never blocks. */
     void multicast(byte[] message);
 

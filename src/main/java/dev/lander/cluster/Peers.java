@@ -267,6 +267,7 @@ final class Peers implements MemberListener {
     ClusterStatus status(int ownHolds, int orphans) {
         List<MemberStatus> all = new ArrayList<>();
         Members members = parts.members();
+        long nowMs = millis.getAsLong();
         all.add(new MemberStatus(
                 members.self().toString(),
                 shown(members.name(), members.address()),
@@ -280,7 +281,7 @@ final class Peers implements MemberListener {
                 shown(peer),
                 AddressText.of(peer.address),
                 peer.sinceMs,
-                peer.heardMs,
+                Math.max(peer.heardMs, nowMs - members.silentNs(member) / 1_000_000),
                 parts.table().of(member).size(),
                 peer.refused.entrySet().stream()
                         .filter(entry -> isOwn(entry.getKey()))

@@ -10,7 +10,8 @@ import java.util.List;
  *     the same
  * @param address where it listens for the others
  * @param sinceMs when it was reached first, or the start of the one that shows it, in milliseconds since 1970
- * @param heardMs when it has sent something last, in milliseconds since 1970; 0 for the one that shows it
+ * @param heardMs when it has sent something last, if only its sign of life of every other second, in milliseconds since
+ *     1970; 0 for the one that shows it
  * @param holds registrations that are its own
  * @param refused those of the Lander that shows it which this one can't serve
  */

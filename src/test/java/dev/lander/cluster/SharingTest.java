@@ -137,6 +137,23 @@ class SharingTest {
     }
 
     @Test
+    void aMemberIsHeardByItsSignsOfLifeAsByItsNews() {
+        long joinedMs = heardMs(one);
+        shared.advance(Duration.ofSeconds(60));
+        assertEquals(joinedMs, heardMs(one), "it has said nothing since");
+        one.run(lander -> lander.end.silentNs = Duration.ofSeconds(2).toNanos());
+        assertEquals(joinedMs + 58_000, heardMs(one));
+        register(two, TCP, WEB);
+        shared.deliverAll();
+        assertEquals(joinedMs + 60_000, heardMs(one));
+    }
+
+    /** When it has heard of Lander two last. */
+    private static long heardMs(SharedRegistries.Lander at) {
+        return status(at).members().get(1).heardMs();
+    }
+
+    @Test
     void itIsShownWithWhomAComponentIsRegisteredAndSinceWhenItIsAnOrphan() {
         register(one, TCP, WEB);
         register(three, TCP, WEB);

@@ -38,6 +38,9 @@ public final class Wires {
         /** Those that this one has been told of and has not lost since. */
         private final Set<MemberId> seen = new HashSet<>();
 
+        /** For how long all others have given no sign of life. */
+        long silentNs = Long.MAX_VALUE;
+
         private End(MemberId self, String name, Post post) {
             this.self = self;
             this.name = name;
@@ -63,6 +66,11 @@ public final class Wires {
         @Override
         public InetSocketAddress address() {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), FIRST_PORT + (int) self.low());
+        }
+
+        @Override
+        public long silentNs(MemberId member) {
+            return silentNs;
         }
 
         @Override

@@ -74,6 +74,7 @@ public final class GroupChannel implements Members {
     private final SecuredServerSocket listening;
     private final TimeLimits limits = new TimeLimits();
     private final TCPPING pinging = new TCPPING();
+    private final Heartbeats heartbeats;
     private final Views views;
     private final JChannel channel;
 
@@ -101,6 +102,7 @@ public final class GroupChannel implements Members {
             MemberListener listener)
             throws IOException {
         this.ground = ground;
+        this.heartbeats = new Heartbeats(ground.clock());
         this.listed = new Listed(settings.members());
         List<InetSocketAddress> found = listed.resolve();
         InetAddress address = OwnAddress.choose(settings.bind(), found, ground.isLocal());
@@ -143,7 +145,7 @@ public final class GroupChannel implements Members {
 
     private JChannel channel(SecuredSockets sockets) throws IOException {
         try {
-            JChannel made = new JChannel(Stack.of(own, sockets, pinging, ground.looking()));
+            JChannel made = new JChannel(Stack.of(own, sockets, pinging, heartbeats, ground.looking()));
             made.getProtocolStack()
                     .getTransport()
                     .getDiagnosticsHandler()
@@ -180,13 +182,28 @@ public final class GroupChannel implements Members {
                 LOG.error("cluster_join_failed group={} why=\"{}\"", GROUP, refused.getMessage());
                 return;
             }
-            List<InetSocketAddress> others = others(listed.resolve());
-            if (views.others() == 0 && others.size() > 1) {
-                LOG.warn("cluster_alone listed={} why=\"none of the others answers; looking on\"", listed);
+            if (views.others() == 0) {
+                tellAlone(listed.resolve());
             }
         });
         questions = asking.scheduleWithFixedDelay(
                 this::askAgain, ASK_PAUSE.toMillis(), ASK_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Who is meant to be alone lists himself and nobody else. */
+    private void tellAlone(List<InetSocketAddress> found) {
+        if (others(found).size() > 1) {
+            LOG.warn("cluster_alone listed={} why=\"none of the others answers; looking on\"", listed);
+        } else if (found.stream().anyMatch(this::isOfOtherFamily)) {
+            LOG.warn(
+                    "cluster_alone listed={} why=\"this one listens at {}: all need IPv4 addresses, or all IPv6\"",
+                    listed,
+                    AddressText.of(own));
+        }
+    }
+
+    private boolean isOfOtherFamily(InetSocketAddress one) {
+        return one.getAddress().getClass() != own.getAddress().getClass();
     }
 
     private void askAgain() {
@@ -203,6 +220,11 @@ public final class GroupChannel implements Members {
         return own.getPort() == ClusterSettings.DEFAULT_PORT
                 ? ground.machine()
                 : ground.machine() + ":" + own.getPort();
+    }
+
+    @Override
+    public long silentNs(MemberId member) {
+        return heartbeats.silentNs(new UUID(member.high(), member.low()));
     }
 
     @Override
@@ -249,7 +271,7 @@ public final class GroupChannel implements Members {
     /** Never empty: JGroups keeps the list that it has when it is given none. */
     private List<InetSocketAddress> others(List<InetSocketAddress> found) {
         List<InetSocketAddress> others = new ArrayList<>(found);
-        others.removeIf(one -> one.getAddress().getClass() != own.getAddress().getClass()
+        others.removeIf(one -> isOfOtherFamily(one)
                 || (one.getPort() == own.getPort() && ground.isLocal().test(one.getAddress())));
         others.add(own);
         return others;

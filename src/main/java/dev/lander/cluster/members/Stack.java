@@ -3,7 +3,6 @@ package dev.lander.cluster.members;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.TCP;
@@ -35,7 +34,7 @@ final class Stack {
     /** What was sent is lost with a connection only, so nothing hurries here; each look costs a little. */
     private static final long RESEND_MS = Duration.ofSeconds(1).toMillis();
 
-    /** Only the ages of idle connections are told by that clock, and none ends by its age. */
+    /** Only ages are told by that clock: UNICAST3 forgets whom it has sent nothing for two minutes, until it does. */
     private static final long CLOCK_MS = Duration.ofSeconds(10).toMillis();
 
     private static final int CONNECT_MS = (int) Duration.ofSeconds(1).toMillis();
@@ -53,9 +52,11 @@ final class Stack {
      *
      * @param own by which address the others reach this one
      * @param pinging finds the others
+     * @param heartbeats tell that they live
      * @param looking for so long it looks for others before it begins alone
      */
-    static List<Protocol> of(InetSocketAddress own, SecuredSockets sockets, TCPPING pinging, Duration looking) {
+    static List<Protocol> of(
+            InetSocketAddress own, SecuredSockets sockets, TCPPING pinging, Heartbeats heartbeats, Duration looking) {
         pinging.returnEntireCache(true);
         pinging.numDiscoveryRuns(LOOKS); // others may come up while this one looks
         pinging.asyncDiscoveryUseSeparateThread(true); // an address where nobody answers holds up the others otherwise
@@ -63,7 +64,7 @@ final class Stack {
                 transport(own, sockets),
                 pinging,
                 new MERGE3().setMinInterval(MERGE_LEAST_MS).setMaxInterval(MERGE_MOST_MS),
-                new FD_ALL3().setTimeout(SILENT_MS).setInterval(HEARTBEAT_MS),
+                heartbeats.setTimeout(SILENT_MS).setInterval(HEARTBEAT_MS),
                 new VERIFY_SUSPECT2().setTimeout(VERIFY_MS),
                 new NAKACK2().useMcastXmit(false).setXmitInterval(RESEND_MS),
                 new UNICAST3().setXmitInterval(RESEND_MS),

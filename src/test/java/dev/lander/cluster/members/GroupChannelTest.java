@@ -108,6 +108,21 @@ class GroupChannelTest {
     }
 
     @Test
+    void whoSaysNothingIsStillHeard() throws IOException {
+        try (Member a = start(0);
+                Member b = start(1)) {
+            awaitAll(a, b);
+            for (int signs = 0; signs < 2; signs++) {
+                long beforeNs = System.nanoTime();
+                Await.until(
+                        "b's next sign of life has come",
+                        () -> a.channel().silentNs(b.channel().self()) < System.nanoTime() - beforeNs);
+            }
+            assertEquals(Long.MAX_VALUE, a.channel().silentNs(a.channel().self()), "nobody hears himself");
+        }
+    }
+
+    @Test
     void aTakenPortIsToldBeforeAnythingStarts() throws IOException {
         try (Member a = start(0)) {
             IOException refused = assertThrows(IOException.class, () -> start(0));
