@@ -67,7 +67,7 @@ final class Refusals {
             return String.valueOf(why.getMessage());
         }
         if (why instanceof SSLException && !(why.getCause() instanceof IOException)) {
-            return "no TLS between the two: " + why.getMessage();
+            return "no TLS between the two (has only one of both --cluster-plain?): " + why.getMessage();
         }
         return "";
     }
