@@ -166,6 +166,8 @@ final class TcpRelay implements DeadlineHandler, RelayAge.Aging {
             close(RelayEnd.CUT);
         } else if (resetTimed) {
             reset();
+        } else if (request.isPaused() || response.isPaused()) {
+            touch(); // Lander itself holds back what may have come
         } else if (!keptAlive) {
             keptAlive = true;
             clientSide.enableKeepAlive();

@@ -89,6 +89,28 @@ class PaceTest {
         }
     }
 
+    /** At a byte a second the next one waits for longer than that. */
+    @Test
+    void aRelayWhoseBytesWaitIsNotIdle() throws Exception {
+        TestOptions options = new TestOptions();
+        options.idleTimeout = Duration.ofMillis(500);
+        try (RelayRig rig = RelayRig.startWithMovedClock(options)) {
+            ServerSocket component = rig.listen();
+            rig.register("tcp", component.getLocalPort(), "max_bytes_per_second", 1);
+            RelayRig.Ends ends = rig.relayTo(component);
+            ends.client().getOutputStream().write(new byte[] {'a', 'b'});
+            assertEquals('a', ends.component().getInputStream().read());
+            rig.advance(Duration.ofMillis(900));
+            assertEquals(1, rig.sum("active"));
+            rig.advance(Duration.ofMillis(200));
+            assertEquals('b', ends.component().getInputStream().read());
+            for (int step = 0; step < STEPS_OF_TWO_SECONDS; step++) {
+                rig.advance(STEP);
+            }
+            assertEquals(0, rig.sum("active"), "nothing waits any more");
+        }
+    }
+
     /** Returns when all buffers on the way are full: what passes from then on is not for the sender to delay. */
     private static void keepSending(RelayRig rig, Socket from) {
         AtomicLong written = new AtomicLong();
