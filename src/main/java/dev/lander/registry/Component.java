@@ -117,6 +117,11 @@ public final class Component implements Candidate, Eligibility.Owner {
         return eligibility.standing == Standing.IN_ROTATION;
     }
 
+    /** Whether it may go on while nobody is in rotation. */
+    public boolean isLastResort() {
+        return eligibility.standing == Standing.LAST_RESORT && !isUnreachable();
+    }
+
     /** Open relays, those still connecting included, or flows; of this Lander alone. */
     public int active() {
         return activity.here();

@@ -173,13 +173,17 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
     }
 
     private @Nullable UdpUpstream choose(InetSocketAddress client) {
-        if (intake.service().affinity() == Affinity.CLIENT) {
-            Component pinned = pins.of(client);
-            if (pinned != null && pinned.isInRotation() && mayGetIt(pinned)) {
-                return upstreamTo(pinned);
-            }
+        Component pinned = pins.of(client);
+        if (pinned != null && !mayGetIt(pinned)) {
+            pinned = null;
+        }
+        if (pinned != null && pinned.isInRotation()) {
+            return upstreamTo(pinned);
         }
         Component component = intake.service().elect(client.getAddress(), mayGetIt);
+        if (pinned != null && pinned.isLastResort() && component != null && !component.isInRotation()) {
+            return upstreamTo(pinned); // the other would be no better
+        }
         return component == null ? null : upstreamTo(component);
     }
 

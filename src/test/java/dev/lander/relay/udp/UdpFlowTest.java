@@ -119,6 +119,28 @@ final class UdpFlowTest {
     }
 
     @Test
+    void aClientStaysWhileNobodyIsInRotation() throws Exception {
+        TestOptions options = new TestOptions();
+        options.healthInterval = Duration.ofSeconds(1);
+        options.healthMisses = 2;
+        try (RelayRig rig = RelayRig.startWithMovedClock(options);
+                UdpServer first = tellingItsPort();
+                UdpServer second = tellingItsPort();
+                UdpPeer a = new UdpPeer()) {
+            rig.register("udp", first.port(), "affinity", "client");
+            rig.register("udp", second.port());
+            assertServed(first, a, rig);
+            assertEquals(0, rig.control().report("udp", rig.port(), "good"));
+            rig.advance(Duration.ofMillis(3_500)); // two checks that nobody answers
+            assertEquals("silent", rig.state("udp", first.port()));
+            assertEquals("silent", rig.state("udp", second.port()));
+            for (int i = 0; i < 5; i++) {
+                assertServed(first, a, rig);
+            }
+        }
+    }
+
+    @Test
     void clientsOfABadComponentGoToAnotherAtOnce() throws Exception {
         try (RelayRig rig = RelayRig.startWithMovedClock(options());
                 ControlPeer other = rig.lander().control();
