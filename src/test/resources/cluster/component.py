@@ -1,5 +1,6 @@
-"""A component that tells each client its name, once for each line. Arguments: where the clients of Lander are, name, port,
-relay port, more fields as name=value between commas, and the control channels, each ADDRESS:PORT, that it registers with.
+"""A component that tells each client its name, once for each line; on UDP, with protocol=udp among the fields, ahead of each
+datagram, which it sends back. Arguments: where the clients of Lander are, name, port, relay port, more fields as name=value
+between commas, and the control channels, each ADDRESS:PORT, that it registers with.
 SIGUSR1 unregisters it, SIGUSR2 drains it, SIGKILL is a death."""
 
 import asyncio, signal, socket, sys, threading
@@ -12,6 +13,7 @@ landers = [(each.rsplit(":", 1)[0].strip("[]"), int(each.rsplit(":", 1)[1])) for
 family = socket.AF_INET6 if ":" in landers[0][0] else socket.AF_INET
 fields = {field.split("=")[0]: field.split("=")[1] for field in more.split(",") if field}
 fields = {key: int(value) if value.isdigit() else value for key, value in fields.items()}
+protocol = fields.pop("protocol", "tcp")
 
 
 async def serve(reader, writer):
@@ -24,23 +26,41 @@ async def serve(reader, writer):
         writer.transport.abort()
 
 
+class Datagrams(asyncio.DatagramProtocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, question, client):
+        self.transport.sendto(name.encode() + b" " + question, client)
+
+
 def said(what, done):
     threading.Thread(target=lambda: print(what, done(), flush=True), daemon=True).start()
 
 
 async def main():
-    server = await asyncio.start_server(serve, "::" if family == socket.AF_INET6 else "0.0.0.0", port, backlog=4096)
+    every, loop = "::" if family == socket.AF_INET6 else "0.0.0.0", asyncio.get_running_loop()
+    if protocol == "udp":
+        await loop.create_datagram_endpoint(Datagrams, (every, port))
+    else:
+        await asyncio.start_server(serve, every, port, backlog=4096)
     registration = await asyncio.to_thread(
-        lander.register, landers, port=port, relay_port=relay_port, name=name, wait=None, family=family, fields=fields
+        lander.register,
+        landers,
+        protocol=protocol,
+        port=port,
+        relay_port=relay_port,
+        name=name,
+        wait=None,
+        family=family,
+        fields=fields,
     )
     while len(registration.registered) < len(landers):
         await asyncio.sleep(0.01)
-    loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGUSR1, lambda: said("unregistered", registration.close))
     loop.add_signal_handler(signal.SIGUSR2, lambda: said("drained", lambda: registration.drain(60)))
     print("serves", flush=True)
-    async with server:
-        await server.serve_forever()
+    await loop.create_future()  # for ever
 
 
 asyncio.run(main())

@@ -26,7 +26,7 @@ public final class Clients {
     /**
      * What they met.
      *
-     * @param lines as clients.py prints it
+     * @param lines as clients.py and datagrams.py print it
      */
     public record Outcome(Collection<String> lines) {
         /** How many came. */
@@ -39,6 +39,17 @@ public final class Clients {
             return Integer.parseInt(only("slowest "));
         }
 
+        /** How many were not answered, or otherwise than they should. */
+        public int failed() {
+            return (int)
+                    lines.stream().filter(line -> line.startsWith("failed")).count();
+        }
+
+        /** Datagrams: how often a socket's next answer came from another component. */
+        public int moves() {
+            return Integer.parseInt(only("moves "));
+        }
+
         /** The names of the components that have answered. */
         public Set<String> answered() {
             return new TreeSet<>(Set.of(only("answered ").split(" ", -1)));
@@ -47,7 +58,7 @@ public final class Clients {
         /** Sees that each was answered, and that there were as many as make the walk worth something. */
         public Outcome assertNoneFailed(int atLeast) {
             assertTrue(asked() >= atLeast, this::toString);
-            assertTrue(lines.stream().noneMatch(line -> line.startsWith("failed")), this::toString);
+            assertEquals(0, failed(), this::toString);
             return this;
         }
 

@@ -150,6 +150,20 @@ public final class ClusterLab implements AutoCloseable {
         landers.put(number, ready(begin(number, options)));
     }
 
+    /** Ends one in order and starts it again, with the list of all; returns when it serves. */
+    public void restart(int number, String... options) throws Exception {
+        lander(number).process().signal("TERM");
+        assertEquals(
+                0, lander(number).process().exitStatus(LONG), lander(number).process()::toString);
+        start(number, options);
+        awaitServing(number);
+    }
+
+    /** Waits until it says that it serves. */
+    public void awaitServing(int number) {
+        await("it says that it serves", LONG, () -> get(number, "/healthz").equals("ok"));
+    }
+
     private static LanderProcess ready(ChildProcess lander) {
         await(
                 "it is ready: " + lander,
@@ -304,9 +318,22 @@ public final class ClusterLab implements AutoCloseable {
     }
 
     private Clients startClients(int machine, int rate, String how, String... targets) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(Integer.toString(rate), "25", how));
+        return startClients(machine, "clients.py", List.of(Integer.toString(rate), "25", how), targets);
+    }
+
+    /**
+     * Starts clients that ask by a datagram each, which they send once; returns when some were asked.
+     *
+     * @param sockets "new" for each question, or the "same" for all at an address
+     */
+    public Clients startDatagrams(int machine, int rate, String sockets, String... targets) throws IOException {
+        return startClients(machine, "datagrams.py", List.of(Integer.toString(rate), "10", sockets), targets);
+    }
+
+    private Clients startClients(int machine, String program, List<String> how, String... targets) throws IOException {
+        List<String> arguments = new ArrayList<>(how);
         arguments.addAll(List.of(targets));
-        ChildProcess clients = program(machine, "clients.py", arguments.toArray(String[]::new));
+        ChildProcess clients = program(machine, program, arguments.toArray(String[]::new));
         await("clients are under way: " + clients, LONG, () -> clients.output().contains("under way"));
         return new Clients(clients);
     }

@@ -37,11 +37,7 @@ class UpgradeWalkIT {
                 .mapToObj(other -> lab.address(other, RELAY_PORT))
                 .toArray(String[]::new);
         Clients clients = lab.startStayingClients(ClusterLab.WEST, RATE, others);
-        lab.lander(number).process().signal("TERM");
-        assertEquals(0, lab.lander(number).process().exitStatus(ClusterLab.LONG));
-        lab.start(number);
-        ClusterLab.await("it says that it serves", ClusterLab.LONG, () -> lab.get(number, "/healthz")
-                .equals("ok"));
+        lab.restart(number);
         // The virtual address may be its own from now on.
         Clients own = lab.startClients(ClusterLab.EAST, RATE, lab.address(number, RELAY_PORT));
         lab.awaitAgreement(ALL);
