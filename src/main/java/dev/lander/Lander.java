@@ -36,6 +36,7 @@ import dev.lander.relay.udp.UdpPorts;
 import dev.lander.sockets.BindAddress;
 import dev.lander.sockets.FdBudget;
 import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -287,7 +288,7 @@ public final class Lander {
     /** An I/O fault is some peer's doing; anything else is a defect of ours, and the log tells where. */
     private void onFault(Object source, Exception fault) {
         if (fault instanceof IOException) {
-            LOG.debug("connection_failed handler={} why=\"{}\"", source, fault.getMessage());
+            LOG.debug("connection_failed handler={} why={}", source, ShownText.quoted(fault.getMessage()));
         } else {
             metrics.count(Counter.HANDLER_FAULT);
             LOG.error("defect handler={}", source, fault);

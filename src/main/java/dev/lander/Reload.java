@@ -5,6 +5,7 @@ import dev.lander.control.stream.TlsContext;
 import dev.lander.log.AccessLogFile;
 import dev.lander.options.TokenFile;
 import dev.lander.reactor.Reactor;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class Reload {
         reactor.execute(() -> {
             access.setToken(read);
             if (read != null) {
-                LOG.info("reloaded token_file={}", tokenFile);
+                LOG.info("reloaded token_file={}", ShownText.value(String.valueOf(tokenFile)));
             }
         });
     }

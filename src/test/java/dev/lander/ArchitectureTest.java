@@ -71,13 +71,13 @@ final class ArchitectureTest {
     static final ArchRule socketsKnowTheKernelRoomOnly = usesOfLanderOnly(SOCKETS, KERNEL);
 
     @ArchTest
-    static final ArchRule theHostKnowsTheKernelRoomOnly = usesOfLanderOnly(HOST, KERNEL);
+    static final ArchRule theHostKnowsTextAndTheKernelRoomOnly = usesOfLanderOnly(HOST, TEXT, KERNEL);
 
     @ArchTest
     static final ArchRule theReactorKnowsSocketsOnly = usesOfLanderOnly(REACTOR, SOCKETS);
 
     @ArchTest
-    static final ArchRule theMetricsKnowNothingOfLander = usesOfLanderOnly(METRICS);
+    static final ArchRule theMetricsKnowTextOnly = usesOfLanderOnly(METRICS, TEXT);
 
     @ArchTest
     static final ArchRule theRegistryKnowsNothingElseOfLander = usesOfLanderOnly(REGISTRY, TEXT);

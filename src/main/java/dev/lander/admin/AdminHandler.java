@@ -61,7 +61,7 @@ final class AdminHandler implements HttpHandler {
                 underWay.release(taken);
             }
         } catch (IOException clientGone) {
-            LOG.debug("admin_client_gone why=\"{}\"", clientGone.getMessage());
+            LOG.debug("admin_client_gone why={}", ShownText.quoted(clientGone.getMessage()));
             throw clientGone;
         }
     }
@@ -82,7 +82,10 @@ final class AdminHandler implements HttpHandler {
             String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
             return endpoints.answer(Objects.requireNonNullElse(path, ""), query);
         } catch (RuntimeException defect) {
-            LOG.error("defect admin_path={}", exchange.getRequestURI(), defect);
+            LOG.error(
+                    "defect admin_path={}",
+                    ShownText.value(exchange.getRequestURI().toString()),
+                    defect);
             return Answer.text(500, "a defect of lander's: its log tells more");
         }
     }

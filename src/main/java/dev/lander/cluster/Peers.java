@@ -7,6 +7,7 @@ import dev.lander.listing.MemberStatus;
 import dev.lander.reactor.Reactor;
 import dev.lander.registry.Holders;
 import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -142,7 +143,7 @@ final class Peers implements MemberListener {
                 take(member, peer, news);
             }
         } catch (IOException malformed) {
-            LOG.warn("member_not_understood member={} why=\"{}\"", shown(peer), malformed.getMessage());
+            LOG.warn("member_not_understood member={} why={}", shown(peer), ShownText.quoted(malformed.getMessage()));
         }
     }
 

@@ -15,7 +15,6 @@ import dev.lander.registry.Registration;
 import dev.lander.registry.Registry;
 import dev.lander.registry.RelayPort;
 import dev.lander.text.AddressText;
-import dev.lander.text.ShownText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -248,8 +247,7 @@ final class CommandExecutor implements Command.Handler, OpenRelays.Asker {
     }
 
     private void refuse(ErrorCode error, String message) {
-        context.log()
-                .count(Counter.COMMAND_REFUSED, peer, "error", error.number(), "why", ShownText.lazilyQuoted(message));
+        context.log().count(Counter.COMMAND_REFUSED, peer, "error", error.number(), "why", message);
         peer.send(new Reply(error, message));
     }
 }

@@ -1,5 +1,6 @@
 package dev.lander.host;
 
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,10 @@ public final class ReloadReport {
             Files.write(unfinished, failures.isEmpty() ? List.of("reloaded") : failures);
             Files.move(unfinished, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException refused) {
-            LOG.warn("reload_not_told RUNTIME_DIRECTORY={} why=\"{}\"", folder, refused.getMessage());
+            LOG.warn(
+                    "reload_not_told RUNTIME_DIRECTORY={} why={}",
+                    ShownText.value(folder.toString()),
+                    ShownText.quoted(refused.getMessage()));
         }
     }
 }

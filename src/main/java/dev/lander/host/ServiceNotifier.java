@@ -1,5 +1,6 @@
 package dev.lander.host;
 
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -154,7 +155,10 @@ public final class ServiceNotifier implements AutoCloseable {
     private void fail(@Nullable String why) {
         if (!failing) {
             failing = true;
-            LOG.warn("service_manager_not_told NOTIFY_SOCKET={} why=\"{}\"", socketName, why);
+            LOG.warn(
+                    "service_manager_not_told NOTIFY_SOCKET={} why={}",
+                    ShownText.value(socketName),
+                    ShownText.quoted(why));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.lander.log;
 
 import dev.lander.relay.AccessLog;
 import dev.lander.relay.FinishedRelay;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -64,7 +65,7 @@ public final class AccessLogFile implements AccessLog, AutoCloseable {
             return;
         }
         writer.reopen();
-        LOG.info("reopened access_log={}", file);
+        LOG.info("reopened access_log={}", ShownText.value(file.toString()));
     }
 
     /** Writes what waits to be written. */

@@ -1,5 +1,6 @@
 package dev.lander.metrics;
 
+import dev.lander.text.ShownText;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -120,6 +121,6 @@ public final class BurstLog {
     private static String pair(String key, Object value) {
         Object shown = value instanceof Throwable thrown ? thrown.getMessage() : value;
         boolean isText = value instanceof Throwable || (value instanceof String && key.equals("why"));
-        return " " + key + "=" + (isText ? "\"" + shown + '"' : shown);
+        return " " + key + "=" + (isText ? ShownText.quoted(String.valueOf(shown)) : shown);
     }
 }

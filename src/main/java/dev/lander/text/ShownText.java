@@ -1,11 +1,14 @@
 package dev.lander.text;
 
+import org.jspecify.annotations.Nullable;
+
 /** Text of somebody else's, fit for one line of a log or a terminal: it can neither look like more nor print oddly. */
 public final class ShownText {
     private ShownText() {}
 
     /**
-     * In quotation marks, with escapes for those within, and for what is not seen as it is.
+     * In quotation marks, with escapes for those within, and for what is not seen as it is: those of JSON, which
+     * readers of logfmt know.
      *
      * @param longest characters from which on it is cut
      */
@@ -16,7 +19,9 @@ public final class ShownText {
             int character = text.codePointAt(end);
             end += Character.charCount(character);
             if (!isPlain(character)) {
-                quoted.append("\\u{").append(Integer.toHexString(character)).append('}');
+                for (char unit : Character.toChars(character)) {
+                    quoted.append(String.format("\\u%04x", (int) unit));
+                }
                 continue;
             }
             if (character == '"' || character == '\\') {
@@ -27,20 +32,15 @@ public final class ShownText {
         return quoted.append(end < text.length() ? "...\"" : "\"").toString();
     }
 
-    /** Like {@link #quoted}, but only made when it is shown; not cut. */
-    public static Object lazilyQuoted(String text) {
-        return new Object() {
-            @Override
-            public String toString() {
-                return quoted(text, Integer.MAX_VALUE);
-            }
-        };
+    /** Like {@link #quoted(String, int)}, but not cut. */
+    public static String quoted(@Nullable String text) {
+        return quoted(String.valueOf(text), Integer.MAX_VALUE);
     }
 
     /** As a value in {@code key=value} form: as it is, or in quotation marks where that would be ambiguous. */
     public static String value(String text) {
         boolean isWord = text.codePoints().allMatch(character -> isPlain(character) && " \"=\\".indexOf(character) < 0);
-        return isWord ? text : quoted(text, Integer.MAX_VALUE);
+        return isWord ? text : quoted(text);
     }
 
     private static boolean isPlain(int character) {

@@ -48,6 +48,12 @@ class BurstLogTest {
     }
 
     @Test
+    void aReasonCanNeitherEndItsQuotationMarksNorTheLine() {
+        log.count(Counter.CONTROL_BROKEN, "control=a", "why", "it has sent \"x\"\n");
+        assertLogged("control_connections_closed cause=broken control=a why=\"it has sent \\\"x\\\"\\u000a\"");
+    }
+
+    @Test
     void moreOfTheSameAreCountedButNotLogged() {
         for (int i = 0; i < 1_000; i++) {
             log.count(Counter.CONNECT_REFUSED, "component=a");

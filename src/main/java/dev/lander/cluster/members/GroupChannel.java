@@ -6,6 +6,7 @@ import dev.lander.cluster.MemberListener;
 import dev.lander.cluster.Members;
 import dev.lander.reactor.Reactor;
 import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -179,7 +180,7 @@ public final class GroupChannel implements Members {
             try {
                 channel.connect(GROUP);
             } catch (Exception refused) {
-                LOG.error("cluster_join_failed group={} why=\"{}\"", GROUP, refused.getMessage());
+                LOG.error("cluster_join_failed group={} why={}", GROUP, ShownText.quoted(refused.getMessage()));
                 return;
             }
             if (views.others() == 0) {

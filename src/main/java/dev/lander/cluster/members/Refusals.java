@@ -1,6 +1,7 @@
 package dev.lander.cluster.members;
 
 import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,7 +58,7 @@ final class Refusals {
         Long beforeNs = toldNs.get(refusal);
         if (beforeNs == null || nowNs - beforeNs >= PAUSE.toNanos()) {
             toldNs.put(refusal, nowNs);
-            LOG.warn("member_refused peer={} why=\"{}\"", peer, reason);
+            LOG.warn("member_refused peer={} why={}", peer, ShownText.quoted(reason));
         }
     }
 

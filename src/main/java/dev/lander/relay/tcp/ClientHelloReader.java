@@ -14,6 +14,7 @@ import dev.lander.relay.tls.ClientHello;
 import dev.lander.relay.tls.ClientHelloDecoder;
 import dev.lander.relay.tls.MalformedHelloException;
 import dev.lander.relay.tls.PostgresRequestDecoder;
+import dev.lander.text.ShownText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -239,7 +240,7 @@ final class ClientHelloReader implements ReadyHandler, DeadlineHandler, ClientSt
     private record Refused(ClientHelloReader reader, String why) {
         @Override
         public String toString() {
-            return reader + " why=\"" + why + '"';
+            return reader + " why=" + ShownText.quoted(why);
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.lander.relay.proxy.MalformedHeaderException;
 import dev.lander.relay.proxy.ProxiedClient;
 import dev.lander.relay.proxy.ProxyHeaderDecoder;
 import dev.lander.text.AddressText;
+import dev.lander.text.ShownText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -115,7 +116,7 @@ final class ProxyHeaderReader implements ReadyHandler, DeadlineHandler, ClientSt
     private record Refused(ProxyHeaderReader reader, String why) {
         @Override
         public String toString() {
-            return reader + " why=\"" + why + '"';
+            return reader + " why=" + ShownText.quoted(why);
         }
     }
 }

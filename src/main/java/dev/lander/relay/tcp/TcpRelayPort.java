@@ -256,7 +256,7 @@ final class TcpRelayPort implements OpenPort, Acceptor.Host, ProxyHeaderReader.L
     private record FailedAccept(TcpRelayPort port, IOException fault) {
         @Override
         public String toString() {
-            return port + " why=\"" + fault.getMessage() + '"';
+            return port + " why=" + ShownText.quoted(fault.getMessage());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.lander.registry.Component;
 import dev.lander.registry.Service;
 import dev.lander.relay.RelayEnd;
 import dev.lander.sockets.Channels;
+import dev.lander.text.ShownText;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
@@ -286,7 +287,7 @@ final class UpstreamConnect implements Dial.Caller, ClientQueue.Visitor, ClientS
     private record Refused(Client client, Component component, IOException why) {
         @Override
         public String toString() {
-            return client + " component=" + component.label() + " why=\"" + why.getMessage() + '"';
+            return client + " component=" + component.label() + " why=" + ShownText.quoted(why.getMessage());
         }
     }
 }
