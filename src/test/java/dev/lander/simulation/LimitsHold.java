@@ -51,9 +51,7 @@ final class LimitsHold extends Invariant {
         boolean limited = terms.perClient() > 0 || !terms.refused().isEmpty();
         if (limited && cast.setting().at(terms.relayPort()).size() == 1) {
             checkClients(terms, Insides.openClients(state().relayPorts()));
-            if (cast.setting().hasRoomForFlows() && !cast.isLanderTroubled()) {
-                checkClients(terms, Insides.openFlows(state().relayPorts())); // what waits for room was let in before
-            }
+            checkClients(terms, Insides.openFlows(state().relayPorts()));
         }
     }
 

@@ -211,6 +211,10 @@ final class UdpRelaySocket implements ReadyHandler, Batch.Owner<InetSocketAddres
         ArrayDeque<Held> waiting = held;
         held = new ArrayDeque<>();
         for (Held one : waiting) {
+            if (!intake.mayHaveFlow(one.client)) { // another port of its address has had the last one meanwhile
+                context.log().count(Counter.DATAGRAM_PER_CLIENT, this);
+                continue;
+            }
             tried.clear();
             boolean registered = upstreams.get(one.elected.component()) == one.elected;
             boolean electedStays = registered && one.elected.component().isInRotation();
