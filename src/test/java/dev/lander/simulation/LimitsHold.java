@@ -5,6 +5,7 @@ import dev.lander.listing.RelayPhase;
 import dev.lander.listing.WaitsFor;
 import dev.lander.registry.Component;
 import dev.lander.registry.Protocol;
+import dev.lander.registry.Service;
 import dev.lander.relay.OpenList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class LimitsHold extends Invariant {
     private final Map<Component, Integer> limited = new LinkedHashMap<>();
 
+    /** Ports whose service was once registered without limits, by somebody who disagrees with the components. */
+    private final Set<Integer> open = new LinkedHashSet<>();
+
     LimitsHold(Cast cast) {
         super(cast, "no limit of connections, relays or flows is exceeded");
     }
@@ -26,6 +30,10 @@ final class LimitsHold extends Invariant {
         boolean tcp = component.service().relayPort().protocol() == Protocol.TCP;
         if (tcp && actor != null && actor.plan().maxConnections() > 0) {
             limited.put(component, actor.plan().maxConnections());
+        }
+        Service service = component.service();
+        if (service.maxPerClient() == Service.UNLIMITED && service.terms().clients() == null) {
+            open.add(service.relayPort().number());
         }
     }
 
@@ -49,15 +57,16 @@ final class LimitsHold extends Invariant {
     /** The clients that one address has at a port. */
     private void checkClients(Terms terms) {
         boolean limited = terms.perClient() > 0 || !terms.refused().isEmpty();
-        if (limited && cast.setting().at(terms.relayPort()).size() == 1) {
+        boolean agreed = !open.contains(terms.relayPort());
+        if (limited && agreed && cast.setting().at(terms.relayPort()).size() == 1) {
             checkClients(terms, Insides.openClients(state().relayPorts()));
             checkClients(terms, Insides.openFlows(state().relayPorts()));
         }
     }
 
-    private void checkClients(Terms terms, OpenList open) {
+    private void checkClients(Terms terms, OpenList relays) {
         Map<String, Set<String>> clients = new LinkedHashMap<>();
-        open.forEach(entry -> {
+        relays.forEach(entry -> {
             OpenRelay shown = entry.shown();
             if (counts(shown) && shown.relayPort().number() == terms.relayPort()) {
                 String address = shown.client().substring(0, shown.client().lastIndexOf(':'));
