@@ -223,14 +223,16 @@ final class Cast {
     boolean keepsTime() {
         return setting.services().stream().allMatch(terms -> terms.responses() < 0)
                 && components.stream()
-                        .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD);
+                        .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD
+                                && !component.datagrams().hasLeftUnanswered());
     }
 
     /** Whether components keep to what was declared, and long before the time for it is over. */
     boolean answersInTime() {
         return setting.services().stream().allMatch(Terms::hasTimeForAnswers)
                 && components.stream()
-                        .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD);
+                        .allMatch(component -> component.plan().habit() == DatagramServer.Habit.KEEPS_ITS_WORD
+                                && !component.datagrams().hasLeftUnanswered());
     }
 
     @Nullable

@@ -28,6 +28,7 @@ final class DatagramServer {
     private @Nullable SimulatedDatagramChannel channel;
     private int received;
     private int answered;
+    private boolean hasLeftUnanswered;
 
     DatagramServer(ServiceComponent owner, ComponentPlan plan) {
         this.owner = owner;
@@ -42,6 +43,11 @@ final class DatagramServer {
     /** Answers that were sent. */
     int answered() {
         return answered;
+    }
+
+    /** Whether an empty one has come, which it does not answer. */
+    boolean hasLeftUnanswered() {
+        return hasLeftUnanswered;
     }
 
     void open() throws IOException {
@@ -86,7 +92,8 @@ final class DatagramServer {
             told = header.client();
         }
         if (!datagram.hasRemaining()) {
-            return; // an empty one, which nobody can tell from another
+            hasLeftUnanswered = true; // nobody could tell its answer from another's
+            return;
         }
         UdpClient.check(owner, datagram, told);
         for (int i = 0; i < answers(); i++) {
