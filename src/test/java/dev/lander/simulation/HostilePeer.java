@@ -14,6 +14,8 @@ final class HostilePeer extends Actor implements ControlPeer {
     private enum Manner {
         /** Any bytes. */
         GARBAGE,
+        /** What libraries and people get wrong. */
+        ODD,
         /** A message that never becomes whole. */
         HALF,
         /** What others than Lander's clients begin with. */
@@ -94,6 +96,7 @@ final class HostilePeer extends Actor implements ControlPeer {
                 Arrays.copyOf(
                         STRANGERS.get(random.nextInt(STRANGERS.size())).getBytes(StandardCharsets.ISO_8859_1),
                         6 + random.nextInt(300));
+            case ODD -> OddMessages.each().get(random.nextInt(OddMessages.each().size()));
             case HALF ->
                 List.of(new byte[] {(byte) 0x81}, new byte[] {9, 0, 0, 0, (byte) 0x81})
                         .get(random.nextInt(2));

@@ -61,7 +61,7 @@ final class Provoker extends Actor implements ControlLine.Listener, ControlPeer 
                 line.say(register(i, Setting.CROWDED_PORT, List.of()), Set.of(0, 3, 7, 8, 10, 12, 13));
             }
         } else {
-            Wish wish = wish(random.nextInt(14));
+            Wish wish = wish(random.nextInt(24));
             line.say(wish.said(), wish.errors());
             if (wish.said().cmd().equals("register") && wish.errors().contains(0)) {
                 line.say(
@@ -90,6 +90,12 @@ final class Provoker extends Actor implements ControlLine.Listener, ControlPeer 
             case 8 -> new Wish(register(PORT, Setting.FORBIDDEN_PORT, List.of()), ended(11));
             case 9 -> new Wish(register(PORT, Setting.SQUATTED_PORT, List.of()), ended(8));
             case 12 -> new Wish(Said.of("register", "tcp", PORT, relayPort, "host", "10.0.0.77"), Set.of(10));
+            case 13 -> new Wish(Said.of("undrain", "tcp", PORT, relayPort, "host", "10.0.0.77"), forOperators());
+            case 14 -> new Wish(Said.of("relays", "", 0, 0), forOperators());
+            case 15 -> new Wish(backupWithPriority(relayPort), Set.of(1));
+            case 16 -> new Wish(Said.of("register", "tcp", PORT, 0, "relay-port", relayPort), Set.of(1));
+            case 17 -> new Wish(Said.of("register", "tcp", PORT, relayPort, "token", 5), wrongTokenOrNone());
+            case 18, 19, 20, 21 -> new Wish(OddRegister.draw(random).said(PORT, relayPort), Set.of(1));
             case 10 -> new Wish(Said.of("register", "tcp", PORT, relayPort, "token", "wrong"), wrongToken());
             case 11 -> {
                 int own = cast.control().getPort();
@@ -118,6 +124,19 @@ final class Provoker extends Actor implements ControlLine.Listener, ControlPeer 
             fields.addAll(List.of("token", cast.token()));
         }
         return new Said("register", "tcp", port, relayPort, fields);
+    }
+
+    private Said backupWithPriority(int relayPort) {
+        return Said.of("register", "udp", PORT, relayPort, "backup", true, "priority", 1);
+    }
+
+    private Set<Integer> forOperators() {
+        return Set.of(10);
+    }
+
+    /** What is no text may be refused as such. */
+    private static Set<Integer> wrongTokenOrNone() {
+        return Set.of(1, 10);
     }
 
     /** As an end of Lander's and a changed token are found before it. */
