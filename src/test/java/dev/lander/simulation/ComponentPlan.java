@@ -12,7 +12,7 @@ import java.util.List;
  * @param framing how it speaks to Lander
  * @param answersChecks whether it answers health checks
  * @param habit how it answers datagrams
- * @param proxyProtocol which header it wants; {@code none} = none
+ * @param proxyProtocol which header it wants, on TCP of the same version; {@code none} = none
  * @param byRegistrar whether somebody on another machine speaks to Lander for it
  * @param more further fields of its registers: names and values in turns
  */

@@ -84,7 +84,10 @@ final class DatagramServer {
     private void onDatagram(SimulatedDatagramChannel open, ByteBuffer datagram, InetSocketAddress sender)
             throws IOException {
         InetSocketAddress told = null;
-        if (plan.proxyProtocol().equals("v2") && datagram.hasRemaining() && datagram.get(0) == V2_FIRST) {
+        boolean hasHeader = datagram.hasRemaining() && datagram.get(0) == V2_FIRST;
+        boolean isOwed = plan.proxyProtocol().equals("v2-each");
+        owner.world.check(hasHeader || !isOwed, owner, "each datagram has a PROXY header where each is to have one");
+        if (plan.proxyProtocol().startsWith("v2") && hasHeader) {
             ProxyText header = new ProxyText("v2");
             while (!header.isWhole()) {
                 header.take(datagram.get());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ProxyText {
     private static final int V2_FIXED = 16;
     private static final int V2_IPV4 = 28;
+    private static final int V2_IPV6 = 52;
     private static final int V2_PROXY = 0x21;
 
     private final String version;
@@ -20,7 +21,7 @@ final class ProxyText {
     private boolean whole;
     private @Nullable InetSocketAddress client;
 
-    /** Of version {@code v1} or {@code v2}; any other text = none is to come. */
+    /** Of version {@code v1} or another beginning with {@code v}, which is 2; any other text = none is to come. */
     ProxyText(String version) {
         this.version = version;
         this.whole = !version.startsWith("v");
@@ -49,16 +50,18 @@ final class ProxyText {
         } else if (came.length >= V2_FIXED) {
             ByteBuffer header = ByteBuffer.wrap(came);
             whole = came.length == V2_FIXED + header.getShort(14);
-            if (whole && came.length == V2_IPV4 && came[12] == V2_PROXY) {
+            int length = came.length == V2_IPV4 ? 4 : came.length == V2_IPV6 ? 16 : 0;
+            if (whole && length > 0 && came[12] == V2_PROXY) {
                 client = new InetSocketAddress(
-                        address(Arrays.copyOfRange(came, V2_FIXED, V2_FIXED + 4)), header.getShort(24) & 0xffff);
+                        address(Arrays.copyOfRange(came, V2_FIXED, V2_FIXED + length)),
+                        header.getShort(V2_FIXED + 2 * length) & 0xffff);
             }
         }
     }
 
-    private static InetAddress address(byte[] four) {
+    private static InetAddress address(byte[] bytes) {
         try {
-            return InetAddress.getByAddress(four);
+            return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {
             throw new AssertionError(impossible);
         }

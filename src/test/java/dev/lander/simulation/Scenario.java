@@ -86,7 +86,7 @@ final class Scenario {
         } else {
             addField(more, "priority", random.nextInt(3), 4);
         }
-        String header = List.of("none", "none", "none", "v1", "v2").get(random.nextInt(5));
+        String header = List.of("none", "none", "none", "v1", "v2", "v2-each").get(random.nextInt(6));
         Framing framing = random.nextBoolean() ? Framing.BARE : Framing.LENGTH_PREFIXED;
         boolean answers = random.nextInt(4) > 0;
         return new ComponentPlan(

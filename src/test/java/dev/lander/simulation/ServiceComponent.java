@@ -250,12 +250,17 @@ final class ServiceComponent extends Actor implements ControlLine.Listener {
         fields.addAll(elsewhere());
         boolean fits = !(protocol.equals("udp") && plan.proxyProtocol().equals("v1"));
         if (!plan.proxyProtocol().equals("none") && fits) {
-            fields.addAll(List.of("proxy_protocol", plan.proxyProtocol()));
+            fields.addAll(List.of("proxy_protocol", protocol.equals("tcp") ? tcpHeader() : plan.proxyProtocol()));
         }
         if (cast.setting().hasToken()) {
             fields.addAll(List.of("token", cast.token()));
         }
         line.say(new Said("register", protocol, plan.port(), plan.terms().relayPort(), fields));
+    }
+
+    /** Each of its connections is a client's own. */
+    private String tcpHeader() {
+        return plan.proxyProtocol().replace("-each", "");
     }
 
     @Override

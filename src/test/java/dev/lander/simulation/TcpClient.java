@@ -153,10 +153,12 @@ final class TcpClient extends Actor {
 
     /** Prepares the header; returns the client that it names. */
     private InetSocketAddress toldOf(InetSocketAddress own) {
-        InetSocketAddress told = new InetSocketAddress("192.0.2." + (1 + random.nextInt(9)), 1 + now.number);
-        BalancerHeader drawn = BalancerHeader.draw(told, cast.relay(service.relayPort()), random);
+        String network = random.nextInt(4) == 0 && service.refused().isEmpty() ? "2001:db8::" : "192.0.2.";
+        InetSocketAddress told = new InetSocketAddress(network + (1 + random.nextInt(9)), 1 + now.number);
+        boolean shared = cast.setting().at(service.relayPort()).size() > 1;
+        BalancerHeader drawn = BalancerHeader.draw(told, cast.relay(service.relayPort()), shared, random);
         header = drawn.bytes();
-        now.clientBroke |= !drawn.isTrue(); // nobody can serve it
+        now.clientBroke |= !drawn.isUnderstood(); // nobody can serve it
         return drawn.isTrue() ? told : own;
     }
 
