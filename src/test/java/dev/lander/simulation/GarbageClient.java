@@ -35,7 +35,9 @@ final class GarbageClient extends Actor {
     /** Begins like a handshake of TLS 1.0 whose ClientHello has 508 bytes. */
     private static final byte[] HELLO = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
 
-    private static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
+    /** As PostgreSQL's clients ask for Kerberos. */
+    private static final byte[] GSS_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x30};
+
     private static final byte[] V1 = "PROXY TCP4 192.0.2.1 192.0.2.2 ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] V2 = {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10, 0x21, 0x11, 1, 0};
 
@@ -96,7 +98,7 @@ final class GarbageClient extends Actor {
             case HALF_HEADER -> begun(random.nextBoolean() ? V1 : V2);
             case HALF_HELLO -> begun(HELLO);
             case BROKEN_HELLO -> with(LITTLE, HELLO);
-            case PREAMBLE -> with(LITTLE, SSL_REQUEST);
+            case PREAMBLE -> with(LITTLE, random.nextInt(3) > 0 ? Session.SSL_REQUEST : GSS_REQUEST);
             case TINY -> with(MANY);
             case SILENT, RESET -> new byte[0];
         };
@@ -167,10 +169,21 @@ final class GarbageClient extends Actor {
                 end(open);
                 return;
             }
-            got += count;
-            int most = Session.GREETING.length + 1; // the answer to a request for TLS
-            world.check(got <= most, this, "nobody gets what was not for it");
+            for (int i = 0; i < count; i++) {
+                world.check(isFor(buffer.get(i)), this, "nobody gets what was not for it");
+                got++;
+            }
         }
+    }
+
+    /** Whether the next byte is one of what anybody gets: a greeting, and then the answer to a request. */
+    private boolean isFor(byte next) {
+        boolean greets = cast.setting().at(service.relayPort()).stream().anyMatch(Terms::greets);
+        int greeting = greets ? Session.GREETING.length : 0;
+        if (got < greeting) {
+            return next == Session.GREETING[got];
+        }
+        return manner == Manner.PREAMBLE && got == greeting && (next == Session.TLS || next == Session.NO_TLS);
     }
 
     /** A balancer whose header does not come is sent away in time. */

@@ -17,7 +17,7 @@ final class Session {
     static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
 
     static final byte TLS = 'S';
-    private static final byte NO_TLS = 'N';
+    static final byte NO_TLS = 'N';
     private static final int PIECE = 8 * 1024;
     private static final int SLOW_PIECE = 3_000;
     private static final long SLOW_PAUSE_NS = 5_000_000;
