@@ -25,6 +25,8 @@ public final class Sockets {
     /** Null when there are no pipes for these sockets. */
     private final @Nullable PipeSource pipes;
 
+    private final Interfaces interfaces;
+
     /** Null until it is first asked for, and when the provider has none. */
     private @Nullable SocketOption<Boolean> urgentInLine;
 
@@ -32,10 +34,12 @@ public final class Sockets {
      * Opens by this provider.
      *
      * @param pipes for its sockets; null = there are none
+     * @param interfaces of the machine that its sockets are on
      */
-    public Sockets(SelectorProvider provider, @Nullable PipeSource pipes) {
+    public Sockets(SelectorProvider provider, @Nullable PipeSource pipes, Interfaces interfaces) {
         this.provider = provider;
         this.pipes = pipes;
+        this.interfaces = interfaces;
     }
 
     /** Opens the system's own. */
@@ -45,12 +49,17 @@ public final class Sockets {
 
     /** Opens the system's own, with other pipes. */
     public static Sockets withPipes(PipeSource pipes) {
-        return new Sockets(SelectorProvider.provider(), pipes);
+        return new Sockets(SelectorProvider.provider(), pipes, Interfaces.ofSystem());
     }
 
     /** Pipes by which bytes are moved between these sockets within the system; empty when there are none for them. */
     public Optional<PipeSource> pipes() {
         return Optional.ofNullable(pipes);
+    }
+
+    /** The interfaces of the machine that the sockets are on. */
+    public Interfaces interfaces() {
+        return interfaces;
     }
 
     /**

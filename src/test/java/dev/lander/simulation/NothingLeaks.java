@@ -1,6 +1,8 @@
 package dev.lander.simulation;
 
 import dev.lander.listing.OpenRelay;
+import dev.lander.registry.Protocol;
+import dev.lander.registry.RelayPort;
 import dev.lander.relay.OpenList;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,8 @@ final class NothingLeaks extends Invariant {
         long ports = state().registry().walk().whole().services().stream()
                 .map(service -> service.relayPort().bare())
                 .distinct()
-                .count();
+                .mapToLong(this::sockets)
+                .sum();
         long expected = CONTROL_LISTENER + ports + connections;
         check(
                 cast.landerHost().descriptors().open() == expected,
@@ -39,6 +42,11 @@ final class NothingLeaks extends Invariant {
         List<OpenRelay> shown = new ArrayList<>();
         list.forEach(entry -> shown.add(entry.shown()));
         check(open == 0, open + " " + what, shown);
+    }
+
+    private long sockets(RelayPort port) {
+        boolean isForEach = port.protocol() == Protocol.UDP && cast.setting().bindsEachAddress();
+        return isForEach ? cast.landerHost().addresses().bindableCount() : 1;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.Map;
 
 /** What no run reaches, and why; each has tests of its own. */
 final class OutOfReach {
-    private static final String ADDRESSES = "a simulated machine keeps its address";
     private static final String DEFECT = "it takes a defect of Lander's";
     private static final String ACCESS_LOG = "the run itself is the access log, not a file";
     private static final String MEMORY = "it takes more memory than a run has";
@@ -15,8 +14,6 @@ final class OutOfReach {
             Map.entry(
                     "counter control_connections_closed/limit", "it takes 4,096 connections, and as many descriptors"),
             Map.entry("counter tcp_binds_failed/system", "no simulated Lander shares its ports with another"),
-            Map.entry("counter udp_binds_failed/system", ADDRESSES),
-            Map.entry("end address_left", ADDRESSES),
             Map.entry("counter access_log_lines_lost/slow", ACCESS_LOG),
             Map.entry("counter access_log_lines_lost/write_failed", ACCESS_LOG),
             Map.entry("counter faults/defect", DEFECT),

@@ -5,10 +5,12 @@ import static dev.lander.simulation.World.MS;
 import dev.lander.control.stream.TlsSettings;
 import dev.lander.options.Options;
 import dev.lander.registry.Route;
+import dev.lander.simulation.network.Network;
 import dev.lander.simulation.network.NetworkFaults;
 import dev.lander.testing.TestOptions;
 import dev.lander.text.AddressRange;
 import dev.lander.text.PortRanges;
+import java.net.InetAddress;
 import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +51,12 @@ record Setting(
     /** Outside of what Lander's options allow. */
     static final int FORBIDDEN_PORT = 5_999;
 
+    /** Where Lander serves as well, when the machine has it. */
+    static final InetAddress VIRTUAL_ADDRESS = Network.parse("10.0.200.1");
+
+    /** What comes to Lander's machine, and goes. */
+    static final InetAddress SECOND_ADDRESS = Network.parse("10.0.200.2");
+
     /** Machines that come late into a run are not among them. */
     private static final List<AddressRange> PEERS =
             List.of(AddressRange.parse("127.0.0.0/8"), AddressRange.parse("10.0.0.0/28"));
@@ -60,6 +68,8 @@ record Setting(
         TestOptions options = options(swarm, random);
         boolean hasToken = swarm.takes("token", 4, random) && tokenFile != null;
         options.tokenFile = hasToken ? tokenFile : null;
+        options.udpPerAddress = swarm.takes("udp_per_address", 8, random);
+        options.virtualAddresses = swarm.takes("virtual_address", 8, random) ? List.of(VIRTUAL_ADDRESS) : List.of();
         if (swarm.takes("tls", 16, random)) {
             options.controlTls = Certificates.made().settings(random.nextBoolean());
         }
@@ -147,6 +157,11 @@ record Setting(
         }
         String version = random.nextInt(4) == 0 ? "TLSv1.2" : "TLSv1.3";
         return new SecureChannel(connection, Certificates.made().peer(tls.ca() != null), version);
+    }
+
+    /** Whether each address has a UDP socket of its own. */
+    boolean bindsEachAddress() {
+        return options.udpPerAddress || !options.virtualAddresses.isEmpty();
     }
 
     boolean hasIdleTimeout() {

@@ -79,11 +79,12 @@ final class Simulation {
             cast.changeToken(FIRST_TOKEN);
             cast.onTokenTaken();
         }
+        setting.options().virtualAddresses.forEach(host.addresses()::allowBinding);
         SimulatedProvider provider = new SimulatedProvider(host);
         Splicing splicing = new Splicing(world, host);
         Platform platform = new Platform(
                 world.timeline()::nowNs,
-                new Sockets(provider, splicing.source()),
+                new Sockets(provider, splicing.source(), host.addresses()::listed),
                 ServiceNotifier.none(),
                 setting.descriptors(),
                 host::isLocal,

@@ -3,10 +3,12 @@ package dev.lander.simulation;
 import static dev.lander.simulation.World.MS;
 import static dev.lander.simulation.World.S;
 
+import dev.lander.simulation.network.Addresses;
 import dev.lander.simulation.network.Host;
 import dev.lander.simulation.network.SimulatedListenerChannel;
 import dev.lander.simulation.network.SimulatedProvider;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,22 @@ final class Troubles {
             parts.add(lasting(random, "something else has Lander's descriptors", cast -> {
                 cast.troubleLander();
                 return cast.landerHost().descriptors().takeMost();
+            }));
+        }
+        for (int i = 0; setting.bindsEachAddress() && i < 3; i++) {
+            boolean virtual = random.nextBoolean();
+            InetAddress address = virtual ? Setting.VIRTUAL_ADDRESS : Setting.SECOND_ADDRESS;
+            long checkedNs = random.nextBoolean() ? 0 : random.nextLong(5 * S);
+            long stayNs = checkedNs + random.nextLong(10 * S);
+            parts.add(at(random, "Lander's machine gets " + address, cast -> {
+                Addresses addresses = cast.landerHost().addresses();
+                addresses.begin(address);
+                cast.world().after(checkedNs, () -> addresses.add(address));
+                cast.world().after(stayNs, () -> {
+                    cast.world().trace("machine", "loses " + address);
+                    cast.onLeaver(); // its flows get no more answers
+                    addresses.remove(address);
+                });
             }));
         }
         if (setting.swarm().takes("no sending", 8, random)) {

@@ -2,11 +2,15 @@ package dev.lander.simulation;
 
 import dev.lander.simulation.network.SimulatedDatagramChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A UDP client whose every request can be told from any other's, over one socket or a new one for each. */
@@ -26,6 +30,7 @@ final class UdpClient extends Actor {
     private final boolean takesNewPorts;
     private final boolean reusesPorts;
     private final long mostPauseNs;
+    private final Set<InetSocketAddress> asked = new HashSet<>();
     private SimulatedDatagramChannel channel;
     private int sequence;
     private int empty;
@@ -91,8 +96,9 @@ final class UdpClient extends Actor {
     @Override
     void act() throws IOException {
         ByteBuffer answer = world.scratch();
-        while (channel.receive(answer.clear()) != null) {
+        for (InetSocketAddress from = receive(answer); from != null; from = receive(answer)) {
             answer.flip();
+            world.check(asked.contains(from), this, "an answer comes from where it was asked for: " + from);
             if (answer.hasRemaining()) {
                 int of = check(this, answer, null);
                 boolean asked = of == id && answer.getInt(4) <= sequence;
@@ -143,15 +149,28 @@ final class UdpClient extends Actor {
         int dice = random.nextInt(400);
         if (dice < 10) {
             empty++;
-            channel.send(ByteBuffer.allocate(0), cast.relay(service.relayPort()));
+            channel.send(ByteBuffer.allocate(0), relay());
         } else {
             boolean burst = dice < 12;
             int most = random.nextInt(50) == 0 ? 2 * LONGEST : 1_000;
             for (int i = burst ? BURST : 1; i > 0; i--) {
-                channel.send(request(burst ? BURST_BYTES : most), cast.relay(service.relayPort()));
+                channel.send(request(burst ? BURST_BYTES : most), relay());
             }
         }
         begin();
+    }
+
+    private @Nullable InetSocketAddress receive(ByteBuffer answer) throws IOException {
+        return (InetSocketAddress) channel.receive(answer.clear());
+    }
+
+    /** Where the next datagram goes: to any address that Lander's machine has. */
+    private InetSocketAddress relay() {
+        List<InetAddress> reached = cast.landerHost().addresses().reached();
+        InetAddress one = reached.get(reached.size() == 1 ? 0 : random.nextInt(reached.size()));
+        InetSocketAddress relay = new InetSocketAddress(one, service.relayPort());
+        asked.add(relay);
+        return relay;
     }
 
     private int port() throws IOException {

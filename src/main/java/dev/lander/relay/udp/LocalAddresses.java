@@ -3,10 +3,10 @@ package dev.lander.relay.udp;
 import dev.lander.reactor.Deadline;
 import dev.lander.reactor.Reactor;
 import dev.lander.relay.PortSettings;
+import dev.lander.sockets.Interfaces;
 import dev.lander.text.AddressText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,12 +28,14 @@ final class LocalAddresses {
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     private final PortSettings ports;
+    private final Interfaces interfaces;
 
     private final Deadline next;
     private final Set<Follower> followers = new LinkedHashSet<>();
 
     LocalAddresses(Reactor reactor, PortSettings ports) {
         this.ports = ports;
+        this.interfaces = reactor.sockets().interfaces();
         this.next = reactor.deadlines(PAUSE).create(this::tell);
     }
 
@@ -61,12 +63,10 @@ final class LocalAddresses {
      * @param ipv4Only as {@code --bind 0.0.0.0} asks for
      */
     private void addInterfaces(Map<String, InetAddress> addresses, boolean ipv4Only) throws SocketException {
-        for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
-            if (one.isUp()) {
-                one.inetAddresses()
-                        .filter(address -> !ipv4Only || address instanceof Inet4Address)
-                        .filter(address -> !isVirtual(address)) // whatever zone it has here
-                        .forEach(address -> addresses.put(AddressText.host(address), address));
+        for (InetAddress address : interfaces.addresses()) {
+            boolean isWanted = !ipv4Only || address instanceof Inet4Address;
+            if (isWanted && !isVirtual(address)) { // whatever zone it has here
+                addresses.put(AddressText.host(address), address);
             }
         }
     }

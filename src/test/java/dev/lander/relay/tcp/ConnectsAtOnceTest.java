@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ final class ConnectsAtOnceTest {
 
     ConnectsAtOnceTest() throws IOException {
         host.connectAtOnce(true);
-        reactor = new Reactor(new Sockets(provider, null), timeline::nowNs, (source, fault) -> {
+        reactor = new Reactor(new Sockets(provider, null, List::of), timeline::nowNs, (source, fault) -> {
             throw new AssertionError(fault);
         });
         component = register();

@@ -35,6 +35,7 @@ public final class Host {
     private final Network network;
     private final String name;
     private final InetAddress address;
+    private final Addresses addresses;
     private final Descriptors descriptors;
     private final SplittableRandom random;
     private final Map<InetSocketAddress, TcpListener> listeners = new LinkedHashMap<>();
@@ -53,6 +54,7 @@ public final class Host {
         this.network = network;
         this.name = name;
         this.address = address;
+        this.addresses = new Addresses(network, this, address);
         this.descriptors = new Descriptors(descriptorLimit);
         this.random = random;
     }
@@ -60,6 +62,11 @@ public final class Host {
     /** Its address on the network. */
     public InetAddress address() {
         return address;
+    }
+
+    /** All that it has. */
+    public Addresses addresses() {
+        return addresses;
     }
 
     /** Those of the one process that it usually has. */
@@ -74,7 +81,7 @@ public final class Host {
 
     /** Whether the address is one of its own. */
     public boolean isLocal(InetAddress asked) {
-        return asked.isLoopbackAddress() || asked.equals(address);
+        return addresses.has(asked);
     }
 
     /** Connects to itself stand when {@code connect} returns, as some systems have it; Linux does so later. */
@@ -257,7 +264,7 @@ public final class Host {
         if (host.isAnyLocalAddress()) {
             return new InetSocketAddress(ANY, wanted.getPort());
         }
-        if (!isLocal(host)) {
+        if (!addresses.allowsBinding(host)) {
             throw new BindException("Cannot assign requested address");
         }
         return wanted;

@@ -19,6 +19,10 @@ public final class Network {
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Map<InetAddress, Host> hosts = new LinkedHashMap<>();
+
+    /** By addresses that came to them later. */
+    private final Map<InetAddress, Host> further = new HashMap<>();
+
     private final Map<InetAddress, Barrier> barred = new HashMap<>();
     private final Set<Link> cut = new LinkedHashSet<>();
 
@@ -50,6 +54,14 @@ public final class Network {
         Host host = new Host(this, name, address, descriptorLimit, random.split());
         hosts.put(address, host);
         return host;
+    }
+
+    void assign(InetAddress address, Host host) {
+        further.put(address, host);
+    }
+
+    void withdraw(InetAddress address) {
+        further.remove(address);
     }
 
     /** Lets nothing through from the one to the other, in this direction, until it is healed. */
@@ -116,7 +128,11 @@ public final class Network {
     /** Whom the address belongs to, as seen from that host; null = nobody. */
     @Nullable
     Host find(Host from, InetAddress address) {
-        return address.isLoopbackAddress() ? from : hosts.get(address);
+        if (address.isLoopbackAddress()) {
+            return from;
+        }
+        Host host = hosts.get(address);
+        return host == null ? further.get(address) : host;
     }
 
     boolean isCut(Host from, Host to) {
