@@ -53,6 +53,7 @@ class ClusterIT {
 
         lab.start(1, GRACE);
         lab.lander(1).process().awaitLog("registered service=");
+        lab.awaitMembers(ClusterLab.LANDERS); // its component may be quicker than it is in the group
         lab.lander(1).process().signal("KILL");
         awaitLogged("member_lost");
         Thread.sleep(LONGER_THAN_GRACE_MS);

@@ -12,6 +12,7 @@ import dev.lander.testing.LanderProcess;
 import dev.lander.testing.Programs;
 import dev.lander.testing.TcpServer;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -105,10 +106,13 @@ class DashboardIT {
         return expressions;
     }
 
+    /** It listens, and answers 503, before it has opened its storage. */
     private static boolean isScraped(AdminClient prometheus) throws Exception {
         try {
-            return !results(prometheus, "count_over_time(up{job=\"lander\"}[1m]) >= 2")
-                    .isEmpty();
+            boolean isReady = prometheus.get("/-/ready").statusCode() == HttpURLConnection.HTTP_OK;
+            return isReady
+                    && !results(prometheus, "count_over_time(up{job=\"lander\"}[1m]) >= 2")
+                            .isEmpty();
         } catch (IOException starting) {
             return false;
         }
