@@ -10,7 +10,9 @@ final class TurnsAreBounded extends Invariant {
      */
     private static final int MOST_TAKEN = 2 * 64;
 
-    /** Sockets of one UDP port, each with as many: the loopback address, the machine's own, and two that come and go. */
+    /**
+     * Sockets of one UDP port, each with as many: the loopback address, the machine's own, and two that come and go.
+     */
     private static final int MOST_ADDRESSES = 4;
 
     /** Answers at one socket: what it announced, and before it serves another client once more as many. */
