@@ -73,6 +73,17 @@ simulate: | setup-build ## A whole Lander in a simulated network, 60 s of runs; 
 		$(if $(WITHOUT),-Dlander.simulation.without=$(WITHOUT)) $(if $(SERVED),-Dlander.simulation.served=$(SERVED)) \
 		-Dmaven.test.redirectTestOutputToFile=false
 
+.PHONY: simulate-coverage
+simulate-coverage: | setup-build ## How many lines of the packages relay, registry and control the simulated runs alone reach; SEEDS=N for as many, SEED=N for the first
+	@rm -f target/jacoco.exec
+	$(MVN) -Pcoverage test jacoco:report -Dtest='SimulationTest#theSeedsOfTheDay*' -Dlander.simulation.seeds=$(or $(SEEDS),1000) \
+		$(if $(SEED),-Dlander.simulation.seed=$(SEED)) -Dlander.test.seconds=0 -Dmaven.test.redirectTestOutputToFile=false
+	@awk -F, 'NR > 1 { split($$2, room, "."); missed[room[3]] += $$8; reached[room[3]] += $$9 } \
+		END { for (one in missed) printf "%s: %.1f %% of %d lines\n", one, \
+		100 * reached[one] / (missed[one] + reached[one]), missed[one] + reached[one] }' \
+		target/site/jacoco/jacoco.csv | grep -E '^(relay|registry|control):' | sort
+	@echo 'By line: target/site/jacoco/index.html'
+
 .PHONY: simulate-mutants
 simulate-mutants: | setup-build ## Break Lander in twenty ways, and see the simulation find each; SEEDS=N at most for each, M=NAME for one
 	$(MVN) test -Dtest=MutantHunt -Dlander.simulation.mutants=$(or $(SEEDS),10000) $(if $(M),-Dlander.simulation.mutant=$(M)) \
