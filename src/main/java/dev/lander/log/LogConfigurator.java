@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.time.ZoneId;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,8 +17,12 @@ import org.slf4j.LoggerFactory;
  * by logback as a service; in code, since parsing a file would double the time to start.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-    /** JGroups speaks to who develops it; what users can act on, the cluster room says itself. Heard from debug on. */
-    private static final String GROUPS = "org.jgroups";
+    /**
+     * JGroups, and what extends it, speaks to who develops it; what users can act on, the cluster room says itself.
+     * Heard from debug on.
+     */
+    private static final List<String> GROUPS =
+            List.of("org.jgroups", "dev.lander.cluster.members.Transport", "dev.lander.cluster.members.Heartbeats");
 
     /** Lines that may wait to be written. */
     private static final int QUEUE_SIZE = 4_096;
@@ -45,7 +50,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         losing.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        context.getLogger(GROUPS).setLevel(Level.OFF);
+        GROUPS.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         root.addAppender(losing);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
@@ -54,7 +59,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     public static void setLevel(org.slf4j.event.Level level) {
         Level from = Level.convertAnSLF4JLevel(level);
         context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(from);
-        context().getLogger(GROUPS).setLevel(from.isGreaterOrEqual(Level.INFO) ? Level.OFF : from);
+        Level ofGroups = from.isGreaterOrEqual(Level.INFO) ? Level.OFF : from;
+        GROUPS.forEach(name -> context().getLogger(name).setLevel(ofGroups));
     }
 
     /** Writes what waits to be written, and logs no more. */

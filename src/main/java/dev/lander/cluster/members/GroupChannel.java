@@ -53,6 +53,9 @@ public final class GroupChannel implements Members {
     /** When the others do not let it go sooner, they notice by themselves. */
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(3);
 
+    /** By its number a member that was out of reach sees that it has missed messages before it. */
+    private static final byte[] NOTHING = {};
+
     /** Raised when members of before no longer understand what is sent. */
     private static final int FORMAT = 1;
 
@@ -75,6 +78,7 @@ public final class GroupChannel implements Members {
     private final SecuredServerSocket listening;
     private final TimeLimits limits = new TimeLimits();
     private final TCPPING pinging = new TCPPING();
+    private final Transport transport = new Transport();
     private final Heartbeats heartbeats;
     private final Views views;
     private final JChannel channel;
@@ -103,7 +107,7 @@ public final class GroupChannel implements Members {
             MemberListener listener)
             throws IOException {
         this.ground = ground;
-        this.heartbeats = new Heartbeats(ground.clock());
+        this.heartbeats = new Heartbeats(ground.clock(), transport, () -> multicast(NOTHING));
         this.listed = new Listed(settings.members());
         List<InetSocketAddress> found = listed.resolve();
         InetAddress address = OwnAddress.choose(settings.bind(), found, ground.isLocal());
@@ -146,11 +150,8 @@ public final class GroupChannel implements Members {
 
     private JChannel channel(SecuredSockets sockets) throws IOException {
         try {
-            JChannel made = new JChannel(Stack.of(own, sockets, pinging, heartbeats, ground.looking()));
-            made.getProtocolStack()
-                    .getTransport()
-                    .getDiagnosticsHandler()
-                    .setEnabled(false); // it would answer strangers
+            JChannel made = new JChannel(Stack.of(transport, own, sockets, pinging, heartbeats, ground.looking()));
+            transport.getDiagnosticsHandler().setEnabled(false); // it would answer strangers
             made.addAddressGenerator(() -> new UUID(self.high(), self.low()));
             made.setName(name());
             made.setDiscardOwnMessages(true);

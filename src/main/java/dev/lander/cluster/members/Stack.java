@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
@@ -50,18 +49,25 @@ final class Stack {
     /**
      * The protocols of one channel.
      *
+     * @param transport what the others are reached by, made ready here
      * @param own by which address the others reach this one
      * @param pinging finds the others
      * @param heartbeats tell that they live
      * @param looking for so long it looks for others before it begins alone
      */
     static List<Protocol> of(
-            InetSocketAddress own, SecuredSockets sockets, TCPPING pinging, Heartbeats heartbeats, Duration looking) {
+            Transport transport,
+            InetSocketAddress own,
+            SecuredSockets sockets,
+            TCPPING pinging,
+            Heartbeats heartbeats,
+            Duration looking) {
+        prepare(transport, own, sockets);
         pinging.returnEntireCache(true);
         pinging.numDiscoveryRuns(LOOKS); // others may come up while this one looks
         pinging.asyncDiscoveryUseSeparateThread(true); // an address where nobody answers holds up the others otherwise
         return List.of(
-                transport(own, sockets),
+                transport,
                 pinging,
                 new MERGE3().setMinInterval(MERGE_LEAST_MS).setMaxInterval(MERGE_MOST_MS),
                 heartbeats.setTimeout(SILENT_MS).setInterval(HEARTBEAT_MS),
@@ -79,8 +85,7 @@ final class Stack {
                 new FRAG2().setFragSize(FRAGMENT));
     }
 
-    private static TCP transport(InetSocketAddress own, SecuredSockets sockets) {
-        TCP transport = new TCP();
+    private static void prepare(Transport transport, InetSocketAddress own, SecuredSockets sockets) {
         transport
                 .logAcceptError(false)
                 .logDetails(false)
@@ -94,6 +99,5 @@ final class Stack {
         transport.setThreadFactory(new DefaultThreadFactory("cluster", true, true));
         transport.getThreadPool().setMaxThreads(MOST_THREADS);
         transport.setSocketFactory(sockets);
-        return transport;
     }
 }

@@ -92,15 +92,13 @@ final class Views implements Receiver {
 
     @Override
     public synchronized void receive(Message message) {
-        Address sender = message.getSrc();
-        byte[] payload = message.getLength() == 0
-                ? new byte[0]
-                : Arrays.copyOfRange(
-                        message.getArray(), message.getOffset(), message.getOffset() + message.getLength());
-        MemberId member = present.get(sender);
-        if (hasLeft) {
+        if (hasLeft || message.getLength() == 0) {
             return;
         }
+        Address sender = message.getSrc();
+        byte[] payload =
+                Arrays.copyOfRange(message.getArray(), message.getOffset(), message.getOffset() + message.getLength());
+        MemberId member = present.get(sender);
         if (member != null) {
             inbox.add(() -> listener.received(member, payload), payload.length);
         } else if (!idOf(sender).equals(self)) {
