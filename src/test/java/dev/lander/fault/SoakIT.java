@@ -9,7 +9,9 @@ import dev.lander.testing.LanderProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +29,9 @@ final class SoakIT {
     private static final int SPARE_THREADS = 4;
     private static final long SPARE_HEAP_BYTES = 4L * 1024 * 1024;
 
+    /** Those that carried a stream wait some seconds for the next one. */
+    private static final Duration PIPES_REST = Duration.ofSeconds(40);
+
     private final long seed = Long.getLong("lander.soak.seed", System.nanoTime());
 
     @Test
@@ -40,6 +45,7 @@ final class SoakIT {
                         "--idle-timeout=5s",
                         "--udp-timeout=2s");
                 HonestComponents honest = new HonestComponents(lander, FreePorts.next(), FreePorts.next())) {
+            long pipes = Footprint.pipes(lander);
             play(lander, honest, WARM_UP_SECONDS);
             Footprint before = Footprint.of(lander);
             Ledger ledger = play(lander, honest, SECONDS);
@@ -51,6 +57,7 @@ final class SoakIT {
             assertEquals(0, ledger.counted(HonestClients.MIXED_UP), "answers to somebody else");
             assertTrue(ledger.served() > 10 * SECONDS, "too little happened: " + ledger.served());
             assertEquals(before.descriptors(), after.descriptors(), "descriptors");
+            Await.until("idle pipes are closed", PIPES_REST, () -> Footprint.pipes(lander) == pipes);
             assertTrue(after.threads() <= before.threads() + SPARE_THREADS, "threads: " + after.threads());
             assertTrue(after.heapBytes() <= before.heapBytes() + SPARE_HEAP_BYTES, "heap: " + after.heapBytes());
             assertEquals(
@@ -77,17 +84,30 @@ final class SoakIT {
         return ledger;
     }
 
-    /** What the process holds. */
+    /** What the process holds, but for pipes. */
     private record Footprint(long descriptors, long threads, long heapBytes) {
         static Footprint of(LanderProcess lander) throws IOException, InterruptedException {
             long heapBytes = LiveHeap.bytes(lander); // first: the first look opens a socket and a thread for good
-            Path proc = Path.of("/proc", Long.toString(lander.process().pid()));
-            return new Footprint(count(proc.resolve("fd")), count(proc.resolve("task")), heapBytes);
+            long descriptors = count(lander, "fd", open -> !isPipe(open));
+            return new Footprint(descriptors, count(lander, "task", thread -> true), heapBytes);
         }
 
-        private static long count(Path folder) throws IOException {
-            try (Stream<Path> entries = Files.list(folder)) {
-                return entries.count();
+        static long pipes(LanderProcess lander) throws IOException {
+            return count(lander, "fd", Footprint::isPipe);
+        }
+
+        private static long count(LanderProcess lander, String folder, Predicate<Path> which) throws IOException {
+            Path proc = Path.of("/proc", Long.toString(lander.process().pid()));
+            try (Stream<Path> entries = Files.list(proc.resolve(folder))) {
+                return entries.filter(which).count();
+            }
+        }
+
+        private static boolean isPipe(Path descriptor) {
+            try {
+                return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+            } catch (IOException closedMeanwhile) {
+                return false;
             }
         }
 
