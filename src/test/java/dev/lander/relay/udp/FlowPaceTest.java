@@ -153,12 +153,7 @@ final class FlowPaceTest {
         try (UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer();
                 RelayRig rig = start(component, "max_bytes_per_second", RATE, "responses", 4, "answer_timeout", "1s")) {
-            client.send("request", rig.address());
-            UdpPeer.Datagram request = component.receive();
-            for (char letter = 'a'; letter <= 'c'; letter++) {
-                component.send(text(letter), request.from());
-            }
-            assertEquals(text('a'), client.receive().text());
+            answerByThree(rig, component, client);
             for (char letter = 'b'; letter <= 'c'; letter++) {
                 rig.advance(Duration.ofMillis(1_800));
                 assertEquals(1, rig.sum("active"));
@@ -181,12 +176,7 @@ final class FlowPaceTest {
         try (UdpPeer component = new UdpPeer();
                 UdpPeer client = new UdpPeer();
                 RelayRig rig = start(component, "max_bytes_per_second", RATE, "udp_timeout", "1s")) {
-            client.send("request", rig.address());
-            UdpPeer.Datagram request = component.receive();
-            for (char letter = 'a'; letter <= 'c'; letter++) {
-                component.send(text(letter), request.from());
-            }
-            assertEquals(text('a'), client.receive().text());
+            answerByThree(rig, component, client);
             for (char letter = 'b'; letter <= 'c'; letter++) {
                 rig.advance(Duration.ofMillis(2_200));
                 assertEquals(text(letter), client.receive().text());
@@ -216,6 +206,16 @@ final class FlowPaceTest {
             assertEquals(1, rig.sum("active"));
             assertEquals(0, rig.lander().counted(Counter.HANDLER_FAULT));
         }
+    }
+
+    /** One request and three answers, of which the first one has come. */
+    private static void answerByThree(RelayRig rig, UdpPeer component, UdpPeer client) throws IOException {
+        client.send("request", rig.address());
+        UdpPeer.Datagram request = component.receive();
+        for (char letter = 'a'; letter <= 'c'; letter++) {
+            component.send(text(letter), request.from());
+        }
+        assertEquals(text('a'), client.receive().text());
     }
 
     /** One request and its answer; returns where it came from. */
